@@ -1,0 +1,48 @@
+"""Counts that stop counting: "10,000+" costs the same on a thousand rows and on a hundred million."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+CAP = 10_000
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many, up to a cap. Prints as people read it; falsy when nothing was found."""
+
+    value: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.value:,}{'+' if self.capped else ''}"
+
+    def __bool__(self) -> bool:
+        return self.value > 0
+
+
+def count_capped(rows: QuerySet, cap: int = CAP) -> Count:
+    """Count `rows`, reading at most `cap` + 1 of them."""
+    return counts_capped([rows], cap)[0]
+
+
+def counts_capped(several: Sequence[QuerySet], cap: int = CAP) -> list[Count]:
+    """Count several querysets of one database in one round trip, each capped. Keeps their order."""
+    if not several:
+        return []
+    parts, params = [], []
+    for rows in several:
+        try:
+            sql, values = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+        params.extend(values)
+    with connections[several[0].db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        found = cursor.fetchone()
+    return [Count(min(n, cap), capped=n > cap) for n in found]

@@ -1,0 +1,186 @@
+"""The one list page: saved views, filters, sorts, keyset pages, capped counts and an export of what is on screen.
+
+Subclass it, name the pieces, and give it a template; docs/ui.md has an example. It never runs an unbounded COUNT
+and never an OFFSET. An htmx request gets `fragment_name`, everybody else the whole page.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views import View as DjangoView
+from django_filters import FilterSet
+
+from oms.kernel import csvout
+from oms.kernel.clock import business_date
+from oms.ui.chips import chips
+from oms.ui.counting import CAP, Count, count_capped, counts_capped
+from oms.ui.keyset import BadCursor, Page, Sort, ordered, page_of
+
+PAGE_SIZES = (25, 50, 100)
+STALE_CURSOR = "That page link no longer fits this list, so this is its first page."
+EXPORT_CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A tab: a named narrowing of the list. `tone="late"` colours its count when it is not zero."""
+
+    key: str
+    label: str
+    narrow: Callable[[QuerySet, Any], QuerySet] = lambda rows, user: rows
+    sort: str = ""
+    tone: str = ""
+    empty: str = "Nothing here"
+    empty_why: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the export: its title, and how to read it from a row."""
+
+    title: str
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Tab:
+    view: SavedView
+    count: Count
+    current: bool
+
+    @property
+    def tone(self) -> str:
+        return self.view.tone if self.count else ""
+
+
+class ListPage(DjangoView):
+    """A list of one kind of record. The querysets come through `visible_to(user)`, always."""
+
+    queryset: ClassVar[QuerySet]
+    name: ClassVar[str]
+    nouns: ClassVar[tuple[str, str]]
+    template_name: ClassVar[str]
+    fragment_name: ClassVar[str]
+    filterset_class: ClassVar[type[FilterSet]]
+    views: ClassVar[Sequence[SavedView]] = (SavedView("all", "All"),)
+    sorts: ClassVar[dict[str, Sort]]
+    page_size: ClassVar[int] = 50
+    count_cap: ClassVar[int] = CAP
+    columns: ClassVar[Sequence[Column]] = ()
+    permission: ClassVar[str] = ""
+    export_permission: ClassVar[str] = ""
+
+    def prefetch(self, rows: QuerySet) -> QuerySet:
+        """Join what a row's template reads; used for the page and for the export, never for the counts."""
+        return rows
+
+    def extra(self, rows: list[Any]) -> dict[str, Any]:
+        """More context for the template, from the rows of this page."""
+        return {}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.permission and not request.user.can(self.permission):
+            raise PermissionDenied
+        if request.GET.get("export") == "csv":
+            return self.export(request)
+        part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+        answer = render(request, self.fragment_name if part else self.template_name, self.context(request, part=part))
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
+
+    def context(self, request: HttpRequest, *, part: bool) -> dict[str, Any]:
+        """Everything the templates need; a fragment goes without the tabs and their counts."""
+        view, sort_key = self.view_in_use(request), self.sort_in_use(request)
+        filters, rows = self.narrowed(request)
+        size = self.size_in_use(request)
+        page, notice = self.page(request, self.prefetch(rows), self.sorts[sort_key], size)
+        if not filters.form.is_valid():
+            notice = "Some filters could not be read: " + " ".join(
+                f"{filters.form.fields[name].label}: {' '.join(errors)}" for name, errors in filters.form.errors.items()
+            )
+        return {
+            "page": page,
+            "rows": page.rows,
+            "total": count_capped(rows, self.count_cap),
+            "tabs": [] if part else self.tabs(request),
+            "view": view,
+            "filter": filters,
+            "chips": chips(filters.form, request.GET) if filters.form.is_valid() else [],
+            "sort": self.sorts[sort_key],
+            "sort_key": sort_key,
+            "sorts": self.sorts,
+            "page_size": size,
+            "page_sizes": PAGE_SIZES,
+            "notice": notice,
+            "nouns": self.nouns,
+            "can_export": bool(self.columns) and self.may_export(request),
+            **self.extra(page.rows),
+        }
+
+    def base(self, request: HttpRequest) -> QuerySet:
+        """The rows this person may see at all."""
+        if not hasattr(self.queryset, "visible_to"):
+            raise ImproperlyConfigured(f"{type(self).__name__}.queryset needs visible_to(user): lists show only that.")
+        return self.queryset.all().visible_to(request.user)
+
+    def narrowed(self, request: HttpRequest) -> tuple[FilterSet, QuerySet]:
+        """The current view with the filters applied; no rows while a filter cannot be read, rather than too many."""
+        rows = self.view_in_use(request).narrow(self.base(request), request.user)
+        filters = self.filterset_class(request.GET, queryset=rows, request=request)
+        return filters, filters.qs if filters.form.is_valid() else rows.none()
+
+    def view_in_use(self, request: HttpRequest) -> SavedView:
+        asked = request.GET.get("view")
+        return next((view for view in self.views if view.key == asked), self.views[0])
+
+    def sort_in_use(self, request: HttpRequest) -> str:
+        asked = request.GET.get("sort", "") or self.view_in_use(request).sort
+        return asked if asked in self.sorts else next(iter(self.sorts))
+
+    def size_in_use(self, request: HttpRequest) -> int:
+        asked = request.GET.get("size", "")
+        return int(asked) if asked in map(str, PAGE_SIZES) else self.page_size
+
+    def page(self, request: HttpRequest, rows: QuerySet, sort: Sort, size: int) -> tuple[Page, str]:
+        """One page and a notice; a cursor that cannot be read leads to the first page, said so."""
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        try:
+            page = page_of(rows, sort, size=size, after=after, before=before)
+        except BadCursor:
+            return page_of(rows, sort, size=size), STALE_CURSOR
+        if not page.rows and (after or before):  # the rows past this edge are gone since the link was made
+            return page_of(rows, sort, size=size), STALE_CURSOR
+        if before and not page.before and len(page.rows) < size:  # the start, but short: fill it up from the first page
+            return page_of(rows, sort, size=size), ""
+        return page, ""
+
+    def tabs(self, request: HttpRequest) -> list[Tab]:
+        """Every saved view with its count, all counted in one round trip."""
+        base, current = self.base(request), self.view_in_use(request)
+        counts = counts_capped([view.narrow(base, request.user) for view in self.views], self.count_cap)
+        return [Tab(view, count, view is current) for view, count in zip(self.views, counts, strict=True)]
+
+    def may_export(self, request: HttpRequest) -> bool:
+        return not self.export_permission or request.user.can(self.export_permission)
+
+    def export(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The current view, filters and sort as CSV, streamed; nothing is left out by paging."""
+        if not self.columns or not self.may_export(request):
+            raise PermissionDenied
+        _, rows = self.narrowed(request)
+        rows = ordered(self.prefetch(rows), self.sorts[self.sort_in_use(request)])
+        lines = csvout.stream([c.title for c in self.columns], self._cells(rows))
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        name = f"{self.name}-{self.view_in_use(request).key}-{business_date():%Y-%m-%d}.csv"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    def _cells(self, rows: QuerySet) -> Iterator[list[Any]]:
+        for row in rows.iterator(chunk_size=EXPORT_CHUNK):
+            yield [column.read(row) for column in self.columns]

@@ -1,0 +1,82 @@
+"""What the rail offers, in order; who sees an entry is decided by permission, and an app that is not installed has none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+PHONE_ENTRIES = 4
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """`key` names the section that pages set as `here`; `go` is the letter after g; `count` says how much waits."""
+
+    key: str
+    label: str
+    icon: str
+    url_name: str
+    permission: str
+    go: str = ""
+    count: Callable[[Any], int] | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """An entry as one person sees it on one page."""
+
+    entry: NavEntry
+    url: str
+    current: bool
+    count: int
+
+
+ENTRIES: list[NavEntry] = [
+    NavEntry("home", "Home", "home", "home", "home.view", go="h"),
+    NavEntry("orders", "Orders", "orders", "orders:list", "orders.view", go="o"),
+    NavEntry("pick", "Pick", "pick", "fulfilment:pick-queue", "fulfilment.work", go="i"),
+    NavEntry("pack", "Pack", "pack", "fulfilment:pack-queue", "fulfilment.work", go="k"),
+    NavEntry("dispatch", "Dispatch", "truck", "fulfilment:dispatch-queue", "fulfilment.work", go="d"),
+    NavEntry("payments", "Payments", "coins", "payments:list", "payments.view", go="p"),
+    NavEntry("returns", "Returns", "ret", "returns:list", "returns.view", go="r"),
+    NavEntry("stock", "Stock", "stock", "inventory:stock", "inventory.view", go="s"),
+    NavEntry("customers", "Customers", "people", "orders:customers", "customers.view", go="c"),
+    NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
+    NavEntry("imports", "Imports", "import", "orders:imports", "orders.import"),
+    NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),
+    NavEntry("ops", "Health", "flag", "ops:health", "ops.view"),
+    NavEntry("setup", "Set-up", "rules", "admin:index", "admin.site"),
+]
+
+
+def register(entry: NavEntry) -> None:
+    """Add an entry, or replace the one with the same key (an app's AppConfig.ready gives its entry a count)."""
+    for at, known in enumerate(ENTRIES):
+        if known.key == entry.key:
+            ENTRIES[at] = entry
+            return
+    ENTRIES.append(entry)
+
+
+def destinations(request: HttpRequest) -> list[Destination]:
+    """The entries this person may open. The current one is the longest address that the page's own begins with."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    open_to_me = [(e, url) for e in ENTRIES if user.can(e.permission) and (url := _address(e.url_name))]
+    here = max((url for _, url in open_to_me if _within(request.path, url)), key=len, default="")
+    return [Destination(e, url, url == here, e.count(user) if e.count else 0) for e, url in open_to_me]
+
+
+def _within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

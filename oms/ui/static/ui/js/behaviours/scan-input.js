@@ -1,0 +1,22 @@
+/* The scan field: a wedge scanner types and ends with Enter, whatever has the focus. Focus returns after every answer,
+   and keys typed elsewhere (but not in a field) land here. */
+export default function scanInput(input) {
+  const back = () => {
+    input.focus({ preventScroll: true });
+    input.select();
+  };
+  back();
+  document.addEventListener("htmx:afterSettle", () => input.isConnected && free() && back());
+  document.addEventListener("keydown", (event) => {
+    if (!input.isConnected || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    if (free() && document.activeElement !== input && !document.activeElement.closest("button, a, summary")) back();
+  });
+  input.form?.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) input.value = "";
+  });
+}
+
+/* Nobody is typing a weight or answering a question. */
+function free() {
+  return !document.activeElement?.closest("input:not(#scan), textarea, select, dialog");
+}
