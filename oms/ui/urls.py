@@ -1,6 +1,12 @@
-"""Addresses of this app."""
+"""Help, settings, and the kit of components."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from oms.ui import views
 
 app_name = "ui"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.keys, name="keys"),
+    path("settings/", views.settings, name="settings"),
+    path("kit/", views.kit, name="kit"),
+]

@@ -58,6 +58,6 @@ function escape(event) {
   if (menu) return void (menu.open = false, menu.querySelector("summary").focus());
   if (typing(event.target)) return void event.target.blur();
   if (document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
-  for (const tick of document.querySelectorAll(".selectable .pick input:checked")) tick.checked = false;
+  click(document.querySelector(".selectable:has(.pick input:checked) [data-clear]"));
   return undefined;
 }
