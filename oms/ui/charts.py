@@ -105,7 +105,9 @@ def shares(values: Sequence[Number]) -> list[int]:
     return [max(1, round(v * 100 / total)) if v > 0 else 0 for v in values] if total > 0 else [0] * len(values)
 
 
-def _frame(title: str, labels: Sequence[str], series: list[tuple], goal: Number | None, unit: str) -> tuple[Chart, Number]:
+def _frame(
+    title: str, labels: Sequence[str], series: list[tuple], goal: Number | None, unit: str
+) -> tuple[Chart, Number]:
     top = _round_up(max([*(v for _, values in series for v in values), goal or 0, 1]))
     marks = [top, top / 2] if goal is None else [top, goal]
     ticks = [{"at": round(m * 100 / top), "words": f"{m:g}{unit}", "goal": m == goal} for m in dict.fromkeys(marks)]

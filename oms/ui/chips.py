@@ -38,7 +38,9 @@ def _said(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return moment(value)
     if isinstance(value, slice):
-        return " to ".join(moment(v) if isinstance(v, date) else str(v) for v in (value.start, value.stop) if v is not None)
+        return " to ".join(
+            moment(v) if isinstance(v, date) else str(v) for v in (value.start, value.stop) if v is not None
+        )
     if isinstance(value, str | Model) or not hasattr(value, "__iter__"):
         return _label(field, value)
     words = [_label(field, v) for v in value]

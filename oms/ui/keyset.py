@@ -123,9 +123,7 @@ def _stretches(rows: QuerySet, sort: Sort, edge: list[Any] | None, backwards: bo
 def _in_stretch(rows: QuerySet, keys: list[tuple[str, bool]], sort: Sort, backwards: bool) -> QuerySet:
     first = sort.keys[0][0]
     # No NULLS clause on the first column: there are none in this stretch, and the clause would disqualify the index.
-    return rows.order_by(
-        *(_order(p, d != backwards, p in sort.nullable and p != first, backwards) for p, d in keys)
-    )
+    return rows.order_by(*(_order(p, d != backwards, p in sort.nullable and p != first, backwards) for p, d in keys))
 
 
 def _beyond(rows: QuerySet, sort: Sort, edge: list[Any] | None, backwards: bool) -> QuerySet:

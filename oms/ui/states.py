@@ -30,7 +30,8 @@ def _looks(rows: str) -> dict[str, Look]:
     """Read the tables below: code, glyph, tone (- for none), word."""
     table = (row.split(None, 3) for row in rows.strip().splitlines())
     return {
-        code: Look("" if glyph == "-" else glyph, "" if tone == "-" else tone, word) for code, glyph, tone, word in table
+        code: Look("" if glyph == "-" else glyph, "" if tone == "-" else tone, word)
+        for code, glyph, tone, word in table
     }
 
 

@@ -14,7 +14,11 @@ _IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
 class HashedStatic(CompressedManifestStaticFilesStorage):
     """Forty small stylesheets are for people; browsers get one file, joined when static files are collected."""
 
-    support_js_module_import_aggregation = True
+    # Module imports are rewritten to hashed names in our own scripts only: bundles of other packages confuse the patterns.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("ui/js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator:
         if ENTRY in paths and not dry_run:
@@ -22,6 +26,7 @@ class HashedStatic(CompressedManifestStaticFilesStorage):
             joined = _IMPORT.sub(lambda found: self._source(paths, f"ui/css/{found[1]}"), self._source(paths, ENTRY))
             self.delete(ENTRY)
             self._save(ENTRY, ContentFile(joined.encode()))
+            paths = {**paths, ENTRY: (self, ENTRY)}
         yield from super().post_process(paths, dry_run, **options)
 
     @staticmethod

@@ -71,9 +71,7 @@ def tinted(text: str, tone: str = "", sign: str = "") -> SafeString:
 def who(name: str = "", team: str = "") -> SafeString:
     """`{% who order.owner_name order.owner_team_label %}`: a person, or "No owner" in bold with the team."""
     if name:
-        return format_html(
-            '<span class="who"><span class="face" aria-hidden="true">{}</span>{}</span>', name[:2], name
-        )
+        return format_html('<span class="who"><span class="face" aria-hidden="true">{}</span>{}</span>', name[:2], name)
     told = format_html("<b>No owner</b>, {}", team) if team else mark_safe("<b>No owner</b>")  # noqa: S308
     return format_html('<span class="who" data-none><span class="face" aria-hidden="true">?</span>{}</span>', told)
 
@@ -81,7 +79,8 @@ def who(name: str = "", team: str = "") -> SafeString:
 @register.simple_tag
 def meter(gone: int = 0, have: int = 0, incoming: int = 0, short: int = 0, left: int = 0, size: str = "") -> SafeString:
     """`{% meter have=84 short=12 %}`: quantities as one bar; always beside the number, so hidden from readers."""
-    parts = zip(("gone", "", "in", "short", "left"), charts.shares([gone, have, incoming, short, left]), strict=True)
+    amounts = [amount or 0 for amount in (gone, have, incoming, short, left)]  # templates give "" for what is missing
+    parts = zip(("gone", "", "in", "short", "left"), charts.shares(amounts), strict=True)
     bars = format_html_join("", '<i{} data-v="{}"></i>', ((_attr("data-part", p), min(v, 100)) for p, v in parts if v))
     return format_html('<span class="meter"{} aria-hidden="true">{}</span>', _attr("data-size", size), bars)
 
@@ -99,9 +98,10 @@ def sla(due: datetime, started: datetime, verb: str = "due") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/_field.html")
-def field(bound: BoundField, css: str = "") -> dict[str, Any]:
-    """`{% field form.reason %}`: label, control, hint, error in that order, wired for screen readers."""
-    return {"field": bound, "control": dressed(bound), "css": css, "kind": bound.widget_type}
+def field(bound: BoundField, mark: bool = True) -> dict[str, Any]:
+    """`{% field form.reason %}`: label, control, hint, error in that order; mark=False leaves out "optional"."""
+    optional = mark and not bound.field.required
+    return {"field": bound, "control": dressed(bound), "optional": optional, "kind": bound.widget_type}
 
 
 @register.inclusion_tag("ui/_chart.html")

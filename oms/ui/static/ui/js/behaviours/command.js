@@ -17,18 +17,19 @@ export default function command(bar) {
   });
 
   bar.addEventListener("toggle", (event) => {
-    if (event.newState === "open") {
-      input.select();
-      choose(shown()[0]);
-    }
+    // Emptied on closing, not on opening: people type before this event arrives.
+    if (event.newState === "closed") input.value = "";
+    narrow();
   });
 
-  input.addEventListener("input", () => {
+  const narrow = () => {
     const words = input.value.trim().toLowerCase();
+    bar.toggleAttribute("data-typing", words !== "");
     for (const link of bar.querySelectorAll(".results > a"))
       link.hidden = words !== "" && !link.textContent.toLowerCase().includes(words);
     choose(shown()[0]);
-  });
+  };
+  input.addEventListener("input", narrow);
 
   bar.addEventListener("htmx:afterSwap", () => choose(shown()[0]));
 
