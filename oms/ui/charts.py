@@ -65,9 +65,9 @@ def bar_chart(
     chart, top = _frame(title, labels, series, goal, unit)
     step = WIDTH / max(len(labels), 1)
     chart.bars = [
-        {"x": round(i * step + step * 0.14, 2), "w": round(step * 0.72, 2), "y": _y(v, top), "h": round(HEIGHT - _y(v, top), 2)}
-        for i, v in enumerate(bars[1])
-    ]  # fmt: skip
+        {"x": round((i + 0.14) * step, 2), "w": round(step * 0.72, 2), "y": y, "h": round(HEIGHT - y, 2)}
+        for i, y in enumerate(_y(value, top) for value in bars[1])
+    ]
     chart.key = [{"kind": "bar", "name": bars[0]}]
     if line:
         chart.lines = [_path([(i * step + step / 2, _y(v, top)) for i, v in enumerate(line[1])])]

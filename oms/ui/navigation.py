@@ -1,4 +1,4 @@
-"""What the rail offers, in order; who sees an entry is decided by permission, and an app that is not installed has none."""
+"""What the rail offers, in order. Permission decides who sees an entry; an address that does not exist has none."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
