@@ -14,7 +14,7 @@ _IMPORT = re.compile(r'@import url\("([^"]+)"\);\n')
 class HashedStatic(CompressedManifestStaticFilesStorage):
     """Forty small stylesheets are for people; browsers get one file, joined when static files are collected."""
 
-    # Module imports are rewritten to hashed names in our own scripts only: other packages' bundles confuse the patterns.
+    # Module imports are rewritten to hashed names in our own scripts only: other packages' bundles confuse them.
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
         ("ui/js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),

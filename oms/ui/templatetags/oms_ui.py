@@ -1,4 +1,4 @@
-"""Every tag and filter of the screens; a builtin, so templates need no {% load %}. docs/ui.md lists them with examples."""
+"""Every tag and filter of the screens: builtins, so templates load nothing. docs/ui.md lists them with examples."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
