@@ -1,0 +1,1 @@
+"""The verbs of messages, one module each."""

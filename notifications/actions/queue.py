@@ -1,0 +1,76 @@
+"""Write a message about an event, once, in the transaction of its delivery."""
+
+from django.conf import settings
+from django.db import transaction
+
+from notifications.context import values_for
+from notifications.models import MessageKey, MessageTemplate, OutgoingMessage, OutgoingStatus
+from notifications.nudge import nudge_sender
+from notifications.wording import render, render_subject
+from oms.events.models import Event
+from oms.events.publish import publish
+from oms.kernel.errors import Refused
+from orders.locks import lock_order
+from orders.models import Order
+
+
+@transaction.atomic
+def queue_message(event: Event) -> OutgoingMessage:
+    """Store the message that `event` calls for and return it; running it again finds the first one.
+
+    A message that must not go out (no address, imported history, text switched off) is kept too, with the reason.
+    """
+    order = lock_order(event.stream)
+    if seen := OutgoingMessage.objects.filter(event=event, template_key=event.name).first():
+        return seen
+    message = _written(order, event)
+    message.save()
+    if message.status == OutgoingStatus.QUEUED:
+        publish(
+            "notifications.queued", subject=order.number, stream=order.number, actor="system",
+            message=MessageKey(event.name).label, to=message.to,
+        )  # fmt: skip
+        transaction.on_commit(nudge_sender)
+    return message
+
+
+def _written(order: Order, event: Event) -> OutgoingMessage:
+    message = OutgoingMessage(
+        order=order, event=event, template_key=event.name, to=order.email.strip(), subject=MessageKey(event.name).label,
+        # From the row's identity, not from chance: a copy sent after a crash is recognised as the same message.
+        message_id=f"<oms-{event.pk}-{event.name}@{mail_domain()}>",
+    )  # fmt: skip
+    template = MessageTemplate.objects.filter(key=event.name, channel="email").first()
+    if why := reason_to_skip(order, template):
+        message.status, message.error = OutgoingStatus.SKIPPED, why
+        return message
+    assert template is not None
+    try:
+        write(message, template)
+    except Refused as broken:
+        message.status, message.error = OutgoingStatus.FAILED, broken.message[:500]
+    return message
+
+
+def write(message: OutgoingMessage, template: MessageTemplate) -> None:
+    """Fill the message's subject and text from `template` and today's facts. Raises Refused for a gap nobody can fill."""
+    values = values_for(message.order, message.event)
+    message.subject, message.body = render_subject(template.subject, values), render(template.body, values)
+
+
+def reason_to_skip(order: Order, template: MessageTemplate | None) -> str:
+    """Why nobody is written to, in a sentence; empty when the message may go out."""
+    if order.is_historical:
+        return "Imported history: the customer heard about it long ago."
+    if template is None or not template.is_active:
+        return "The text for this message is switched off."
+    if not template.is_approved:
+        return "The text for this message is not approved; an admin can approve it."
+    if not order.email.strip():
+        return "The order has no e-mail address; add one and send again."
+    return ""
+
+
+def mail_domain() -> str:
+    """The domain in our Message-IDs: that of the sender's address."""
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"

@@ -1,0 +1,35 @@
+"""Send a message again after somebody has looked at why it did not go out."""
+
+from django.db import transaction
+
+from notifications.actions.queue import reason_to_skip, write
+from notifications.models import MessageTemplate, OutgoingMessage, OutgoingStatus
+from notifications.nudge import nudge_sender
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+
+
+@transaction.atomic
+def resend_message(pk: int) -> OutgoingMessage:
+    """Queue a failed or skipped message again, to the order's address of today.
+
+    It keeps its Message-ID. Refuses messages that are on their way or sent, and while the cause is still there.
+    """
+    message = (
+        OutgoingMessage.objects.select_for_update(of=("self",)).filter(pk=pk).select_related("order", "event").first()
+    )
+    if message is None:
+        raise Refused("message_not_found", "There is no such message.")
+    if message.status not in (OutgoingStatus.FAILED, OutgoingStatus.SKIPPED):
+        state = message.get_status_display().lower()
+        raise Refused("not_failed", f"This message is {state}; only failed and unsent ones are sent again.")
+    template = MessageTemplate.objects.filter(key=message.template_key, channel="email").first()
+    if why := reason_to_skip(message.order, template):
+        raise Refused("cannot_be_sent", why)
+    assert template is not None
+    write(message, template)
+    message.to = message.order.email.strip()
+    message.status, message.error, message.attempts, message.next_at = OutgoingStatus.QUEUED, "", 0, now()
+    message.save(update_fields=["to", "subject", "body", "status", "error", "attempts", "next_at"])
+    transaction.on_commit(nudge_sender)
+    return message

@@ -1,0 +1,104 @@
+"""Send what is due: claim and commit, talk to the mail server with no transaction open, then book the result."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from notifications.models import OutgoingMessage, OutgoingStatus
+from oms.kernel.clock import now
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 6
+BACKOFF = (30, 120, 600, 3600, 6 * 3600)  # seconds before attempts 2..6
+LEASE = timedelta(minutes=5)  # far longer than the mail server's timeout of 10 s
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message in our hands until `until`; after that another worker may take it."""
+
+    message: OutgoingMessage
+    until: datetime
+
+
+def send_due_messages(limit: int = 100) -> int:
+    """Send up to `limit` due messages, one claim each; return how many were attempted."""
+    done = 0
+    while done < limit and (claim := _claim_next()):
+        _send(claim)
+        done += 1
+    return done
+
+
+def _claim_next() -> Claim | None:
+    with transaction.atomic():
+        message = (
+            OutgoingMessage.objects.due()
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("next_at", "pk")
+            .first()
+        )
+        if message is None:
+            return None
+        message.status, message.claimed_until = OutgoingStatus.SENDING, now() + LEASE
+        message.attempts += 1
+        message.save(update_fields=["status", "claimed_until", "attempts"])
+        return Claim(message, message.claimed_until)
+
+
+def _send(claim: Claim) -> None:
+    if claim.message.attempts > MAX_ATTEMPTS:  # its senders died again and again: look at it before it kills more
+        _book(
+            claim,
+            OutgoingStatus.FAILED,
+            error="Sending it ended the worker several times. Look at the text, then send again.",
+        )
+        return
+    try:
+        _hand_over(claim.message)
+    except (SMTPException, OSError, ValueError) as error:
+        _put_back(claim, error)
+    else:
+        _book(claim, OutgoingStatus.SENT)
+
+
+def _hand_over(message: OutgoingMessage) -> None:
+    EmailMessage(
+        subject=message.subject, body=message.body, to=[message.to],
+        headers={"Message-ID": message.message_id, "X-OMS-Order": message.order.number, "Auto-Submitted": "auto-generated"},
+    ).send()  # fmt: skip
+
+
+def _put_back(claim: Claim, error: Exception) -> None:
+    words = f"{type(error).__name__}: {error}"[:500]
+    log.warning("message %s not sent: %s", claim.message.pk, words)
+    if claim.message.attempts >= MAX_ATTEMPTS:
+        _book(claim, OutgoingStatus.FAILED, error=words)
+    else:
+        _book(
+            claim,
+            OutgoingStatus.QUEUED,
+            error=words,
+            next_at=now() + timedelta(seconds=BACKOFF[claim.message.attempts - 1]),
+        )
+
+
+@transaction.atomic
+def _book(claim: Claim, status: str, *, error: str = "", next_at: datetime | None = None) -> None:
+    """Write the result, unless the lease ran out and somebody else has the message now."""
+    mine = (
+        OutgoingMessage.objects.select_for_update(of=("self",))
+        .filter(pk=claim.message.pk, claimed_until=claim.until)
+        .first()
+    )
+    if mine is None:
+        log.warning("message %s was taken over while it was being sent", claim.message.pk)
+        return
+    mine.status, mine.error, mine.claimed_until = status, error, None
+    mine.next_at = next_at or mine.next_at
+    mine.sent_at = now() if status == OutgoingStatus.SENT else None
+    mine.save(update_fields=["status", "error", "claimed_until", "next_at", "sent_at"])

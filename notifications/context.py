@@ -1,0 +1,73 @@
+"""What a message may say: plain text values from the order and its parcel, nothing else of the house."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from notifications.wording import SAMPLE
+from oms.events.models import Event
+from oms.kernel.clock import business_zone
+from oms.kernel.money import format_money
+from orders.models import Order
+
+
+def values_for(order: Order, event: Event) -> dict[str, str]:
+    """Every gap of the templates filled for `order`; parcel gaps are empty when the event is not about a parcel."""
+    values = dict.fromkeys(SAMPLE, "")
+    values |= {
+        "order_number": order.number,
+        "customer_name": order.customer_name or "customer",
+        "order_date": _day(order.placed_at),
+        "items": _items(order),
+        "total": format_money(order.total, order.currency),
+        "payment_line": _payment(order),
+        "ship_to": _address(order.ship_to),
+        "shop_name": order.channel.name,
+        "contact_email": settings.DEFAULT_FROM_EMAIL,
+    }
+    if event.name.startswith("fulfilment."):
+        values |= _parcel(order, event)
+    return values
+
+
+def _parcel(order: Order, event: Event) -> dict[str, str]:
+    shipment = order.shipments.get(number=event.subject)
+    return {
+        "parcel_items": "",
+        "carrier": "",
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": "",
+        "delivered_on": _day(event.occurred_at),
+    }
+
+
+def _items(order: Order) -> str:
+    open_lines = [line for line in order.lines.all() if line.qty_ordered > line.qty_cancelled]
+    return "\n".join(f"{line.qty_ordered - line.qty_cancelled} × {line.name}" for line in open_lines)
+
+
+def _payment(order: Order) -> str:
+    due = format_money(max(order.balance_due, 0), order.currency)
+    if order.payment_terms == "cod":
+        return f"Please have {due} ready for the courier."
+    if order.balance_due <= 0:
+        return "Thank you, it is paid."
+    return f"Still to be paid: {due}"
+
+
+def _address(ship_to: dict) -> str:
+    place = " ".join(filter(None, (ship_to.get("city"), ship_to.get("postal_code"))))
+    parts = (
+        ship_to.get("name"),
+        ship_to.get("line1"),
+        ship_to.get("line2"),
+        place,
+        ship_to.get("state"),
+        ship_to.get("country"),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _day(at: datetime) -> str:
+    local = at.astimezone(business_zone())
+    return f"{local:%A} {local.day} {local:%B %Y}"

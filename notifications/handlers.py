@@ -1,0 +1,11 @@
+"""What this app does when another announces something: write to the customer."""
+
+from notifications.actions.queue import queue_message
+from oms.events.models import Event
+from oms.events.registry import after
+
+
+@after("orders.confirmed", "fulfilment.dispatched", "fulfilment.delivered")
+def tell_customer(event: Event) -> None:
+    """Queue the message for this event; the second run finds the first one's."""
+    queue_message(event)

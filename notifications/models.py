@@ -1,0 +1,128 @@
+"""Approved texts, what was sent to whom, and the mailbox of the demo."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from notifications import wording
+from notifications.querysets import OutgoingQuerySet
+from oms.events.models import Event
+from oms.kernel.models import Stamped, one_of
+from orders.models import Order
+
+
+class MessageKey(models.TextChoices):
+    """The events that customers are told about."""
+
+    CONFIRMED = "orders.confirmed", "Order confirmed"
+    DISPATCHED = "fulfilment.dispatched", "Parcel dispatched"
+    DELIVERED = "fulfilment.delivered", "Parcel delivered"
+
+
+class Medium(models.TextChoices):
+    EMAIL = "email", "E-mail"
+
+
+class MessageTemplate(Stamped):
+    """The text for one event. Only an approved and active one is sent; changing the text takes the approval back."""
+
+    key = models.CharField("sent when", max_length=40, choices=MessageKey)
+    channel = models.CharField("sent by", max_length=10, choices=Medium, default=Medium.EMAIL)
+    subject = models.CharField(max_length=160)
+    body = models.TextField(max_length=8000)
+    is_active = models.BooleanField("send it", default=True)
+    is_approved = models.BooleanField("approved", default=False, help_text="Only approved texts reach customers.")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "channel"], name="template_once_per_event"),
+            one_of("template_key_known", "key", MessageKey),
+            one_of("template_channel_known", "channel", Medium),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_key_display()
+
+    def clean(self) -> None:
+        """Refuse a text that could not be sent, before anybody relies on it."""
+        wrong = {name: found for name in ("subject", "body") if (found := wording.problems(getattr(self, name) or ""))}
+        if "\n" in (self.subject or ""):
+            wrong.setdefault("subject", []).append("A subject is one line.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def preview(self) -> tuple[str, str]:
+        """Subject and body as a customer would read them, with made-up values."""
+        return wording.render_subject(self.subject, wording.SAMPLE), wording.render(self.body, wording.SAMPLE)
+
+
+class OutgoingStatus(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    SKIPPED = "skipped", "Not sent"
+
+
+class OutgoingMessage(models.Model):
+    """One message to one customer about one event, kept for good. `claimed_until` is the lease of the sending worker."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="messages")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", db_index=False)
+    template_key = models.CharField(max_length=40, choices=MessageKey)
+    to = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    status = models.CharField(max_length=10, choices=OutgoingStatus, default=OutgoingStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "template_key"], name="message_once_per_event"),
+            one_of("message_status_known", "status", OutgoingStatus),
+            models.CheckConstraint(
+                name="message_lease_while_sending",
+                condition=Q(status="sending", claimed_until__isnull=False) | ~Q(status="sending"),
+            ),
+            models.CheckConstraint(
+                name="message_sent_has_moment", condition=~Q(status="sent") | Q(sent_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="message_due", condition=Q(status__in=("queued", "sending"))),
+            models.Index(fields=["-id"], name="message_failed", condition=Q(status="failed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_key} of {self.order_id}"
+
+
+class MailboxMessage(models.Model):
+    """A message as the demo's mail server got it. A second copy with the same Message-ID is the same message."""
+
+    message_id = models.CharField(max_length=200, unique=True)
+    sender = models.CharField(max_length=254)
+    to = models.CharField(max_length=500)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    arrived_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.subject

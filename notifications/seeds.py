@@ -1,0 +1,60 @@
+"""The three texts a fresh house starts with; a text an admin has changed or switched off is left alone."""
+
+from notifications.models import MessageKey, MessageTemplate
+
+CONFIRMED = """Hello {{ customer_name }},
+
+We have confirmed your order {{ order_number }} of {{ order_date }}.
+
+{{ items }}
+
+Total: {{ total }}
+{{ payment_line }}
+
+We will send it to:
+{{ ship_to }}
+
+You get another message when it leaves us. If anything here is wrong, write to {{ contact_email }} now and give the order number.
+
+{{ shop_name }}
+"""
+DISPATCHED = """Hello {{ customer_name }},
+
+Your parcel has left us. It belongs to order {{ order_number }} and holds:
+
+{{ parcel_items }}
+
+Carrier: {{ carrier }}
+Tracking number: {{ tracking_number }}
+Follow it here: {{ tracking_url }}
+
+It goes to:
+{{ ship_to }}
+
+Questions? Write to {{ contact_email }} and give the order number.
+
+{{ shop_name }}
+"""
+DELIVERED = """Hello {{ customer_name }},
+
+Your parcel from order {{ order_number }} was delivered on {{ delivered_on }}. It held:
+
+{{ parcel_items }}
+
+If it is not there, or if something is missing or broken, write to {{ contact_email }} and give the order number. We will put it right.
+
+{{ shop_name }}
+"""
+TEXTS = (
+    (MessageKey.CONFIRMED, "Your order {{ order_number }} is confirmed", CONFIRMED),
+    (MessageKey.DISPATCHED, "Your order {{ order_number }} is on its way", DISPATCHED),
+    (MessageKey.DELIVERED, "Your order {{ order_number }} has arrived", DELIVERED),
+)
+
+
+def seed() -> None:
+    """Add the texts that are missing."""
+    for key, subject, body in TEXTS:
+        MessageTemplate.objects.get_or_create(
+            key=key, channel="email", defaults={"subject": subject, "body": body, "is_approved": True}
+        )

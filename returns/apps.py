@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ReturnsConfig(AppConfig):
+    name = "returns"
+
+    def ready(self) -> None:
+        from returns import handlers  # noqa: F401  handlers register themselves
+
+        # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
+        post_migrate.connect(_seed, sender=self)
+
+
+def _seed(**kwargs) -> None:
+    from returns.seeds import seed
+
+    seed()
