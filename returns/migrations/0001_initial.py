@@ -4,10 +4,11 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
 import django_fsm
-import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import oms.kernel.models
 
 
 class Migration(migrations.Migration):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import transaction
+
 from inventory.actions.adjust import receive_stock
 from inventory.actions.issue import issue_stock
 from inventory.models import Location, Product, StockLevel
@@ -18,7 +20,6 @@ from orders.actions.release import release_order
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.locks import lock_order
 from orders.models import Channel, Order
-from django.db import transaction
 
 HOME = AddressDraft(name="Asha Rao", line1="12 Lake Road", city="Pune", postal_code="411001", country="IN")
 
@@ -37,10 +38,14 @@ def stock_of(sku: str) -> Stock:
 
 
 def said(order: Order, machine: str = "return") -> list[str]:
-    return list(Event.objects.filter(stream=order.number, machine=machine).order_by("seq").values_list("name", flat=True))
+    return list(
+        Event.objects.filter(stream=order.number, machine=machine).order_by("seq").values_list("name", flat=True)
+    )
 
 
-def captured(lines: Sequence[LineDraft], *, actor, email: str = "asha@example.test", terms: str = "cod", shipping=Decimal(0)) -> Order:
+def captured(
+    lines: Sequence[LineDraft], *, actor, email: str = "asha@example.test", terms: str = "cod", shipping=Decimal(0)
+) -> Order:
     channel, _ = Channel.objects.get_or_create(code="web", defaults={"name": "Web shop"})
     Location.objects.get_or_create(code="pune", defaults={"name": "Pune"})
     for line in lines:
@@ -73,4 +78,6 @@ def delivered(lines: Sequence[LineDraft], *, actor, **kwargs) -> Order:
 
 
 def mugs(qty: int = 3, price: str = "10.00", discount: str = "0", sku: str = "MUG") -> LineDraft:
-    return LineDraft(sku=sku, name=f"Blue {sku.lower()}", qty=qty, unit_price=Decimal(price), discount=Decimal(discount))
+    return LineDraft(
+        sku=sku, name=f"Blue {sku.lower()}", qty=qty, unit_price=Decimal(price), discount=Decimal(discount)
+    )

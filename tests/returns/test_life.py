@@ -112,7 +112,11 @@ def test_refusals_are_sentences(order, ana):
 def test_the_chain_of_moves_is_unbroken(order, ana):
     rma = close_return(steps.settled(order, 2, actor=ana).number, actor=ana)
 
-    chain = list(Event.objects.filter(subject=rma.number, machine="return").order_by("seq").values_list("source", "move", "target"))
+    chain = list(
+        Event.objects.filter(subject=rma.number, machine="return")
+        .order_by("seq")
+        .values_list("source", "move", "target")
+    )
     assert chain[0] == ("", "create", "requested")
     assert [source for source, _, _ in chain[1:]] == [target for _, _, target in chain[:-1]]
     assert {(s, m, t) for s, m, t in chain[1:]} <= MOVES

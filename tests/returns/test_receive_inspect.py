@@ -45,10 +45,15 @@ def test_a_line_can_be_split_by_what_was_found(order, ana, bo):
     rma = steps.received(order, 3, actor=ana)
     pk = rma.lines.get().pk
 
-    inspect_return(rma.number, findings=[Finding(pk, 2, "as_new", "restock"), Finding(pk, 1, "used", "scrap", "Stained")], actor=bo)
+    inspect_return(
+        rma.number, findings=[Finding(pk, 2, "as_new", "restock"), Finding(pk, 1, "used", "scrap", "Stained")], actor=bo
+    )
 
     assert stock_of("MUG") == Stock(on_hand=9, available=9)
-    assert list(rma.lines.get().inspections.values_list("qty", "condition", "inspected_by")) == [(2, "as_new", "Bo"), (1, "used", "Bo")]
+    assert list(rma.lines.get().inspections.values_list("qty", "condition", "inspected_by")) == [
+        (2, "as_new", "Bo"),
+        (1, "used", "Bo"),
+    ]
 
 
 def test_every_received_unit_must_be_accounted_for(order, ana):

@@ -49,7 +49,11 @@ def test_a_deduction_and_shipping_are_part_of_the_sum_and_of_the_lines(ana):
 
     rma = steps.settled(order, 3, actor=ana, deduction=D("5.00"), shipping=D("50.00"))
 
-    assert (rma.refund_total, rma.lines.get().refund_amount, rma.lines.get().value) == (D("75.00"), D("25.00"), D("30.00"))
+    assert (rma.refund_total, rma.lines.get().refund_amount, rma.lines.get().value) == (
+        D("75.00"),
+        D("25.00"),
+        D("30.00"),
+    )
     with pytest.raises(Refused, match="of shipping can be given back"):
         other = story.delivered([story.mugs(1)], actor=ana)
         steps.settled(other, 1, actor=ana, shipping=D("0.01"))
