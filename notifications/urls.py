@@ -1,6 +1,15 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications.views import pages
+from notifications.views.lists import OutgoingList
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", OutgoingList.as_view(), name="list"),
+    path("mailbox/", pages.mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", pages.mail, name="mail"),
+    path("<int:pk>/", pages.detail, name="detail"),
+    path("<int:pk>/sending/", pages.sending, name="sending"),
+]

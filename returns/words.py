@@ -51,7 +51,8 @@ def _units(p: dict) -> str:
 
 
 def _found(found: dict) -> str:
-    return f"{found['qty']} × {found['sku']}: {_label(Condition, found['condition'])}, {_label(Disposition, found['goes_to']).lower()}"
+    condition, goes_to = _label(Condition, found["condition"]), _label(Disposition, found["goes_to"])
+    return f"{found['qty']} × {found['sku']}: {condition}, {goes_to.lower()}"
 
 
 def _label(choices, value: str) -> str:
