@@ -25,8 +25,8 @@ class ReturnList(ListPage):
         SavedView(
             "waiting", "Waiting for parcel", lambda rows, user: rows.waiting_for_parcel(), empty="No parcel is expected",
         ),
-        SavedView("to-inspect", "To inspect", lambda rows, user: rows.to_inspect(), tone="late", empty="Nothing to inspect"),
-        SavedView("to-settle", "To settle", lambda rows, user: rows.to_settle(), tone="late", empty="Nothing to settle"),
+        SavedView("to-inspect", "To inspect", lambda rows, user: rows.to_inspect(), tone="late", empty="None to inspect"),
+        SavedView("to-settle", "To settle", lambda rows, user: rows.to_settle(), tone="late", empty="None to settle"),
         SavedView("all", "All", sort="newest", empty="No returns yet", empty_why="Start one from a delivered order."),
     )  # fmt: skip
     sorts = {
