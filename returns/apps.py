@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -6,7 +8,12 @@ class ReturnsConfig(AppConfig):
     name = "returns"
 
     def ready(self) -> None:
+        from oms.ui import navigation
         from returns import handlers  # noqa: F401  handlers register themselves
+        from returns.selectors import waiting_count
+
+        entry = next(entry for entry in navigation.ENTRIES if entry.key == "returns")
+        navigation.register(replace(entry, count=waiting_count))
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)

@@ -24,7 +24,9 @@ def open_rto(number: str, *, shipment: str, actor: Any) -> Return | None:
     back = _without_file(order)
     if not back:
         return None
-    rma = open_return(order, back, reason=_reason(), actor=actor, type=ReturnType.RTO, source=shipment, note="Came back undelivered")
+    rma = open_return(
+        order, back, reason=_reason(), actor=actor, type=ReturnType.RTO, source=shipment, note="Came back undelivered"
+    )
     return approve_return(rma.number, actor="system")
 
 
