@@ -1,0 +1,74 @@
+"""How the outside world gets in, once: hashed API keys and idempotency keys."""
+
+import hashlib
+import secrets
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class Scope(models.TextChoices):
+    ORDERS_READ = "orders:read", "Read orders"
+    ORDERS_WRITE = "orders:write", "Create and change orders"
+
+
+def hash_key(raw: str) -> str:
+    """SHA-256 is enough here: the key itself has 256 random bits, so there is no dictionary to try."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+class ApiKey(models.Model):
+    """A credential of one integration. Only the hash is kept; the key itself is shown once, when it is made.
+
+    It acts as `user`, so that history and events name somebody, and only in `channel_code` when that is set.
+    """
+
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, editable=False)
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    user = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="api_keys")
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope), default=list)
+    channel_code = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="apikey_scopes_known", condition=models.Q(scopes__contained_by=Scope.values))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @classmethod
+    def issue(cls, **fields) -> tuple["ApiKey", str]:
+        """Make and save a key; return it with the secret, which cannot be read again."""
+        raw = "oms_" + secrets.token_urlsafe(32)
+        return cls.objects.create(prefix=raw[:10], key_hash=hash_key(raw), **fields), raw
+
+    def is_usable(self) -> bool:
+        return self.is_active and self.user.is_active and (self.expires_at is None or self.expires_at > timezone.now())
+
+
+class IdempotencyKey(models.Model):
+    """A request we have answered (or are answering): same key and body get the same bytes back, another body 422.
+
+    Written in the same transaction as what it protects, so an unknown commit outcome resolves itself on retry.
+    """
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status_code = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="idempotency_key_once")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return self.key

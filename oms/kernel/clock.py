@@ -1,0 +1,30 @@
+"""One idea of now, of the business day, and of durations in the words the screens use."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The present moment, UTC-aware."""
+    return timezone.now()
+
+
+def business_zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def business_date(moment: datetime | None = None) -> date:
+    """The day a moment belongs to in the company's own zone; every report and screen uses this one function."""
+    return (moment or now()).astimezone(business_zone()).date()
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Start (inclusive) and end (exclusive) of a business day as aware moments; right across daylight saving."""
+    zone = business_zone()
+    return (
+        datetime.combine(day, time.min, tzinfo=zone),
+        datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone),
+    )
