@@ -1,0 +1,199 @@
+"""The only writer of stock counters: physical movements with their ledger rows, and promises with their allocations.
+
+Every statement touches stock rows in (product, location) order and is meant to be the last write of its transaction:
+a hot stock row is held for as short as possible. Counters and the rows they summarise change in one statement.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection
+
+from inventory.models import AllocationKind, MovementKind
+from oms.kernel.actors import as_actor
+from oms.kernel.errors import Refused
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A physical change of one SKU at one place, in units: what `on_hand`, `quarantined`, `damaged` change by."""
+
+    product_id: int
+    location_id: int
+    on_hand: int = 0
+    quarantined: int = 0
+    damaged: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Units wanted for one order line at one place."""
+
+    line_id: int
+    order_number: str
+    product_id: int
+    location_id: int
+    qty: int
+
+
+POST = """
+WITH want AS (
+  SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[]) AS w(product_id, location_id, on_hand, quarantined, damaged)
+), moved AS (
+  INSERT INTO inventory_stockmovement (product_id, location_id, kind, on_hand, quarantined, damaged, source, reason, actor_name, actor_user_id, at)
+  SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s, now() FROM want ORDER BY 1, 2
+  ON CONFLICT (source, kind, product_id, location_id) DO NOTHING
+  RETURNING product_id, location_id, on_hand, quarantined, damaged
+), locked AS MATERIALIZED (
+  SELECT s.id, moved.on_hand, moved.quarantined, moved.damaged FROM inventory_stocklevel s
+  JOIN moved USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+)
+UPDATE inventory_stocklevel s SET
+  on_hand = s.on_hand + locked.on_hand, quarantined = s.quarantined + locked.quarantined, damaged = s.damaged + locked.damaged
+FROM locked WHERE s.id = locked.id
+RETURNING s.product_id, s.location_id
+"""
+
+
+def post(postings: Sequence[Posting], *, kind: str, source: str, actor: Any, reason: str = "") -> int:
+    """Write the movements and change the counters together; return how many were new.
+
+    `source` identifies the document: posting the same (source, kind, SKU, place) again changes nothing.
+    Raises Refused("stock_not_there") when a counter would go below zero or below what is promised.
+    """
+    rows = merge(postings)
+    who = as_actor(actor)
+    columns = [[getattr(p, n) for p in rows] for n in ("product_id", "location_id", "on_hand", "quarantined", "damaged")]
+    _ensure_levels((p.product_id, p.location_id) for p in rows)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id])
+            return len(cursor.fetchall())
+    except IntegrityError as error:
+        raise _not_there(error) from error
+
+
+def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
+    # An upsert whose proposed row alone breaks a CHECK is refused before the conflict is seen (on_hand = -1 for an
+    # issue), so the level is made first and then only updated.
+    products, locations = zip(*sorted(set(places)), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inventory_stocklevel (product_id, location_id, on_hand, quarantined, damaged, reserved, allocated) "
+            "SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING",
+            [list(products), list(locations)],
+        )
+
+
+def merge(postings: Iterable[Posting]) -> list[Posting]:
+    """One posting per SKU and place, in lock order."""
+    sums: dict[tuple[int, int], list[int]] = {}
+    for p in postings:
+        entry = sums.setdefault((p.product_id, p.location_id), [0, 0, 0])
+        for i, delta in enumerate((p.on_hand, p.quarantined, p.damaged)):
+            entry[i] += delta
+    return [Posting(*key, *values) for key, values in sorted(sums.items())]
+
+
+def _not_there(error: IntegrityError) -> Exception:
+    if "stock_never_oversold" in str(error):
+        return Refused("stock_promised", "These units are promised to orders; release or move those promises first.")
+    if "stock_counters_not_negative" in str(error):
+        return Refused("stock_not_there", "There is less stock than that at this place; count it first.")
+    return error
+
+
+# FOR UPDATE in (product, location) order inside the statement: two claims can never wait for each other, and the
+# quantities compared are those of the locked, newest row versions.
+CLAIM = """
+WITH want AS (
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[]) AS w(line_id, order_number, product_id, location_id, qty)
+), wanted AS (
+  SELECT product_id, location_id, sum(qty)::int AS qty FROM want GROUP BY 1, 2
+), locked AS MATERIALIZED (
+  SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
+  JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+), claimed AS (
+  UPDATE inventory_stocklevel s SET {counter} = s.{counter} + locked.qty FROM locked
+  WHERE s.id = locked.id AND {enough} RETURNING s.product_id, s.location_id
+)
+INSERT INTO inventory_allocation AS a (line_id, order_number, product_id, location_id, kind, qty, expires_at, created_at)
+SELECT w.line_id, w.order_number, w.product_id, w.location_id, %s, sum(w.qty), %s, now()
+FROM want w JOIN claimed USING (product_id, location_id) GROUP BY 1, 2, 3, 4
+ON CONFLICT (line_id, product_id, location_id) DO UPDATE SET qty = a.qty + excluded.qty
+RETURNING product_id, location_id
+"""
+ENOUGH = "locked.available >= locked.qty"
+
+
+def claim(claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = None) -> set[tuple[int, int]]:
+    """Take units for lines; all claims on one (SKU, place) succeed or fail together. Return the places that succeeded.
+
+    A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
+    """
+    if not claims:
+        return set()
+    columns = [[getattr(c, n) for c in claims] for n in ("line_id", "order_number", "product_id", "location_id", "qty")]
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(counter=_counter(kind), enough=ENOUGH), [*columns, kind, expires_at])
+        return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
+def _counter(kind: str) -> str:
+    return {AllocationKind.SOFT: "reserved", AllocationKind.HARD: "allocated"}[AllocationKind(kind)]
+
+
+PROMOTE = """
+WITH hardened AS (
+  UPDATE inventory_allocation SET kind = 'hard', expires_at = NULL WHERE order_number = %s AND kind = 'soft'
+  RETURNING product_id, location_id, line_id, qty
+), sums AS (
+  SELECT product_id, location_id, sum(qty)::int AS qty FROM hardened GROUP BY 1, 2
+), locked AS MATERIALIZED (
+  SELECT s.id, sums.qty FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
+  ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+), moved AS (
+  UPDATE inventory_stocklevel s SET reserved = s.reserved - locked.qty, allocated = s.allocated + locked.qty
+  FROM locked WHERE s.id = locked.id RETURNING 1
+)
+SELECT line_id, sum(qty)::int FROM hardened GROUP BY 1
+"""
+
+
+def promote(order_number: str) -> dict[int, int]:
+    """Turn the order's soft allocations hard; return units per line."""
+    with connection.cursor() as cursor:
+        cursor.execute(PROMOTE, [order_number])
+        return dict(cursor.fetchall())
+
+
+FREE = """
+WITH want AS (
+  SELECT * FROM unnest(%s::bigint[], %s::int[]) AS w(id, qty)
+), old AS (
+  SELECT a.id, a.product_id, a.location_id, a.kind, a.qty AS held, want.qty FROM inventory_allocation a JOIN want USING (id) FOR UPDATE OF a
+), reduced AS (
+  UPDATE inventory_allocation a SET qty = a.qty - old.qty FROM old WHERE a.id = old.id AND old.held > old.qty RETURNING 1
+), deleted AS (
+  DELETE FROM inventory_allocation a USING old WHERE a.id = old.id AND old.held <= old.qty RETURNING 1
+), sums AS (
+  SELECT product_id, location_id, sum(CASE kind WHEN 'soft' THEN least(qty, held) ELSE 0 END)::int AS soft,
+         sum(CASE kind WHEN 'hard' THEN least(qty, held) ELSE 0 END)::int AS hard
+  FROM old GROUP BY 1, 2
+), locked AS MATERIALIZED (
+  SELECT s.id, sums.soft, sums.hard FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
+  ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+)
+UPDATE inventory_stocklevel s SET reserved = s.reserved - locked.soft, allocated = s.allocated - locked.hard
+FROM locked WHERE s.id = locked.id
+"""
+
+
+def free(portions: Sequence[tuple[int, int]]) -> None:
+    """Give back `(allocation id, units)`; an allocation emptied is deleted. Units beyond what it holds are ignored."""
+    if not portions:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, [[p[0] for p in portions], [p[1] for p in portions]])
