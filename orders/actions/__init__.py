@@ -1,0 +1,1 @@
+"""The verbs of the order desk, one module each."""

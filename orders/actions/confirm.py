@@ -1,0 +1,51 @@
+"""Confirm an order: its promises become hard, and the warehouse gets its work."""
+
+from typing import Any
+
+from django.db import transaction
+
+from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.ledger import promote
+from inventory.routing.plan import Demand
+from oms.events.publish import publish
+from oms.kernel.clock import now
+from orders.actions._move import move_order
+from orders.actions.progress import report_quantities
+from orders.capture.catalogue import locations_for
+from orders.locks import lines_of, lock_order
+from orders.models import Order
+
+
+@transaction.atomic
+def confirm_order(number: str, *, actor: Any) -> Order:
+    """Accept `number`: soft promises become hard, lapsed ones are taken again, the rest is back-ordered.
+
+    Refuses while on hold or before its confirmation basis (payment, customer PO) is met.
+    """
+    order = lock_order(number)
+    order.confirmed_at = now()
+    move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",))
+    harden_stock(order)
+    publish("orders.allocated", subject=number, actor="system")
+    return order
+
+
+def harden_stock(order: Order) -> None:
+    """Turn every soft promise of a locked order hard and claim what is not covered; the rest stays queued."""
+    lines = lines_of(order)
+    hardened = promote(order.number)
+    deltas = {pk: {"reserved": -qty, "allocated": qty} for pk, qty in hardened.items()}
+    lapsed = tuple(
+        Demand(line.pk, line.product_id, qty)
+        for line in lines
+        if line.product_id and (qty := line.qty_uncovered - line.qty_backordered) > 0
+    )
+    if lapsed:
+        wanted = OrderDemand(order.number, lapsed, locations_for(order.channel))
+        got = reserve_orders([wanted], kind="hard")[order.number]
+        for pk, qty in got.held.items():
+            entry = deltas.setdefault(pk, {})
+            entry["allocated"] = entry.get("allocated", 0) + qty
+        for pk, qty in got.short.items():
+            deltas.setdefault(pk, {})["backordered"] = qty
+    report_quantities(order, deltas)

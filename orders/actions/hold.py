@@ -1,0 +1,69 @@
+"""Put an order (or a line of it) on hold, and take the hold away again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from oms.events.publish import publish
+from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+from orders.actions.progress import refresh
+from orders.locks import lock_order
+from orders.models import Hold, HoldReason, Order, OrderLine
+from orders.states import OPEN_STATUSES
+
+
+@transaction.atomic
+def hold_order(number: str, *, reason: str, actor: Any, detail: str = "", until: datetime | None = None, line_id: int | None = None) -> Order:
+    """Stop `number` for `reason` (a HoldReason key); `detail` is what the next person needs to know, `until` an aware moment.
+
+    Refuses an unknown or retired reason, an order that is not open, a moment in the past, and the same hold twice.
+    """
+    order = lock_order(number)
+    if order.status not in OPEN_STATUSES:
+        raise Refused("not_open", f"{number} is {order.get_status_display().lower()}; only open orders can be held.")
+    if until and until <= now():
+        raise Refused("until_in_past", "The hold would already be over: choose a later moment.")
+    why = _active_reason(reason)
+    line = _line(order, line_id)
+    if Hold.objects.filter(order=order, line=line, reason=why, cleared_at__isnull=True).exists():
+        raise Refused("already_held", f"{number} is already on hold: {why.label}.")
+    Hold.objects.create(
+        order=order, line=line, reason=why, detail=detail[:300], owner_team=why.owner_team, until=until,
+        placed_by=as_actor(actor).name,
+    )  # fmt: skip
+    refresh(order)
+    publish("orders.held", subject=number, actor=actor, reason=why.key, label=why.label, detail=detail, until=until and until.isoformat())
+    return order
+
+
+@transaction.atomic
+def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Order:
+    """End one open hold of `number`. Refuses when it is already cleared."""
+    order = lock_order(number)
+    hold = Hold.objects.select_related("reason").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()
+    if hold is None:
+        raise Refused("hold_gone", "That hold is already cleared.")
+    hold.cleared_at, hold.cleared_by, hold.clear_note = now(), as_actor(actor).name, note[:300]
+    hold.save(update_fields=["cleared_at", "cleared_by", "clear_note"])
+    refresh(order)
+    publish("orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note)
+    return order
+
+
+def _active_reason(key: str) -> HoldReason:
+    reason = HoldReason.objects.filter(key=key, is_active=True).first()
+    if reason is None:
+        raise Refused("hold_reason_unknown", f"There is no active hold reason “{key}”; choose one from the list.")
+    return reason
+
+
+def _line(order: Order, line_id: int | None) -> OrderLine | None:
+    if line_id is None:
+        return None
+    line = OrderLine.objects.filter(order=order, pk=line_id).first()
+    if line is None:
+        raise Refused("line_not_found", f"That line is not on {order.number}.")
+    return line

@@ -1,0 +1,110 @@
+"""The only writer of an order's derived columns and line quantities. The caller holds the order's lock.
+
+Payments, fulfilment and returns push their facts down through here: quantities per line, sums of money, open work.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, Sum
+
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+from orders.answer import derive
+from orders.models import Hold, Order, OrderLine
+from orders.models.line import QTY_COLUMNS
+from orders.stagebook import stages
+
+DERIVED = (
+    "payment_status", "fulfilment_status", "return_status", "stage", "stage_since", "sub_stage_id", "next_action",
+    "next_text", "owner_team", "due_at", "blockers", "open_holds", "hold_summary",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MoneyFacts:
+    """Sums over an order's money rows, in the order's currency. `paid` is captured, never merely authorised or COD due."""
+
+    paid: Decimal = Decimal(0)
+    authorized: Decimal = Decimal(0)
+    verifying: Decimal = Decimal(0)
+    refunded: Decimal = Decimal(0)
+    disputed: Decimal = Decimal(0)
+    cod_outstanding: Decimal = Decimal(0)
+    has_failed: bool = False
+
+
+def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **moments: datetime) -> None:
+    """Add `deltas` {line id: {"picked": +3, "allocated": -3}} to the lines and bring the order up to date.
+
+    `moments` sets moments of the order itself (dispatched_at, delivered_at). Raises Refused("quantity_impossible") when
+    a line would go below zero; database CHECKs stand behind every other bound.
+    """
+    for line in OrderLine.objects.filter(order=order, pk__in=list(deltas)):
+        changes = {f"qty_{name}": delta for name, delta in deltas[line.pk].items() if delta}
+        if impossible := [n for n, d in changes.items() if getattr(line, n) + d < 0]:
+            raise Refused("quantity_impossible", f"{line.sku}: {impossible[0][4:]} would go below zero. Reload the order.")
+        if changes:
+            OrderLine.objects.filter(pk=line.pk).update(**{name: F(name) + delta for name, delta in changes.items()})
+    sum_lines(order)
+    refresh(order, *QTY_COLUMNS, "line_count", **moments)
+
+
+def report_money(order: Order, facts: MoneyFacts) -> None:
+    """Store the sums of the order's money rows and bring the order up to date."""
+    values = asdict(facts)
+    order.has_failed_payment = values.pop("has_failed")
+    order.cod_outstanding = values.pop("cod_outstanding")
+    for name, amount in values.items():
+        setattr(order, f"{name}_total", amount)
+    columns = [f"{name}_total" for name in values]
+    refresh(order, *columns, "cod_outstanding", "has_failed_payment")
+
+
+def report_work(
+    order: Order, *, is_picking: bool | None = None, open_returns: int | None = None, requested_returns: int | None = None
+) -> None:
+    """Store what is in hand on this order (a pick begun, returns open) and bring the order up to date."""
+    given = {"is_picking": is_picking, "open_returns": open_returns, "requested_returns": requested_returns}
+    changed = {name: value for name, value in given.items() if value is not None}
+    for name, value in changed.items():
+        setattr(order, name, value)
+    refresh(order, *changed)
+
+
+def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
+    """Add to what the customer no longer owes: the frozen value of cancelled or returned units."""
+    order.cancelled_total += cancelled
+    order.returned_total += returned
+    refresh(order, "cancelled_total", "returned_total")
+
+
+def add_search_terms(order: Order, terms: list[str]) -> None:
+    """Let the order be found by `terms` too (a tracking number, a payment reference)."""
+    order.search_terms = sorted(set(order.search_terms) | {t.lower()[:260] for t in terms if t})
+    Order.objects.filter(pk=order.pk).update(search_terms=order.search_terms)
+
+
+def sum_lines(order: Order) -> None:
+    """Set the order's quantity columns to the sums over its lines (not saved)."""
+    sums = OrderLine.objects.filter(order=order).aggregate(**{name: Sum(name, default=0) for name in QTY_COLUMNS})
+    for name, value in sums.items():
+        setattr(order, name, value)
+    order.line_count = OrderLine.objects.filter(order=order).count()
+
+
+def refresh(order: Order, *columns: str, **moments: datetime | None) -> None:
+    """Recompute the answer from the order's stored facts and save it with `columns`; raises the version by one."""
+    for name, moment in moments.items():
+        setattr(order, name, moment)
+    derive(order, open_holds(order), stages(), now())
+    changed = {name: getattr(order, name) for name in (*DERIVED, *columns, *moments)}
+    # update() on purpose: these columns are not part of the edit history, and a save() would write one more row of it.
+    Order.objects.filter(pk=order.pk).update(**changed, version=F("version") + 1, updated_at=now())
+    order.version += 1
+
+
+def open_holds(order: Order) -> list[Hold]:
+    return list(Hold.objects.filter(order=order, cleared_at__isnull=True).select_related("reason").order_by("placed_at", "pk"))

@@ -1,0 +1,174 @@
+"""What is the status, what must happen next, who owns it, since when, why is it blocked: computed, never typed.
+
+Pure: reads the order's own columns, its open holds and the stage book; sets attributes, saves nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from oms.access.roles import Team
+from oms.kernel.money import format_money
+from orders import axes
+from orders.rules import payment_gate_met
+from orders.stagebook import StageInfo
+from orders.states import OrderStatus, StageKey
+
+K = StageKey
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The imperative a stranger could follow. `is_fixed`: the team comes from the facts, not from the stage's owner."""
+
+    action: str
+    text: str
+    team: str
+    is_fixed: bool = False
+
+
+NOTHING = NextStep("", "", "")
+
+
+def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: datetime) -> None:
+    """Set axes, stage, since, next action, owner, due and blockers on `order` from its stored facts."""
+    order.open_holds = len(holds)
+    order.hold_summary = "; ".join(h.detail or h.reason.label for h in holds)[:300]
+    order.payment_status = axes.payment_status(order)
+    order.fulfilment_status = axes.fulfilment_status(order)
+    order.return_status = axes.return_status(order)
+    _enter_stage(order, axes.stage(order), at)
+    info = book[order.stage]
+    step = next_step(order, holds)
+    order.next_action, order.next_text = step.action, step.text[:120]
+    order.owner_team = "" if not step.action else (step.team if step.is_fixed else info.owner_team or step.team)
+    order.due_at = _due(order, holds, info) if step.action else None
+    order.blockers = blockers(order, holds, at)
+
+
+def _enter_stage(order: Any, stage: str, at: datetime) -> None:
+    if order.stage != stage:
+        order.stage, order.stage_since, order.sub_stage_id = stage, at, None
+
+
+def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
+    moments = []
+    if info.sla_minutes is not None:
+        moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
+    if order.promised_at and order.stage in BEFORE_DISPATCH:
+        moments.append(order.promised_at)
+    moments += [h.until for h in holds if h.until]
+    return min(moments) if moments else None
+
+
+BEFORE_DISPATCH = {
+    K.NEW, K.CONFIRMED, K.PAYMENT_PENDING, K.AWAITING_STOCK, K.READY_TO_PACK, K.PACKING, K.PACKED, K.PARTLY_DISPATCHED,
+    K.ON_HOLD,
+}  # fmt: skip
+
+
+def next_step(o: Any, holds: Sequence[Any]) -> NextStep:
+    """The one thing to do now, from the stage and the facts behind it."""
+    if o.stage in (K.CANCELLED, K.CLOSED):
+        return _give_back(o) or NOTHING
+    if o.stage == K.ON_HOLD:
+        hold = holds[0]
+        return NextStep("clear_hold", hold.reason.clear_step, hold.owner_team, is_fixed=True)
+    if o.stage == K.RETURN_IN_PROGRESS:
+        if o.return_status == "requested":
+            return NextStep("decide_return", "Approve or decline the return", Team.SUPPORT, is_fixed=True)
+        return NextStep("receive_return", "Receive and inspect the return", Team.WAREHOUSE, is_fixed=True)
+    if o.stage in (K.RETURNED, K.DELIVERED):
+        return _after_delivery(o)
+    if o.stage in WORK:
+        return _work(o)
+    return _before_work(o)
+
+
+WORK = {K.PARTLY_DELIVERED, K.DISPATCHED, K.PARTLY_DISPATCHED, K.RETURNING_TO_ORIGIN, K.PACKED, K.PACKING, K.READY_TO_PACK}
+
+
+def _give_back(o: Any) -> NextStep | None:
+    if o.balance_due < 0:
+        return NextStep("refund", f"Refund {format_money(-o.balance_due, o.currency)}", Team.FINANCE, is_fixed=True)
+    return None
+
+
+def _after_delivery(o: Any) -> NextStep:
+    if o.status == OrderStatus.PROCESSING:
+        return _work(o)
+    if o.is_historical:
+        return NOTHING
+    if o.cod_outstanding > 0:
+        return NextStep("match_cod", "Match the COD remittance", Team.FINANCE, is_fixed=True)
+    if o.balance_due > 0:
+        return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE, is_fixed=True)
+    # Settled orders close by themselves when the return window is over (orders.tasks.close_settled).
+    return _give_back(o) or NOTHING
+
+
+def _work(o: Any) -> NextStep:
+    """The nearest warehouse step among what is still in the building, then what is on the road."""
+    if o.qty_packed > 0:
+        return NextStep("dispatch", f"Dispatch {_units(o.qty_packed)}", Team.WAREHOUSE)
+    if o.qty_picked > 0:
+        return NextStep("pack", f"Pack {_units(o.qty_picked)}", Team.WAREHOUSE)
+    if o.qty_allocated > 0:
+        if o.status == OrderStatus.CONFIRMED:
+            return NextStep("release", "Release to picking", Team.WAREHOUSE)
+        if o.is_picking:
+            return NextStep("pick", "Finish the pick", Team.WAREHOUSE)
+        return NextStep("pick", "Start the pick", Team.WAREHOUSE)
+    if o.qty_returning > 0:
+        return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
+    if o.qty_backordered > 0:
+        return NextStep("receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True)
+    return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
+
+
+def _before_work(o: Any) -> NextStep:
+    if o.stage == K.PAYMENT_PENDING:
+        return _payment(o)
+    if o.stage == K.AWAITING_STOCK:
+        return NextStep("receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True)
+    if o.stage == K.NEW:
+        if o.confirmation_basis == "payment" and (refusal := payment_gate_met(o)):
+            return NextStep("verify", "Verify the payment", Team.FINANCE, True) if o.verifying_total > 0 else NextStep(
+                "collect", refusal.message[:120], Team.SALES)  # fmt: skip
+        return NextStep("confirm", "Confirm the order", Team.SALES)
+    if o.stage == K.DRAFT:
+        return NextStep("place", "Complete and place the order", Team.SALES)
+    return NextStep("allocate", "Allocate stock", Team.WAREHOUSE)
+
+
+def _payment(o: Any) -> NextStep:
+    if o.verifying_total > 0:
+        return NextStep("verify", f"Verify {format_money(o.verifying_total, o.currency)}", Team.FINANCE, is_fixed=True)
+    if o.payment_status == "failed":
+        return NextStep("collect", "Ask for a new payment", Team.SALES, is_fixed=True)
+    return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE)
+
+
+def _units(qty: int) -> str:
+    return f"{qty} unit" if qty == 1 else f"{qty} units"
+
+
+def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
+    """Everything in the way, each with its own clock: {code, text, team, since, until}. A blocker keeps its first `since`."""
+    found = [
+        {"code": f"hold:{h.reason.key}", "text": h.reason.label + (f": {h.detail}" if h.detail else ""), "team": h.owner_team,
+         "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until else None}
+        for h in holds
+    ]  # fmt: skip
+    if o.status in (OrderStatus.CONFIRMED, OrderStatus.PROCESSING):
+        if refusal := payment_gate_met(o):
+            found.append({"code": f"payment:{refusal.code}", "text": refusal.message, "team": Team.FINANCE.value})
+        if o.qty_backordered > 0:
+            text = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}"
+            found.append({"code": "stock:short", "text": text, "team": Team.PURCHASING.value})
+    known = {b["code"]: b["since"] for b in (o.blockers or [])}
+    for blocker in found:
+        blocker.setdefault("since", known.get(blocker["code"], at.isoformat()))
+        blocker.setdefault("until", None)
+    return found

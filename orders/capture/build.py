@@ -1,0 +1,154 @@
+"""Turn a checked draft into an unsaved order with its lines, complete up to the answer."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+from oms.kernel.money import quantize
+from orders.answer import derive
+from orders.capture.catalogue import Known
+from orders.channels.draft import LineDraft, OrderDraft
+from orders.models import Channel, Order, OrderLine
+from orders.models.line import QTY_COLUMNS
+from orders.querysets import search_terms
+from orders.stagebook import StageInfo
+from orders.states import OrderStatus
+
+
+@dataclass
+class Built:
+    """An order about to be stored. `open_qty`: units per line that want stock, in line order (0: none)."""
+
+    draft: OrderDraft
+    order: Order
+    lines: list[OrderLine]
+    open_qty: list[int]
+    hold_lines: list[int]  # indexes of lines whose SKU nobody knows
+
+
+def source_hash(draft: OrderDraft) -> str:
+    """Changes when anything the source said about the order changes."""
+    return sha256(repr(draft).encode()).hexdigest()
+
+
+def build(
+    draft: OrderDraft, number: str, *, channel: Channel, customer_id: int | None, products: dict[str, Known],
+    book: dict[str, StageInfo], at: datetime,
+) -> Built:  # fmt: skip
+    """Build one order. Live orders expect full stock: the claim that follows corrects the few that come up short."""
+    order = Order(
+        number=number, channel=channel, external_id=draft.external_id, external_name=draft.external_name[:120],
+        source_hash=source_hash(draft), is_historical=draft.past is not None, extra=draft.extra, customer_id=customer_id,
+        customer_name=(draft.customer_name or draft.ship_to.name or draft.bill_to.name or draft.company)[:160],
+        email=draft.email[:254], phone=draft.phone[:32], ship_to=_address(draft.ship_to), bill_to=_address(draft.bill_to),
+        ship_city=draft.ship_to.city[:100], ship_country=draft.ship_to.country[:2], customer_po=draft.customer_po[:80],
+        shipping_method=draft.shipping_method[:120], customer_note=draft.note, tags=[t[:40] for t in draft.tags],
+        currency=draft.currency, tax_included=draft.tax_included, payment_terms=draft.payment_terms,
+        confirmation_basis=channel.confirmation_basis, advance_percent=channel.advance_percent,
+        return_window_days=channel.return_window_days, placed_at=draft.placed_at, created_at=at, updated_at=at,
+        promised_at=draft.promised_at or draft.placed_at + timedelta(hours=channel.dispatch_within_hours), stage_since=at,
+    )  # fmt: skip
+    lines = [_line(draft, i, line, products) for i, line in enumerate(draft.lines)]
+    hold_lines = [i for i, line in enumerate(lines) if line.product_id is None and not line.is_channel_fulfilled]
+    built = Built(draft, order, lines, [0] * len(lines), [] if draft.past else hold_lines)
+    _totals(order, lines, draft)
+    _money(order, draft)
+    _past(order, lines, draft) if draft.past else _status(order, OrderStatus.NEW)
+    _expect_stock(built)
+    _sum(order, lines)
+    order.search_terms = search_terms(
+        number, order.external_id, order.external_name, order.customer_name, order.email, order.customer_po,
+        draft.ship_to.postal_code, draft.past.tracking_number if draft.past else "", *(line.sku for line in lines),
+        phones=(order.phone, draft.ship_to.phone),
+    )  # fmt: skip
+    order.stage = ""
+    derive(order, [], book, at)
+    if draft.past:
+        order.stage_since = _last_moment(draft)
+    return built
+
+
+def _address(address) -> dict:
+    return {k: v for k, v in asdict(address).items() if v}
+
+
+def _line(draft: OrderDraft, i: int, line: LineDraft, products: dict[str, Known]) -> OrderLine:
+    product = None if line.fulfilled_by_channel else products.get(line.sku)
+    return OrderLine(
+        position=i + 1, product_id=product.id if product else None, sku=line.sku[:80],
+        name=(line.name or (product.name if product else line.sku))[:255], external_id=line.external_id[:80],
+        unit_price=line.unit_price, discount=quantize(line.discount, draft.currency), tax=quantize(line.tax, draft.currency),
+        tax_rate=line.tax_rate, total=quantize(draft.line_total(line), draft.currency), note=line.note[:300],
+        is_channel_fulfilled=line.fulfilled_by_channel, qty_ordered=max(line.qty, line.qty_cancelled),
+        qty_cancelled=line.qty_cancelled, qty_dispatched=line.qty_dispatched, qty_delivered=line.qty_delivered,
+    )  # fmt: skip
+
+
+def _totals(order: Order, lines: list[OrderLine], draft: OrderDraft) -> None:
+    order.shipping_total, order.shipping_tax = draft.shipping, draft.shipping_tax
+    order.adjustment_total, order.adjustment_note = draft.adjustment, draft.adjustment_note[:200]
+    order.discount_total = sum((x.discount for x in lines), Decimal(0))
+    order.tax_total = sum((x.tax for x in lines), Decimal(0)) + draft.shipping_tax
+    order.total = quantize(draft.computed_total(), draft.currency)
+
+
+def _money(order: Order, draft: OrderDraft) -> None:
+    """The sums the payments app will store rows for in the same transaction; doctor compares the two."""
+    for p in draft.payments:
+        if p.state == "captured":
+            order.paid_total += p.amount
+            order.refunded_total += min(p.refunded, p.amount)
+        elif p.state == "authorized":
+            order.authorized_total += p.amount
+        elif p.state == "verification_pending":
+            order.verifying_total += p.amount
+        elif p.state == "cod_due":
+            order.cod_outstanding += p.amount
+        elif p.state == "failed":
+            order.has_failed_payment = True
+
+
+def _status(order: Order, status: str) -> None:
+    # The row is new: its first state is where its history begins, not a move. setattr by name passes fsm protection.
+    order.__dict__["status"] = status
+
+
+def _past(order: Order, lines: list[OrderLine], draft: OrderDraft) -> None:
+    past = draft.past
+    assert past is not None
+    _status(order, past.outcome)
+    order.confirmed_at, order.cancelled_at = past.confirmed_at or draft.placed_at, past.cancelled_at
+    order.dispatched_at, order.delivered_at, order.end_reason = past.dispatched_at, past.delivered_at, past.reason[:300]
+    order.promised_at = past.promised_at or order.promised_at
+    if past.outcome == OrderStatus.COMPLETED:
+        order.completed_at = _last_moment(draft)
+        for line in lines:
+            line.qty_dispatched = line.qty_delivered = line.qty_ordered - line.qty_cancelled
+    elif past.outcome == OrderStatus.CANCELLED:
+        order.cancelled_total, order.cancelled_at = order.total, past.cancelled_at or _last_moment(draft)
+        for line in lines:
+            line.qty_cancelled, line.qty_dispatched, line.qty_delivered = line.qty_ordered, 0, 0
+    elif past.outcome == OrderStatus.CLOSED:
+        order.closed_at = _last_moment(draft)
+
+
+def _last_moment(draft: OrderDraft) -> datetime:
+    p = draft.past
+    assert p is not None
+    return p.delivered_at or p.cancelled_at or p.dispatched_at or p.confirmed_at or draft.placed_at
+
+
+def _expect_stock(built: Built) -> None:
+    live = built.order.status in (OrderStatus.NEW, OrderStatus.PROCESSING)
+    for i, line in enumerate(built.lines):
+        if live and line.product_id and line.qty_open > 0:
+            built.open_qty[i] = line.qty_open
+            held = "qty_reserved" if built.order.status == OrderStatus.NEW else "qty_allocated"
+            setattr(line, held, line.qty_open)
+
+
+def _sum(order: Order, lines: list[OrderLine]) -> None:
+    for name in QTY_COLUMNS:
+        setattr(order, name, sum(getattr(x, name) for x in lines))
+    order.line_count = len(lines)

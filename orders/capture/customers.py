@@ -1,0 +1,81 @@
+"""Find the customer of each draft again, or make one."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import phonenumbers
+
+from oms.kernel.clock import now
+from oms.kernel.db import copy_history, insert_rows
+from orders.channels.draft import OrderDraft
+from orders.models import Customer, CustomerAddress
+
+
+def customers_for(drafts: Sequence[OrderDraft], country: str) -> dict[str, int]:
+    """Customer ids by match key, made where missing; drafts without e-mail, phone or reference have no customer row."""
+    wanted: dict[str, OrderDraft] = {}
+    for draft in drafts:
+        if key := match_key(draft, country):
+            wanted.setdefault(key, draft)
+    found = _read(wanted)
+    missing = {key: draft for key, draft in wanted.items() if key not in found}
+    if missing:
+        _make(missing)
+        found |= _read(missing)
+    return found
+
+
+def match_key(draft: OrderDraft, country: str) -> str:
+    """E-mail in lower case, else phone in E.164, else the source's own customer reference, else nothing."""
+    if draft.email:
+        return draft.email.strip().lower()[:254]
+    if draft.phone and (e164 := normal_phone(draft.phone, draft.ship_to.country or country)):
+        return e164
+    reference = draft.extra.get("customer_ref", "")
+    return f"ref:{reference}"[:260] if reference else ""
+
+
+@lru_cache(maxsize=4096)
+def normal_phone(raw: str, country: str) -> str:
+    """`raw` in E.164 when it is a possible number of the country, else ""."""
+    try:
+        number = phonenumbers.parse(raw, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _read(keys) -> dict[str, int]:
+    return dict(Customer.objects.filter(match_key__in=list(keys)).values_list("match_key", "id"))
+
+
+def _make(missing: dict[str, OrderDraft]) -> None:
+    at = now()
+    Customer.objects.bulk_create(
+        [
+            Customer(
+                name=_name(d)[:160], company=d.company[:160], email=d.email.strip()[:254], phone=d.phone[:32],
+                match_key=key, created_at=at, updated_at=at,
+            )
+            for key, d in sorted(missing.items())
+        ],
+        ignore_conflicts=True,  # a parallel capture may have made the same buyer
+    )  # fmt: skip
+    made = dict(Customer.objects.filter(match_key__in=list(missing), created_at=at).values_list("match_key", "id"))
+    copy_history(Customer, list(made.values()), kind="+", user_id=None, reason="First order")
+    columns = ("customer", "label", "name", "line1", "line2", "city", "state", "postal_code", "country", "phone",
+               "is_default", "created_at", "updated_at")  # fmt: skip
+    rows = [
+        (made[key], "", a.name[:160], a.line1[:200], a.line2[:200], a.city[:100], a.state[:100], a.postal_code[:20],
+         a.country[:2], a.phone[:32], True, at, at)
+        for key, d in missing.items() if key in made and not (a := d.ship_to).is_empty()
+    ]  # fmt: skip
+    insert_rows(CustomerAddress, columns, rows)
+
+
+def _name(draft: OrderDraft) -> str:
+    name = draft.customer_name or draft.bill_to.name or draft.ship_to.name or draft.company
+    return re.sub(r"\s+", " ", name).strip() or draft.email or draft.phone or "Unnamed customer"

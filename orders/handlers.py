@@ -1,0 +1,1 @@
+"""What the order desk does when another app announces something."""

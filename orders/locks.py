@@ -1,0 +1,34 @@
+"""The only place that locks orders. The order row is the mutex for everything about that order."""
+
+from collections.abc import Iterable
+
+from django.db import OperationalError
+
+from oms.kernel.db import limit_lock_wait, sqlstate
+from oms.kernel.errors import Busy, Refused
+from orders.models import Order, OrderLine
+
+
+def lock_order(number: str) -> Order:
+    """Lock and return the order; raises Refused when there is none and Busy when somebody holds it for over 2 seconds."""
+    limit_lock_wait()
+    try:
+        order = Order.objects.select_for_update(of=("self",)).filter(number=number).first()
+    except OperationalError as error:
+        if sqlstate(error) == "55P03":
+            raise Busy(f"{number} is being changed by somebody else right now. Try again in a moment.") from error
+        raise
+    if order is None:
+        raise Refused("order_not_found", f"There is no order {number}.")
+    return order
+
+
+def lock_orders(numbers: Iterable[str]) -> list[Order]:
+    """Lock several orders in one fixed order (by id), so that two such calls can never wait for each other."""
+    limit_lock_wait()
+    return list(Order.objects.select_for_update(of=("self",)).filter(number__in=list(numbers)).order_by("pk"))
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """The order's lines by position; safe to change because the order row is locked by the caller."""
+    return list(OrderLine.objects.filter(order=order).order_by("position"))

@@ -1,0 +1,52 @@
+"""Who buys."""
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from oms.kernel.models import Stamped
+
+
+class Customer(Stamped):
+    """A buyer. Found again by `match_key`: the e-mail in lower case, else the phone in E.164, else empty (never matched)."""
+
+    name = models.CharField(max_length=160)
+    company = models.CharField(max_length=160, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    match_key = models.CharField(max_length=260, blank=True, editable=False)
+    tax_id = models.CharField(max_length=32, blank=True)
+    note = models.TextField(blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match_key"], name="customer_match_key_once", condition=~models.Q(match_key="")
+            )
+        ]
+        indexes = [models.Index(fields=["name"], name="customer_name")]
+
+    def __str__(self) -> str:
+        return self.company or self.name
+
+
+class CustomerAddress(Stamped):
+    """A place a customer is billed at or shipped to. Orders keep their own frozen copy."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    label = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=160, blank=True)
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=32, blank=True)
+    is_default = models.BooleanField(default=False)
+
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return f"{self.line1}, {self.city}"

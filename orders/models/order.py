@@ -1,0 +1,210 @@
+"""The order row: its commercial life, the facts pushed down to it, and the answer every page shows."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from oms.access.roles import Team
+from oms.kernel.models import MoneyField, one_of
+from orders.models.channel import Channel, ConfirmationBasis
+from orders.models.config import SubStage
+from orders.models.customer import Customer
+from orders.querysets import OrderQuerySet
+from orders.states import (
+    OPEN_STATUSES, FulfilmentStatus, OrderLifecycle, OrderStatus, PaymentStatus, ReturnStatus, StageKey,
+)  # fmt: skip
+
+
+class PaymentTerms(models.TextChoices):
+    PREPAID = "prepaid", "Prepaid"
+    COD = "cod", "Cash on delivery"
+    CREDIT = "credit", "On credit"
+
+
+class Priority(models.IntegerChoices):
+    URGENT = 1, "Urgent"
+    HIGH = 2, "High"
+    NORMAL = 3, "Normal"
+    LOW = 4, "Low"
+
+
+class Order(OrderLifecycle):
+    # Identity
+    number = models.CharField(max_length=30, unique=True)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    external_id = models.CharField(max_length=120)
+    external_name = models.CharField(max_length=120, blank=True)
+    source_hash = models.CharField(max_length=64, blank=True, editable=False)
+    is_historical = models.BooleanField(default=False)
+    extra = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    # Buyer, as it was at placement
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="orders")
+    customer_name = models.CharField(max_length=160, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    ship_to = models.JSONField(default=dict)
+    bill_to = models.JSONField(default=dict, blank=True)
+    ship_city = models.CharField(max_length=100, blank=True)
+    ship_country = models.CharField(max_length=2, blank=True)
+    customer_po = models.CharField("customer PO", max_length=80, blank=True)
+    shipping_method = models.CharField(max_length=120, blank=True)
+    customer_note = models.TextField(blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    # Terms, frozen at placement
+    currency = models.CharField(max_length=3)
+    tax_included = models.BooleanField(default=True)
+    payment_terms = models.CharField(max_length=10, choices=PaymentTerms, default=PaymentTerms.PREPAID)
+    confirmation_basis = models.CharField(max_length=20, choices=ConfirmationBasis, default=ConfirmationBasis.MANUAL)
+    advance_percent = models.PositiveSmallIntegerField(default=100)
+    return_window_days = models.PositiveSmallIntegerField(default=14)
+    is_gate_waived = models.BooleanField(default=False)
+
+    # Money, in `currency`; total = sum of line totals + shipping (+ its tax when excluded) + adjustment
+    shipping_total = MoneyField(default=0)
+    shipping_tax = MoneyField(default=0)
+    adjustment_total = MoneyField(default=0)
+    adjustment_note = models.CharField(max_length=200, blank=True)
+    discount_total = MoneyField(default=0)
+    tax_total = MoneyField(default=0)
+    total = MoneyField(default=0)
+    cancelled_total = MoneyField(default=0)  # value of what was cancelled after placement
+    returned_total = MoneyField(default=0)  # value credited for settled returns
+    written_off_total = MoneyField(default=0)
+    paid_total = MoneyField(default=0)
+    authorized_total = MoneyField(default=0)
+    verifying_total = MoneyField(default=0)
+    refunded_total = MoneyField(default=0)
+    disputed_total = MoneyField(default=0)
+    cod_outstanding = MoneyField(default=0)  # due from the customer or held by the courier
+    has_failed_payment = models.BooleanField(default=False)
+
+    # Quantities, sums over lines
+    qty_ordered = models.PositiveIntegerField(default=0)
+    qty_cancelled = models.PositiveIntegerField(default=0)
+    qty_reserved = models.PositiveIntegerField(default=0)
+    qty_allocated = models.PositiveIntegerField(default=0)
+    qty_backordered = models.PositiveIntegerField(default=0)
+    qty_picked = models.PositiveIntegerField(default=0)
+    qty_packed = models.PositiveIntegerField(default=0)
+    qty_dispatched = models.PositiveIntegerField(default=0)
+    qty_delivered = models.PositiveIntegerField(default=0)
+    qty_returning = models.PositiveIntegerField(default=0)
+    qty_rto = models.PositiveIntegerField(default=0)
+    qty_written_off = models.PositiveIntegerField(default=0)
+    qty_returned = models.PositiveIntegerField(default=0)
+    line_count = models.PositiveSmallIntegerField(default=0)
+    is_picking = models.BooleanField(default=False)
+    open_returns = models.PositiveSmallIntegerField(default=0)
+    requested_returns = models.PositiveSmallIntegerField(default=0)
+
+    # The answer (derived; written only by orders/actions/progress.py)
+    payment_status = models.CharField(max_length=24, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    fulfilment_status = models.CharField(max_length=24, choices=FulfilmentStatus, default=FulfilmentStatus.UNALLOCATED)
+    return_status = models.CharField(max_length=24, choices=ReturnStatus, default=ReturnStatus.NONE)
+    stage = models.CharField(max_length=24, choices=StageKey, default=StageKey.DRAFT)
+    stage_since = models.DateTimeField(default=timezone.now)
+    sub_stage = models.ForeignKey(SubStage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    next_action = models.CharField(max_length=40, blank=True)
+    next_text = models.CharField(max_length=120, blank=True)
+    owner_team = models.CharField(max_length=20, choices=Team, blank=True)
+    assignee = models.ForeignKey("access.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    due_at = models.DateTimeField(null=True, blank=True)  # when the next action is late
+    promised_at = models.DateTimeField(null=True, blank=True)  # dispatch promised to the customer
+    blockers = models.JSONField(default=list, blank=True)
+    open_holds = models.PositiveSmallIntegerField(default=0)
+    hold_summary = models.CharField(max_length=300, blank=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    search_terms = ArrayField(models.CharField(max_length=260), default=list, blank=True)
+
+    # Moments
+    placed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)  # why cancelled, or closed without delivery
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OrderQuerySet.as_manager()
+    # What people edit; business facts are events, derived columns are recomputed.
+    history = HistoricalRecords(
+        excluded_fields=[
+            "channel", "external_id", "external_name", "source_hash", "is_historical", "extra", "version", "search_terms",
+            "blockers", "next_action", "next_text", "hold_summary", "open_holds", "open_returns", "requested_returns",
+            "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
+            "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
+            "is_picking", "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
+            "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
+            "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
+            "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total",
+        ]
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_id"], name="order_once_per_channel"),
+            one_of("order_status_known", "status", OrderStatus),
+            one_of("order_payment_status_known", "payment_status", PaymentStatus),
+            one_of("order_fulfilment_status_known", "fulfilment_status", FulfilmentStatus),
+            one_of("order_return_status_known", "return_status", ReturnStatus),
+            one_of("order_stage_known", "stage", StageKey),
+            models.CheckConstraint(
+                name="order_open_has_owner",
+                condition=~Q(status__in=OPEN_STATUSES) | (~Q(owner_team="") & ~Q(next_action="")),
+            ),
+            models.CheckConstraint(
+                name="order_money_not_negative",
+                condition=Q(paid_total__gte=0, refunded_total__gte=0, cancelled_total__gte=0, returned_total__gte=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["stage", "-placed_at", "-id"], name="order_stage_newest"),
+            models.Index(fields=["channel", "-placed_at", "-id"], name="order_channel_newest"),
+            models.Index(fields=["payment_status", "-placed_at", "-id"], name="order_payment_newest"),
+            models.Index(fields=["fulfilment_status", "-placed_at", "-id"], name="order_fulfilment_newest"),
+            models.Index(fields=["due_at", "id"], name="order_open_due", condition=Q(status__in=OPEN_STATUSES)),
+            models.Index(
+                fields=["stage", "due_at", "id"], name="order_open_stage_due", condition=Q(status__in=OPEN_STATUSES)
+            ),
+            models.Index(
+                fields=["owner_team", "due_at", "id"], name="order_owner_due", condition=~Q(next_action="")
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="order_assignee_due", condition=Q(assignee__isnull=False) & ~Q(next_action="")
+            ),
+            models.Index(fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0)),
+            GinIndex(Func(F("search_terms"), function="array_to_tsvector"), name="order_search", fastupdate=True),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def amount_due(self) -> Decimal:
+        """What the customer owes in all, after cancellations, returns and write-offs."""
+        return self.total - self.cancelled_total - self.returned_total - self.written_off_total
+
+    @property
+    def balance_due(self) -> Decimal:
+        """Positive: still to be received; negative: still to be refunded."""
+        return self.amount_due - (self.paid_total - self.refunded_total)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    def get_absolute_url(self) -> str:
+        return f"/orders/{self.number}/"

@@ -1,0 +1,67 @@
+"""Who may make which move: defaults in one table, edited by admins as MovePolicy rows."""
+
+from typing import Any
+
+from oms.access.roles import Role
+from oms.kernel.errors import Refusal, Refused
+from orders.models import MovePolicy
+
+S, W, F, C, O, A = Role.SALES, Role.WAREHOUSE, Role.FINANCE, Role.SUPPORT, Role.OWNER, Role.ADMIN
+
+# machine, move -> roles, reason required. A move without a row here is made by the system or follows its page's permission.
+DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
+    ("order", "place"): ((S, C, O, A), False),
+    ("order", "confirm"): ((S, O, A), False),
+    ("order", "release"): ((W, O, A), False),
+    ("order", "close"): ((F, O, A), False),
+    ("order", "cancel"): ((S, C, O, A), True),
+    ("order", "cancel_remainder"): ((C, O, A), True),
+    ("order", "reopen"): ((F, O, A), True),
+    ("order", "reopen_work"): ((F, O, A), True),
+    ("order", "hold"): ((S, W, F, C, O, A), True),
+    ("order", "clear_hold"): ((S, W, F, C, O, A), False),
+    ("fulfilment", "pick"): ((W, O, A), False),
+    ("fulfilment", "pack"): ((W, O, A), False),
+    ("fulfilment", "dispatch"): ((W, O, A), False),
+    ("fulfilment", "reject"): ((W, O, A), True),
+    ("shipment", "deliver"): ((W, C, O, A), False),
+    ("shipment", "track"): ((W, C, O, A), False),
+    ("payment", "record"): ((S, F, O, A), False),
+    ("payment", "verify"): ((F, O, A), False),
+    ("payment", "void"): ((F, O, A), True),
+    ("refund", "request"): ((F, C, O, A), True),
+    ("refund", "approve"): ((F, O, A), False),
+    ("refund", "send"): ((F, O, A), False),
+    ("return", "request"): ((S, C, O, A), True),
+    ("return", "decide"): ((C, O, A), False),
+    ("return", "receive"): ((W, C, O, A), False),
+    ("return", "inspect"): ((W, O, A), False),
+    ("return", "resolve"): ((C, F, O, A), False),
+}
+
+
+def may_move(user: Any, machine: str, move: str) -> Refusal | None:
+    """None when one of the person's roles may make the move, else a sentence naming who may."""
+    if user.is_superuser:
+        return None
+    allowed = _allowed(machine, move)
+    if allowed & set(user.roles):
+        return None
+    who = ", ".join(Role(r).label for r in Role.values if r in allowed) or "nobody"
+    return Refusal("not_your_move", f"Only {who} may do this. Ask them or an admin.")
+
+
+def require_may(user: Any, machine: str, move: str) -> None:
+    """Raise Refused when the person may not make the move."""
+    if refusal := may_move(user, machine, move):
+        raise Refused.because([refusal])
+
+
+def reason_required(machine: str, move: str) -> bool:
+    row = MovePolicy.objects.filter(machine=machine, move=move).values_list("reason_required", flat=True).first()
+    return DEFAULTS.get((machine, move), ((), False))[1] if row is None else row
+
+
+def _allowed(machine: str, move: str) -> set[str]:
+    roles = MovePolicy.objects.filter(machine=machine, move=move).values_list("roles", flat=True).first()
+    return set(DEFAULTS.get((machine, move), ((), False))[0] if roles is None else roles)

@@ -1,0 +1,111 @@
+"""Questions about one order: a loaded row in, None or a Refusal out. No queries, no writes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from oms.kernel.clock import now
+from oms.kernel.errors import Refusal
+from oms.kernel.money import format_money
+
+
+def has_lines(order) -> Refusal | None:
+    if order.qty_ordered - order.qty_cancelled <= 0:
+        return Refusal("no_lines", "The order has no open line; add at least one.")
+    return None
+
+
+def customer_and_address_complete(order) -> Refusal | None:
+    if not order.customer_name:
+        return Refusal("customer_missing", "Who is it for? Enter the customer's name.")
+    if not order.ship_to.get("line1") or not order.ship_to.get("country"):
+        return Refusal("address_missing", "The delivery address needs a street and a country.")
+    return None
+
+
+def no_blocking_hold(order) -> Refusal | None:
+    if order.open_holds:
+        return Refusal("on_hold", f"On hold: {order.hold_summary}. Clear the hold first.")
+    return None
+
+
+def confirmation_basis_met(order) -> Refusal | None:
+    if order.confirmation_basis == "payment" and not _gate_met(order):
+        return Refusal("needs_payment", "This channel confirms on payment; record the payment first.")
+    if order.confirmation_basis == "customer_po" and not order.customer_po:
+        return Refusal("needs_customer_po", "This channel confirms on a customer PO; enter its number first.")
+    return None
+
+
+def gate_amount(order) -> Decimal:
+    """What must be received before work may start, in the order's currency."""
+    return order.total * order.advance_percent / 100
+
+
+def _gate_met(order) -> bool:
+    if order.payment_terms in ("cod", "credit") or order.is_gate_waived:
+        return True
+    return order.paid_total - order.refunded_total >= gate_amount(order)
+
+
+def payment_gate_met(order) -> Refusal | None:
+    if _gate_met(order):
+        return None
+    due = gate_amount(order) - (order.paid_total - order.refunded_total)
+    if order.verifying_total > 0:
+        sum_ = format_money(order.verifying_total, order.currency)
+        return Refusal("verification_pending", f"{sum_} waits for Finance to verify it.")
+    return Refusal("payment_due", f"{format_money(due, order.currency)} must be received before work starts.")
+
+
+def some_stock_ready(order) -> Refusal | None:
+    if order.qty_allocated <= 0:
+        short = order.qty_backordered
+        return Refusal("no_stock", f"No stock is allocated yet ({short} short)." if short else "No stock is allocated yet.")
+    return None
+
+
+def nothing_dispatched(order) -> Refusal | None:
+    if order.qty_dispatched:
+        return Refusal(
+            "already_dispatched",
+            f"{order.qty_dispatched} item(s) have left the warehouse; cancel the remainder or start a return instead.",
+        )
+    return None
+
+
+def everything_settled(order) -> Refusal | None:
+    ended = order.qty_delivered + order.qty_rto + order.qty_written_off
+    open_qty = order.qty_ordered - order.qty_cancelled - ended
+    if open_qty > 0:
+        return Refusal("not_all_delivered", f"{open_qty} item(s) are not delivered yet.")
+    return None
+
+
+def balance_zero(order) -> Refusal | None:
+    due = order.balance_due
+    if due > 0:
+        return Refusal("balance_due", f"{format_money(due, order.currency)} is still to be paid or written off.")
+    if due < 0:
+        return Refusal("refund_due", f"{format_money(-due, order.currency)} is still to be refunded.")
+    return None
+
+
+def cod_remitted(order) -> Refusal | None:
+    if order.cod_outstanding > 0:
+        return Refusal("cod_not_remitted", f"{format_money(order.cod_outstanding, order.currency)} of COD is not remitted yet.")
+    return None
+
+
+def no_open_return(order) -> Refusal | None:
+    if order.open_returns:
+        return Refusal("return_open", f"{order.open_returns} return(s) are still open; settle them first.")
+    return None
+
+
+def return_window_over(order) -> Refusal | None:
+    """Returns are accepted for `return_window_days` after the last delivery."""
+    if order.delivered_at and order.return_window_days:
+        ends = order.delivered_at + timedelta(days=order.return_window_days)
+        if ends > now():
+            return Refusal("return_window_open", f"The return window is open until {ends:%d %b %Y}.")
+    return None

@@ -1,0 +1,80 @@
+"""What a fresh house starts with: words, owners, clocks, reasons and views. Never overwrites what an admin changed."""
+
+from django.db import transaction
+
+from oms.access.roles import Team
+from orders.models import CancelReason, HoldReason, MovePolicy, SavedView, Stage
+from orders.policies import DEFAULTS
+
+H = 60
+STAGES = (
+    # key, label, customer wording, tone, owner team, target minutes
+    ("draft", "Draft", "", "rest", Team.SALES, None),
+    ("new", "New", "We have your order", "", Team.SALES, 4 * H),
+    ("on_hold", "On hold", "We are checking your order", "late", "", 8 * H),
+    ("payment_pending", "Payment pending", "We are waiting for your payment", "wait", Team.FINANCE, 24 * H),
+    ("confirmed", "Confirmed", "Your order is confirmed", "", Team.WAREHOUSE, 4 * H),
+    ("awaiting_stock", "Awaiting stock", "We are waiting for stock", "wait", Team.PURCHASING, 48 * H),
+    ("ready_to_pack", "Ready to pack", "We are preparing your order", "", Team.WAREHOUSE, 4 * H),
+    ("packing", "Packing", "We are packing your order", "", Team.WAREHOUSE, 2 * H),
+    ("packed", "Packed", "Your order is packed", "", Team.WAREHOUSE, 4 * H),
+    ("partly_dispatched", "Partly dispatched", "Part of your order is on its way", "wait", Team.WAREHOUSE, 24 * H),
+    ("dispatched", "Dispatched", "Your order is on its way", "", Team.WAREHOUSE, 7 * 24 * H),
+    ("partly_delivered", "Partly delivered", "Part of your order has arrived", "", Team.WAREHOUSE, 3 * 24 * H),
+    ("returning_to_origin", "Returning to origin", "Your parcel is coming back to us", "late", Team.WAREHOUSE, 7 * 24 * H),
+    ("delivered", "Delivered", "Your order has arrived", "done", Team.FINANCE, 7 * 24 * H),
+    ("return_in_progress", "Return in progress", "Your return is being handled", "wait", Team.SUPPORT, 3 * 24 * H),
+    ("returned", "Returned", "Your return is settled", "rest", Team.FINANCE, 2 * 24 * H),
+    ("cancelled", "Cancelled", "Your order is cancelled", "rest", Team.FINANCE, 2 * 24 * H),
+    ("closed", "Closed", "Your order is complete", "rest", Team.FINANCE, 2 * 24 * H),
+)
+HOLD_REASONS = (
+    ("address", "Address problem", "Get a complete address", Team.SUPPORT),
+    ("customer_request", "Customer asked to wait", "Ask the customer for a date", Team.SUPPORT),
+    ("payment_problem", "Payment problem", "Settle the payment with the customer", Team.FINANCE),
+    ("credit", "Over credit limit", "Approve over the credit limit", Team.FINANCE),
+    ("unknown_sku", "Unknown SKU", "Match the line with a product", Team.SALES),
+    ("fraud_check", "Fraud check", "Check the buyer and the payment", Team.FINANCE),
+    ("stock_check", "Stock in doubt", "Count the shelf", Team.WAREHOUSE),
+    ("source_changed", "Changed at the source", "Compare with the channel and decide", Team.SALES),
+    ("other", "Other", "Read the note and decide", Team.SUPPORT),
+)
+CANCEL_REASONS = (
+    ("customer_changed_mind", "Customer changed their mind"),
+    ("duplicate", "Duplicate order"),
+    ("out_of_stock", "Out of stock"),
+    ("payment_failed", "Payment never came"),
+    ("undeliverable", "Cannot deliver there"),
+    ("fraud", "Fraud"),
+    ("other", "Other"),
+)
+VIEWS = (
+    # key, name, query, urgent
+    ("open", "Open", "open=1", False),
+    ("mine", "Mine to do", "mine=1", False),
+    ("to-confirm", "To confirm", "stage=new", False),
+    ("late", "Late", "late=1", True),
+    ("blocked", "Blocked", "hold=1", False),
+    ("payment-pending", "Payment pending", "stage=payment_pending", False),
+    ("ready", "Ready to pack", "stage=ready_to_pack", False),
+    ("in-transit", "In transit", "stage=dispatched", False),
+    ("returns", "Returns", "stage=return_in_progress", False),
+    ("all", "All", "", False),
+)
+
+
+@transaction.atomic
+def seed() -> None:
+    """Add what is missing; lists that admins own (reasons) are only filled while they are empty."""
+    for position, (key, label, customer, tone, team, sla) in enumerate(STAGES):
+        defaults = {"label": label, "customer_label": customer, "tone": tone, "owner_team": team, "sla_minutes": sla, "position": position}
+        Stage.objects.get_or_create(key=key, defaults=defaults)
+    for (machine, move), (roles, reason) in DEFAULTS.items():
+        MovePolicy.objects.get_or_create(machine=machine, move=move, defaults={"roles": list(roles), "reason_required": reason})
+    for key, label, step, team in HOLD_REASONS if not HoldReason.objects.exists() else ():
+        HoldReason.objects.create(key=key, label=label, clear_step=step, owner_team=team)
+    for key, label in CANCEL_REASONS if not CancelReason.objects.exists() else ():
+        CancelReason.objects.create(key=key, label=label)
+    for position, (key, name, query, urgent) in enumerate(VIEWS):
+        defaults = {"name": name, "query": query, "is_shared": True, "is_urgent": urgent, "position": position}
+        SavedView.objects.get_or_create(key=key, defaults=defaults)

@@ -1,0 +1,140 @@
+"""The whole life of an order, readable in one go, and the words of the axes derived from it."""
+
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from orders import rules
+from oms.kernel.lifecycle import passes
+
+
+class OrderStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    NEW = "new", "New"
+    CONFIRMED = "confirmed", "Confirmed"
+    PROCESSING = "processing", "Processing"
+    COMPLETED = "completed", "Completed"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class PaymentStatus(models.TextChoices):
+    UNPAID = "unpaid", "Unpaid"
+    VERIFICATION_PENDING = "verification_pending", "Verifying"
+    COD = "cod", "COD due"
+    AUTHORIZED = "authorized", "Authorised"
+    PARTIALLY_PAID = "partially_paid", "Part-paid"
+    PAID = "paid", "Paid"
+    OVERPAID = "overpaid", "Overpaid"
+    ON_CREDIT = "on_credit", "On credit"
+    PARTIALLY_REFUNDED = "partially_refunded", "Part-refunded"
+    REFUNDED = "refunded", "Refunded"
+    FAILED = "failed", "Failed"
+    DISPUTED = "disputed", "Disputed"
+
+
+class FulfilmentStatus(models.TextChoices):
+    UNALLOCATED = "unallocated", "Not allocated"
+    AWAITING_STOCK = "awaiting_stock", "Awaiting stock"
+    PARTIALLY_ALLOCATED = "partially_allocated", "Part-allocated"
+    ALLOCATED = "allocated", "Stock ready"
+    PICKING = "picking", "Picking"
+    PACKED = "packed", "Packed"
+    PARTIALLY_DISPATCHED = "partially_dispatched", "Part-dispatched"
+    DISPATCHED = "dispatched", "Dispatched"
+    PARTIALLY_DELIVERED = "partially_delivered", "Part-delivered"
+    DELIVERED = "delivered", "Delivered"
+    RETURNING = "returning_to_origin", "Returning to origin"
+    RETURNED_TO_ORIGIN = "returned_to_origin", "Returned to origin"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class ReturnStatus(models.TextChoices):
+    NONE = "none", "None"
+    REQUESTED = "requested", "Requested"
+    IN_PROGRESS = "in_progress", "In progress"
+    PARTIALLY_RETURNED = "partially_returned", "Part-returned"
+    RETURNED = "returned", "Returned"
+
+
+class StageKey(models.TextChoices):
+    """Logic's names of the stages; people see the label an admin gave (orders.Stage)."""
+
+    DRAFT = "draft", "Draft"
+    NEW = "new", "New"
+    CONFIRMED = "confirmed", "Confirmed"
+    PAYMENT_PENDING = "payment_pending", "Payment pending"
+    AWAITING_STOCK = "awaiting_stock", "Awaiting stock"
+    READY_TO_PACK = "ready_to_pack", "Ready to pack"
+    PACKING = "packing", "Packing"
+    PACKED = "packed", "Packed"
+    PARTLY_DISPATCHED = "partly_dispatched", "Partly dispatched"
+    DISPATCHED = "dispatched", "Dispatched"
+    RETURNING_TO_ORIGIN = "returning_to_origin", "Returning to origin"
+    PARTLY_DELIVERED = "partly_delivered", "Partly delivered"
+    DELIVERED = "delivered", "Delivered"
+    RETURN_IN_PROGRESS = "return_in_progress", "Return in progress"
+    RETURNED = "returned", "Returned"
+    ON_HOLD = "on_hold", "On hold"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
+S = OrderStatus
+
+
+class OrderLifecycle(FSMModelMixin, models.Model):
+    """Moves of an order. Only orders/actions call them; `custom` carries the button's label and the team."""
+
+    status = FSMField(choices=OrderStatus, default=OrderStatus.DRAFT, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=S.DRAFT, target=S.NEW,
+        conditions=[passes(rules.has_lines), passes(rules.customer_and_address_complete)],
+        custom={"label": "Place order", "team": "sales"},
+    )
+    def place(self): ...
+
+    @transition(
+        status, source=S.NEW, target=S.CONFIRMED,
+        conditions=[passes(rules.has_lines), passes(rules.no_blocking_hold), passes(rules.confirmation_basis_met)],
+        custom={"label": "Confirm order", "team": "sales"},
+    )
+    def confirm(self): ...
+
+    @transition(
+        status, source=S.CONFIRMED, target=S.PROCESSING,
+        conditions=[passes(rules.no_blocking_hold), passes(rules.payment_gate_met), passes(rules.some_stock_ready)],
+        custom={"label": "Release to picking", "team": "warehouse"},
+    )
+    def release(self): ...
+
+    @transition(
+        status, source=S.PROCESSING, target=S.COMPLETED, conditions=[passes(rules.everything_settled)],
+        custom={"label": "Complete", "team": "system"},
+    )
+    def complete(self): ...
+
+    @transition(
+        status, source=S.COMPLETED, target=S.CLOSED,
+        conditions=[passes(rules.balance_zero), passes(rules.cod_remitted), passes(rules.no_open_return),
+                    passes(rules.return_window_over)],
+        custom={"label": "Close order", "team": "finance"},
+    )
+    def close(self): ...
+
+    @transition(
+        status, source=[S.NEW, S.CONFIRMED, S.PROCESSING], target=S.CANCELLED,
+        conditions=[passes(rules.nothing_dispatched)],
+        custom={"label": "Cancel order", "team": "support"},
+    )
+    def cancel(self): ...
+
+    @transition(status, source=S.CLOSED, target=S.COMPLETED, custom={"label": "Reopen", "team": "finance"})
+    def reopen(self): ...
+
+    @transition(status, source=S.COMPLETED, target=S.PROCESSING, custom={"label": "Reopen work", "team": "finance"})
+    def reopen_work(self): ...
