@@ -1,0 +1,77 @@
+"""pytest plugin, loaded early with `-p`: embedded services for one run, and plain words about what did not run.
+
+Early because pytest-django reads the settings before any conftest.py is imported.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+_var: Path | None = None
+
+
+def chromium() -> str | None:
+    """Path of the browser for the browser tests: OMS_CHROMIUM, else the first one found on PATH."""
+    return os.environ.get("OMS_CHROMIUM") or next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+def on_servers() -> bool:
+    return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+
+def _start() -> None:
+    global _var
+    from oms.ops.services import ensure_services
+
+    _var = Path(tempfile.mkdtemp(prefix="oms-test-"))
+    os.environ["OMS_VAR"] = str(_var)
+    # The data of a test run is thrown away: it need not survive a power cut.
+    os.environ["OMS_PG_OPTIONS"] = "fsync=off synchronous_commit=off full_page_writes=off"
+    ensure_services(say=lambda line: None)
+
+
+if not on_servers():
+    _start()
+
+
+def pytest_unconfigure(config) -> None:
+    global _var
+    if _var:
+        from oms.ops.services import stop_services
+
+        stop_services()
+        shutil.rmtree(_var, ignore_errors=True)
+        _var = None
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Without a browser its tests cannot run; they are taken out here and named in the last lines."""
+    if chromium():
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser:
+        config.hook.pytest_deselected(items=browser)
+        config.stash[LEFT_OUT] = [item.nodeid for item in browser]
+        items[:] = [item for item in items if not item.get_closest_marker("browser")]
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    where = "servers named by DATABASE_URL and REDIS_URL" if on_servers() else (
+        "embedded services only; set DATABASE_URL and REDIS_URL to run the same tests against servers over TCP")  # fmt: skip
+    terminalreporter.write_line(f"Ran on: {where}.")
+    if left := config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line("")
+        terminalreporter.write_line(
+            f"NO CHROMIUM: {len(left)} BROWSER TESTS DID NOT RUN. Install it: apt-get install -y chromium", red=True, bold=True
+        )
+
+
+def _stash_key():
+    import pytest
+
+    return pytest.StashKey[list]()
+
+
+LEFT_OUT = _stash_key()

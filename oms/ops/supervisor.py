@@ -1,0 +1,202 @@
+"""`python -m oms.ops.supervisor`: the whole house on one machine, until Ctrl-C. Children that die are started again."""
+
+import argparse
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from oms.ops.embedded import ServiceError, die_with_parent
+from oms.ops.services import BASE, ensure_services, stop_services, var_dir
+
+BACKOFF = (0.5, 1, 2, 5, 10)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+class Child:
+    """One process of the house, started again when it dies, with a pause that grows while it keeps dying."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name, self.command, self.deaths, self.next_start = name, command, 0, 0.0
+        self.log = var_dir() / f"{name}.log"
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=BASE, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                preexec_fn=die_with_parent(),
+            )  # fmt: skip
+        self.started = time.monotonic()
+
+    def look(self) -> None:
+        code = self.process.poll()
+        if code is None:
+            if self.deaths and time.monotonic() - self.started > 30:
+                self.deaths = 0
+            return
+        if not self.next_start:
+            pause = BACKOFF[min(self.deaths, len(BACKOFF) - 1)]
+            say(f"{self.name} ended with {code}; starting it again in {pause} s (log: {self.log})")
+            self.deaths, self.next_start = self.deaths + 1, time.monotonic() + pause
+        elif time.monotonic() >= self.next_start:
+            self.next_start = 0.0
+            self.start()
+
+    def stop(self, timeout: float = 15) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(5)
+
+
+def commands(port: int, reload: bool) -> dict[str, list[str]]:
+    py = sys.executable
+    web = [
+        py, "-m", "gunicorn", "oms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", os.environ.get("OMS_WEB_WORKERS", "2"),
+        "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--timeout", "60",
+    ]  # fmt: skip
+    worker = [py, "-m", "celery", "-A", "oms", "worker", "-c", "2", "-l", "warning", "--without-mingle", "--without-gossip"]
+    beat = [py, "-m", "celery", "-A", "oms", "beat", "-l", "warning", "--pidfile=", "-s", str(var_dir() / "celerybeat")]
+    return {"web": [*web, "--reload"] if reload else web, "worker": worker, "beat": beat}
+
+
+def manage(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE, check=False)
+    if done.returncode:
+        raise ServiceError(f"`manage.py {' '.join(arguments)}` failed; its message is above.")
+
+
+def prepare(empty: bool) -> None:
+    """Everything before the first request: database, tables, static files, demo data."""
+    ensure_services(say)
+    manage("migrate", "--noinput", "-v", "0")
+    manage("collectstatic", "--noinput", "-v", "0")
+    manage("demo_logins", "--make") if empty else manage("demo_load", "--if-empty")
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ServiceError(f"Port {port} is in use. Choose another: `make demo PORT={port + 10}`.") from error
+
+
+def wait_for_web(url: str, children: list[Child], timeout: float = 60) -> None:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}healthz", timeout=2) as answer:  # noqa: S310  our own http address
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass  # not up yet
+        for child in children:
+            child.look()
+        time.sleep(0.1)
+    raise ServiceError(f"The web server did not answer within {timeout:.0f} s; see {var_dir() / 'web.log'}.")
+
+
+def keep(children: list[Child]) -> None:
+    """Watch until a signal says stop."""
+    stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    ticks = 0
+    while not stopping:
+        for child in children:
+            child.look()
+        ticks += 1
+        if ticks % 10 == 0:
+            ensure_services(say)  # a killed PostgreSQL or Valkey is started again, with its data
+        time.sleep(0.2)
+
+
+def run(port: int, empty: bool, reload: bool) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings")
+    var = var_dir()
+    var.mkdir(parents=True, exist_ok=True)
+    with (var / "supervisor.pid").open("a+") as mine:
+        try:
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            mine.seek(0)
+            say(f"Already running: {mine.read().strip().split(' ')[-1]} (`make stop` ends it).")
+            return 1
+        url = f"http://127.0.0.1:{port}/"
+        mine.truncate(0)
+        mine.write(f"{os.getpid()} {url}")
+        mine.flush()
+        children: list[Child] = []
+        try:
+            check_port(port)
+            prepare(empty)
+            children = [Child(name, command) for name, command in commands(port, reload).items()]
+            wait_for_web(url, children)
+            manage("demo_logins")
+            say(f"ready: {url}")
+            keep(children)
+            return 0
+        except ServiceError as error:
+            say(str(error))
+            return 1
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            for child in reversed(children):
+                child.stop()
+            stop_services()
+            say("stopped")
+
+
+def stop_running() -> None:
+    """`make stop`: end this checkout's supervisor, else the services a manage.py command left running."""
+    path = Path(var_dir() / "supervisor.pid")
+    if path.exists():
+        with path.open("r+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.kill(int(file.read().split()[0]), signal.SIGTERM)
+                fcntl.flock(file, fcntl.LOCK_EX)  # held by the supervisor until it is done
+                say("stopped")
+                return
+    names = stop_services() if var_dir().exists() else []
+    say(f"stopped {' and '.join(names)}" if names else "nothing was running")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="oms.ops.supervisor", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--empty", action="store_true", help="start without demo orders")
+    parser.add_argument("--reload", action="store_true", help="restart the web process when code changes")
+    parser.add_argument("--stop", action="store_true", help="stop what runs for this checkout")
+    asked = parser.parse_args()
+    if asked.stop:
+        stop_running()
+        return 0
+    return run(asked.port, asked.empty, asked.reload)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
