@@ -40,9 +40,11 @@ class Claim:
 
 POST = """
 WITH want AS (
-  SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[]) AS w(product_id, location_id, on_hand, quarantined, damaged)
+  SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[])
+    AS w(product_id, location_id, on_hand, quarantined, damaged)
 ), moved AS (
-  INSERT INTO inventory_stockmovement (product_id, location_id, kind, on_hand, quarantined, damaged, source, reason, actor_name, actor_user_id, at)
+  INSERT INTO inventory_stockmovement
+    (product_id, location_id, kind, on_hand, quarantined, damaged, source, reason, actor_name, actor_user_id, at)
   SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s, now() FROM want ORDER BY 1, 2
   ON CONFLICT (source, kind, product_id, location_id) DO NOTHING
   RETURNING product_id, location_id, on_hand, quarantined, damaged
@@ -65,7 +67,9 @@ def post(postings: Sequence[Posting], *, kind: str, source: str, actor: Any, rea
     """
     rows = merge(postings)
     who = as_actor(actor)
-    columns = [[getattr(p, n) for p in rows] for n in ("product_id", "location_id", "on_hand", "quarantined", "damaged")]
+    columns = [
+        [getattr(p, n) for p in rows] for n in ("product_id", "location_id", "on_hand", "quarantined", "damaged")
+    ]
     _ensure_levels((p.product_id, p.location_id) for p in rows)
     try:
         with connection.cursor() as cursor:
@@ -109,7 +113,8 @@ def _not_there(error: IntegrityError) -> Exception:
 # quantities compared are those of the locked, newest row versions.
 CLAIM = """
 WITH want AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[]) AS w(line_id, order_number, product_id, location_id, qty)
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[])
+    AS w(line_id, order_number, product_id, location_id, qty)
 ), wanted AS (
   SELECT product_id, location_id, sum(qty)::int AS qty FROM want GROUP BY 1, 2
 ), locked AS MATERIALIZED (

@@ -167,14 +167,18 @@ class Allocation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["line_id", "product", "location"], name="allocation_once_per_line_and_place"),
+            models.UniqueConstraint(
+                fields=["line_id", "product", "location"], name="allocation_once_per_line_and_place"
+            ),
             models.CheckConstraint(name="allocation_not_empty", condition=Q(qty__gt=0)),
             one_of("allocation_kind_known", "kind", AllocationKind),
         ]
         indexes = [
             models.Index(fields=["order_number"], name="allocation_order"),
             models.Index(fields=["product", "location"], name="allocation_stock"),
-            models.Index(fields=["expires_at"], name="allocation_expiry", condition=Q(kind="soft", expires_at__isnull=False)),
+            models.Index(
+                fields=["expires_at"], name="allocation_expiry", condition=Q(kind="soft", expires_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

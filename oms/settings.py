@@ -168,7 +168,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Mail -------------------------------------------------------------------------------------------------------------
 # Demo mode keeps every message in the local mailbox page; production names a server.
-EMAIL_BACKEND = env("OMS_EMAIL_BACKEND", "notifications.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = env(
+    "OMS_EMAIL_BACKEND",
+    "notifications.mailbox.MailboxBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
+)
 EMAIL_HOST = env("OMS_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("OMS_EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("OMS_EMAIL_USER")

@@ -11,7 +11,9 @@ from oms.ops.views import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("login/", LoginView.as_view(template_name="account/login.html", redirect_authenticated_user=True), name="login"),
+    path(
+        "login/", LoginView.as_view(template_name="account/login.html", redirect_authenticated_user=True), name="login"
+    ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/ui/icons/favicon.svg")), name="favicon"),
     path("", include("reports.home_urls")),

@@ -86,7 +86,15 @@ def next_step(o: Any, holds: Sequence[Any]) -> NextStep:
     return _before_work(o)
 
 
-WORK = {K.PARTLY_DELIVERED, K.DISPATCHED, K.PARTLY_DISPATCHED, K.RETURNING_TO_ORIGIN, K.PACKED, K.PACKING, K.READY_TO_PACK}
+WORK = {
+    K.PARTLY_DELIVERED,
+    K.DISPATCHED,
+    K.PARTLY_DISPATCHED,
+    K.RETURNING_TO_ORIGIN,
+    K.PACKED,
+    K.PACKING,
+    K.READY_TO_PACK,
+}
 
 
 def _give_back(o: Any) -> NextStep | None:
@@ -123,7 +131,9 @@ def _work(o: Any) -> NextStep:
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
     if o.qty_backordered > 0:
-        return NextStep("receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True)
+        return NextStep(
+            "receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True
+        )
     return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
 
 
@@ -131,7 +141,9 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.PAYMENT_PENDING:
         return _payment(o)
     if o.stage == K.AWAITING_STOCK:
-        return NextStep("receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True)
+        return NextStep(
+            "receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True
+        )
     if o.stage == K.NEW:
         if o.confirmation_basis == "payment" and (refusal := payment_gate_met(o)):
             return NextStep("verify", "Verify the payment", Team.FINANCE, True) if o.verifying_total > 0 else NextStep(

@@ -39,7 +39,7 @@ class OrderQuerySet(models.QuerySet):
             return self.none()
         query = " & ".join("'" + w.replace("\\", "\\\\").replace("'", "''") + "':*" for w in words)
         ids = RawSQL(  # noqa: S611  the only parameter is bound
-            "SELECT id FROM orders_order WHERE array_to_tsvector(search_terms) @@ %s::tsquery LIMIT " + str(SEARCH_CAP),
+            "SELECT id FROM orders_order WHERE array_to_tsvector(search_terms) @@ %s::tsquery LIMIT " + str(SEARCH_CAP),  # noqa: S608
             [query],
         )
         return self.filter(id__in=ids)

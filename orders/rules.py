@@ -60,7 +60,9 @@ def payment_gate_met(order) -> Refusal | None:
 def some_stock_ready(order) -> Refusal | None:
     if order.qty_allocated <= 0:
         short = order.qty_backordered
-        return Refusal("no_stock", f"No stock is allocated yet ({short} short)." if short else "No stock is allocated yet.")
+        return Refusal(
+            "no_stock", f"No stock is allocated yet ({short} short)." if short else "No stock is allocated yet."
+        )
     return None
 
 
@@ -92,7 +94,9 @@ def balance_zero(order) -> Refusal | None:
 
 def cod_remitted(order) -> Refusal | None:
     if order.cod_outstanding > 0:
-        return Refusal("cod_not_remitted", f"{format_money(order.cod_outstanding, order.currency)} of COD is not remitted yet.")
+        return Refusal(
+            "cod_not_remitted", f"{format_money(order.cod_outstanding, order.currency)} of COD is not remitted yet."
+        )
     return None
 
 

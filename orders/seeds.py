@@ -21,7 +21,14 @@ STAGES = (
     ("partly_dispatched", "Partly dispatched", "Part of your order is on its way", "wait", Team.WAREHOUSE, 24 * H),
     ("dispatched", "Dispatched", "Your order is on its way", "", Team.WAREHOUSE, 7 * 24 * H),
     ("partly_delivered", "Partly delivered", "Part of your order has arrived", "", Team.WAREHOUSE, 3 * 24 * H),
-    ("returning_to_origin", "Returning to origin", "Your parcel is coming back to us", "late", Team.WAREHOUSE, 7 * 24 * H),
+    (
+        "returning_to_origin",
+        "Returning to origin",
+        "Your parcel is coming back to us",
+        "late",
+        Team.WAREHOUSE,
+        7 * 24 * H,
+    ),
     ("delivered", "Delivered", "Your order has arrived", "done", Team.FINANCE, 7 * 24 * H),
     ("return_in_progress", "Return in progress", "Your return is being handled", "wait", Team.SUPPORT, 3 * 24 * H),
     ("returned", "Returned", "Your return is settled", "rest", Team.FINANCE, 2 * 24 * H),
@@ -67,10 +74,19 @@ VIEWS = (
 def seed() -> None:
     """Add what is missing; lists that admins own (reasons) are only filled while they are empty."""
     for position, (key, label, customer, tone, team, sla) in enumerate(STAGES):
-        defaults = {"label": label, "customer_label": customer, "tone": tone, "owner_team": team, "sla_minutes": sla, "position": position}
+        defaults = {
+            "label": label,
+            "customer_label": customer,
+            "tone": tone,
+            "owner_team": team,
+            "sla_minutes": sla,
+            "position": position,
+        }
         Stage.objects.get_or_create(key=key, defaults=defaults)
     for (machine, move), (roles, reason) in DEFAULTS.items():
-        MovePolicy.objects.get_or_create(machine=machine, move=move, defaults={"roles": list(roles), "reason_required": reason})
+        MovePolicy.objects.get_or_create(
+            machine=machine, move=move, defaults={"roles": list(roles), "reason_required": reason}
+        )
     for key, label, step, team in HOLD_REASONS if not HoldReason.objects.exists() else ():
         HoldReason.objects.create(key=key, label=label, clear_step=step, owner_team=team)
     for key, label in CANCEL_REASONS if not CancelReason.objects.exists() else ():

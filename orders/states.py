@@ -3,8 +3,8 @@
 from django.db import models
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from orders import rules
 from oms.kernel.lifecycle import passes
+from orders import rules
 
 
 class OrderStatus(models.TextChoices):
@@ -92,42 +92,59 @@ class OrderLifecycle(FSMModelMixin, models.Model):
         abstract = True
 
     @transition(
-        status, source=S.DRAFT, target=S.NEW,
+        status,
+        source=S.DRAFT,
+        target=S.NEW,
         conditions=[passes(rules.has_lines), passes(rules.customer_and_address_complete)],
         custom={"label": "Place order", "team": "sales"},
     )
     def place(self): ...
 
     @transition(
-        status, source=S.NEW, target=S.CONFIRMED,
+        status,
+        source=S.NEW,
+        target=S.CONFIRMED,
         conditions=[passes(rules.has_lines), passes(rules.no_blocking_hold), passes(rules.confirmation_basis_met)],
         custom={"label": "Confirm order", "team": "sales"},
     )
     def confirm(self): ...
 
     @transition(
-        status, source=S.CONFIRMED, target=S.PROCESSING,
+        status,
+        source=S.CONFIRMED,
+        target=S.PROCESSING,
         conditions=[passes(rules.no_blocking_hold), passes(rules.payment_gate_met), passes(rules.some_stock_ready)],
         custom={"label": "Release to picking", "team": "warehouse"},
     )
     def release(self): ...
 
     @transition(
-        status, source=S.PROCESSING, target=S.COMPLETED, conditions=[passes(rules.everything_settled)],
+        status,
+        source=S.PROCESSING,
+        target=S.COMPLETED,
+        conditions=[passes(rules.everything_settled)],
         custom={"label": "Complete", "team": "system"},
     )
     def complete(self): ...
 
     @transition(
-        status, source=S.COMPLETED, target=S.CLOSED,
-        conditions=[passes(rules.balance_zero), passes(rules.cod_remitted), passes(rules.no_open_return),
-                    passes(rules.return_window_over)],
+        status,
+        source=S.COMPLETED,
+        target=S.CLOSED,
+        conditions=[
+            passes(rules.balance_zero),
+            passes(rules.cod_remitted),
+            passes(rules.no_open_return),
+            passes(rules.return_window_over),
+        ],
         custom={"label": "Close order", "team": "finance"},
     )
     def close(self): ...
 
     @transition(
-        status, source=[S.NEW, S.CONFIRMED, S.PROCESSING], target=S.CANCELLED,
+        status,
+        source=[S.NEW, S.CONFIRMED, S.PROCESSING],
+        target=S.CANCELLED,
         conditions=[passes(rules.nothing_dispatched)],
         custom={"label": "Cancel order", "team": "support"},
     )

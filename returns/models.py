@@ -171,7 +171,7 @@ class ReturnLine(models.Model):
             models.CheckConstraint(name="return_line_inspected_within_received", condition=Q(qty_inspected__lte=F("qty_received"))),
             models.CheckConstraint(name="return_line_restocked_within_inspected", condition=Q(qty_restocked__lte=F("qty_inspected"))),
             models.CheckConstraint(name="return_line_accepted_within_asked", condition=Q(qty_accepted__lte=F("qty"))),
-            models.CheckConstraint(name="return_line_refund_within_value", condition=Q(refund_amount__gte=0, refund_amount__lte=F("value"))),
+            models.CheckConstraint(name="return_line_refund_within_value", condition=Q(refund_amount__gte=0, refund_amount__lte=F("value"))),  # noqa: E501
             models.CheckConstraint(name="return_line_outcome_known", condition=Q(outcome__in=["", *Outcome.values])),
         ]  # fmt: skip
 

@@ -11,7 +11,9 @@ from oms.kernel.errors import Refused
 
 
 @transaction.atomic
-def receive_stock(sku: str, *, location: str, qty: int, source: str, actor: Any, reason: str = "", kind: str = MovementKind.RECEIPT) -> int:
+def receive_stock(
+    sku: str, *, location: str, qty: int, source: str, actor: Any, reason: str = "", kind: str = MovementKind.RECEIPT
+) -> int:
     """Put `qty` units on the shelf at `location` (code); `source` is the delivery's reference, posted once per SKU.
 
     Returns 1 when it was new, 0 for a replay. Says inventory.received, which serves waiting back-orders.
@@ -33,7 +35,13 @@ def adjust_stock(sku: str, *, location: str, delta: int, source: str, reason: st
     if not reason.strip():
         raise Refused("reason_missing", "Say why the stock is corrected; the ledger keeps it.")
     product, place = find(sku, location)
-    new = post([Posting(product.pk, place.pk, on_hand=delta)], kind=MovementKind.ADJUSTMENT, source=source, actor=actor, reason=reason)
+    new = post(
+        [Posting(product.pk, place.pk, on_hand=delta)],
+        kind=MovementKind.ADJUSTMENT,
+        source=source,
+        actor=actor,
+        reason=reason,
+    )
     if new:
         name = "inventory.received" if delta > 0 else "inventory.adjusted"
         publish(name, subject=product.sku, actor=actor, location=place.code, qty=delta, source=source, reason=reason)
@@ -42,10 +50,17 @@ def adjust_stock(sku: str, *, location: str, delta: int, source: str, reason: st
 
 def quarantine_return(product_id: int, location_id: int, qty: int, *, source: str, actor: Any) -> None:
     """A returned item is in the building but nobody may sell it yet."""
-    post([Posting(product_id, location_id, on_hand=qty, quarantined=qty)], kind=MovementKind.RETURN, source=source, actor=actor)
+    post(
+        [Posting(product_id, location_id, on_hand=qty, quarantined=qty)],
+        kind=MovementKind.RETURN,
+        source=source,
+        actor=actor,
+    )
 
 
-def release_quarantine(product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any) -> None:
+def release_quarantine(
+    product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any
+) -> None:
     """After inspection: `restock` makes units sellable, `damage` keeps them apart, `scrap` takes them off the books,
     `send_back` lets them leave the building to the customer they belong to."""
     changes: dict[str, tuple[str, Posting]] = {

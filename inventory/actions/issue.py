@@ -21,7 +21,10 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
     for line_id, qty in quantities.items():
         allocation = held.get(line_id)
         if allocation is None or allocation.qty < qty:
-            raise Refused("not_allocated_here", f"{order_number}: only {allocation.qty if allocation else 0} of {qty} units are allocated at this location.")
+            raise Refused(
+                "not_allocated_here",
+                f"{order_number}: only {allocation.qty if allocation else 0} of {qty} units are allocated at this location.",
+            )
         portions.append((allocation.pk, qty))
         postings.append(Posting(allocation.product_id, location_id, on_hand=-qty))
     free(portions)

@@ -12,7 +12,14 @@ def make_placeholders(names: Mapping[str, str], *, currency: str) -> None:
     at = now()
     Product.objects.bulk_create(
         [
-            Product(sku=sku[:80], name=(name or sku)[:255], currency=currency, is_placeholder=True, created_at=at, updated_at=at)
+            Product(
+                sku=sku[:80],
+                name=(name or sku)[:255],
+                currency=currency,
+                is_placeholder=True,
+                created_at=at,
+                updated_at=at,
+            )
             for sku, name in sorted(names.items())
         ],
         ignore_conflicts=True,  # somebody else's import may be making the same one

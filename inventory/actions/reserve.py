@@ -31,7 +31,9 @@ class Reserved:
     reason: str = ""
 
 
-def reserve_orders(wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None) -> dict[str, Reserved]:
+def reserve_orders(
+    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None
+) -> dict[str, Reserved]:
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
     Call it as the last write of the transaction, under the orders' locks. Returns the outcome per order number.
@@ -48,7 +50,9 @@ def reserve_orders(wanted: Sequence[OrderDemand], *, kind: str, expires_at: date
     return outcome
 
 
-def _try(wanted: Sequence[OrderDemand], stock: dict, kind: str, expires_at) -> tuple[dict[str, Reserved], list[OrderDemand]]:
+def _try(
+    wanted: Sequence[OrderDemand], stock: dict, kind: str, expires_at
+) -> tuple[dict[str, Reserved], list[OrderDemand]]:
     plans: dict[str, RoutingPlan] = {}
     for order in wanted:
         plan = plans[order.order_number] = plan_order(order.demands, order.location_ids, stock)
@@ -64,7 +68,9 @@ def _try(wanted: Sequence[OrderDemand], stock: dict, kind: str, expires_at) -> t
         number, plan = order.order_number, plans[order.order_number]
         missed = [c for c in claims[number] if (c.product_id, c.location_id) not in won]
         if missed:
-            lost.append(OrderDemand(number, tuple(Demand(c.line_id, c.product_id, c.qty) for c in missed), order.location_ids))
+            lost.append(
+                OrderDemand(number, tuple(Demand(c.line_id, c.product_id, c.qty) for c in missed), order.location_ids)
+            )
         outcome[number] = _outcome(claims[number], missed, plan)
     return outcome, lost
 

@@ -69,5 +69,11 @@ def _split(demands: Sequence[Demand], locations: Sequence[int], stock: Stock) ->
         if missing:
             short[d.line_id] = missing
     places = len({a.location_id for a in chosen})
-    reason = f"split over {places} locations" if places > 1 else "one location has part of it" if places else "nobody has stock"
+    reason = (
+        f"split over {places} locations"
+        if places > 1
+        else "one location has part of it"
+        if places
+        else "nobody has stock"
+    )
     return RoutingPlan(tuple(chosen), short, reason)

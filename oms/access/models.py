@@ -26,9 +26,7 @@ class User(AbstractUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="user_roles_known", condition=models.Q(roles__contained_by=Role.values)
-            )
+            models.CheckConstraint(name="user_roles_known", condition=models.Q(roles__contained_by=Role.values))
         ]
 
     def save(self, *args, **kwargs) -> None:

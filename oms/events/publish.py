@@ -40,7 +40,16 @@ def publish(name: str, *, subject: str, actor: Any, stream: str = "", **payload:
 
 
 def publish_move(
-    name: str, *, subject: str, actor: Any, machine: str, move: str, source: str, target: str, stream: str = "", **payload
+    name: str,
+    *,
+    subject: str,
+    actor: Any,
+    machine: str,
+    move: str,
+    source: str,
+    target: str,
+    stream: str = "",
+    **payload,
 ) -> Event:
     """Publish one state change of `machine`; doctor checks that these form an unbroken chain per subject."""
     fact = Fact(name, subject, stream, machine, move, source, target, payload=payload)
@@ -65,7 +74,9 @@ def publish_all(facts: Iterable[Fact], *, actor: Any, new_streams: bool = False)
 
 def _last_seqs(streams: set[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT stream, max(seq) FROM events_event WHERE stream = ANY(%s) GROUP BY stream", [list(streams)])
+        cursor.execute(
+            "SELECT stream, max(seq) FROM events_event WHERE stream = ANY(%s) GROUP BY stream", [list(streams)]
+        )
         return dict(cursor.fetchall())
 
 

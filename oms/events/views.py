@@ -25,7 +25,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "waiting_count": waiting.count(),
         "max_attempts": MAX_ATTEMPTS,
         "shown": SHOWN,
-        "may_replay": request.user.can("ops.replay"),
+        "may_replay": request.user.can("ops.replay"),  # type: ignore[union-attr]  # login is required
     }
     return render(request, "events/deliveries.html", context)
 

@@ -12,7 +12,7 @@ from typing import Any
 from oms.kernel.clock import business_zone
 
 # What spreadsheets take for the start of a formula, full-width forms included.
-_FORMULA_START = frozenset("=+-@\t\r\n\0＝＋－＠")  # noqa: RUF001
+_FORMULA_START = frozenset("=+-@\t\r\n\0＝＋－＠")
 _INVISIBLE = " \u00a0\u200b\u200e\u200f\ufeff"
 BOM = "\ufeff"
 

@@ -61,10 +61,10 @@ def insert_rows(
     if not rows:
         return []
     assert transaction.get_connection().in_atomic_block
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     names = ", ".join(f'"{f.column}"' for f in fields)
     marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    params = [f.get_db_prep_save(value, connection) for row in rows for f, value in zip(fields, row, strict=True)]  # type: ignore[union-attr]
+    params = [f.get_db_prep_save(value, connection) for row in rows for f, value in zip(fields, row, strict=True)]
     sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([marks] * len(rows))} RETURNING "{returning}"'  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

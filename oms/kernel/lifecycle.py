@@ -38,7 +38,9 @@ def edges(model: type[models.Model], field: str = "status") -> list[Edge]:
     found: list[Edge] = []
     for t in model._meta.get_field(field).get_all_transitions(model):  # type: ignore[union-attr]
         rules = tuple(c.rule for c in t.conditions)
-        found.append(Edge(t.name, t.source, str(t.target), t.custom.get("label", t.name), t.custom.get("team", ""), rules))
+        found.append(
+            Edge(t.name, t.source, str(t.target), t.custom.get("label", t.name), t.custom.get("team", ""), rules)
+        )
     return found
 
 

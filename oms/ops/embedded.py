@@ -162,7 +162,9 @@ class Server:
             if self.answers():
                 return True
             if child.poll() is not None:
-                raise ServiceError(f"{self.name} stopped while starting; its log {self.log} ends with:\n{_tail(self.log)}")
+                raise ServiceError(
+                    f"{self.name} stopped while starting; its log {self.log} ends with:\n{_tail(self.log)}"
+                )
             time.sleep(0.03)
         raise ServiceError(f"{self.name} did not answer within {timeout:.0f} seconds; see {self.log}.")
 

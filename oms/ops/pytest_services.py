@@ -64,7 +64,9 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
     if left := config.stash.get(LEFT_OUT, []):
         terminalreporter.write_line("")
         terminalreporter.write_line(
-            f"NO CHROMIUM: {len(left)} BROWSER TESTS DID NOT RUN. Install it: apt-get install -y chromium", red=True, bold=True
+            f"NO CHROMIUM: {len(left)} BROWSER TESTS DID NOT RUN. Install it: apt-get install -y chromium",
+            red=True,
+            bold=True,
         )
 
 

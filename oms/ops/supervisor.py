@@ -69,7 +69,20 @@ def commands(port: int, reload: bool) -> dict[str, list[str]]:
         py, "-m", "gunicorn", "oms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", os.environ.get("OMS_WEB_WORKERS", "2"),
         "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--timeout", "60",
     ]  # fmt: skip
-    worker = [py, "-m", "celery", "-A", "oms", "worker", "-c", "2", "-l", "warning", "--without-mingle", "--without-gossip"]
+    worker = [
+        py,
+        "-m",
+        "celery",
+        "-A",
+        "oms",
+        "worker",
+        "-c",
+        "2",
+        "-l",
+        "warning",
+        "--without-mingle",
+        "--without-gossip",
+    ]
     beat = [py, "-m", "celery", "-A", "oms", "beat", "-l", "warning", "--pidfile=", "-s", str(var_dir() / "celerybeat")]
     return {"web": [*web, "--reload"] if reload else web, "worker": worker, "beat": beat}
 

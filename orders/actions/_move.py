@@ -9,7 +9,9 @@ from orders.actions.progress import refresh
 from orders.models import Order
 
 
-def move_order(order: Order, move: str, *, event: str, actor: Any, reason: str = "", saved: tuple[str, ...] = (), **payload: Any) -> Event:
+def move_order(
+    order: Order, move: str, *, event: str, actor: Any, reason: str = "", saved: tuple[str, ...] = (), **payload: Any
+) -> Event:
     """Make `move` on a locked order, save it with `saved` columns, refresh its answer and publish `event`.
 
     Raises Refused with every reason when the move is closed. `reason` goes to the history and the event.
@@ -18,10 +20,17 @@ def move_order(order: Order, move: str, *, event: str, actor: Any, reason: str =
     source = order.status
     getattr(order, move)()
     if reason:
-        order._change_reason = reason[:100]
+        order._change_reason = reason[:100]  # type: ignore[attr-defined]  # read by simple-history
         payload["reason"] = reason
     order.save(update_fields=["status", *saved])
     refresh(order)
     return publish_move(
-        event, subject=order.number, actor=actor, machine="order", move=move, source=source, target=order.status, **payload
+        event,
+        subject=order.number,
+        actor=actor,
+        machine="order",
+        move=move,
+        source=source,
+        target=order.status,
+        **payload,
     )

@@ -74,7 +74,10 @@ def cancel_remainder(number: str, *, quantities: Mapping[int, int], reason: str,
 
 
 def _take_off(
-    order: Order, cancelled: Mapping[int, int], shares: Mapping[int, tuple[int, int, int]], before: Mapping[int, OrderLine]
+    order: Order,
+    cancelled: Mapping[int, int],
+    shares: Mapping[int, tuple[int, int, int]],
+    before: Mapping[int, OrderLine],
 ) -> None:
     deltas, value, still_held = {}, Decimal(0), {}
     for line in lines_of(order):
@@ -105,7 +108,9 @@ def _share(line: OrderLine, qty: int) -> tuple[int, int, int]:
 
 def _checked(line: OrderLine, qty: int) -> int:
     if qty < 0 or qty > line.qty_cancellable:
-        raise Refused("too_many", f"{line.sku}: {line.qty_cancellable} of {line.qty_ordered} can still be cancelled, not {qty}.")
+        raise Refused(
+            "too_many", f"{line.sku}: {line.qty_cancellable} of {line.qty_ordered} can still be cancelled, not {qty}."
+        )
     return qty
 
 

@@ -1,7 +1,7 @@
 """Capture orders: the one way in for forms, files and the API, for one order or thousands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,19 +59,26 @@ def capture_orders(drafts: Sequence[OrderDraft], *, channel: Channel, actor: Any
             known[draft.external_id] = ("", source_hash(draft))
             todo.append((i, draft))
     numbers = _store([d for _, d in todo], channel, actor) if todo else {}
+    lost = [i for i, draft in todo if draft.external_id not in numbers]
     for i, draft in todo:
-        results[i] = Captured(draft.external_id, "created", numbers[draft.external_id]) if draft.external_id in numbers else None  # type: ignore[assignment]
-    if lost := [i for i, r in results.items() if r is None]:
+        if draft.external_id in numbers:
+            results[i] = Captured(draft.external_id, "created", numbers[draft.external_id])
+    if lost:
         # Somebody else stored the same orders a moment ago; by now they are visible.
         known = _known(channel, [drafts[i] for i in lost])
-        for i in lost:
-            results[i] = _seen(drafts[i], *known[drafts[i].external_id])
+        results |= {i: _seen(drafts[i], *known[drafts[i].external_id]) for i in lost}
+    # A draft sent twice in one call learns the number its first copy was given.
+    for i, result in results.items():
+        if not result.number and result.outcome != "refused":
+            results[i] = replace(result, number=numbers[result.external_id])
     return [results[i] for i in range(len(drafts))]
 
 
 def _known(channel: Channel, drafts: Sequence[OrderDraft]) -> dict[str, tuple[str, str]]:
     ids = [d.external_id for d in drafts]
-    rows = Order.objects.filter(channel=channel, external_id__in=ids).values_list("external_id", "number", "source_hash")
+    rows = Order.objects.filter(channel=channel, external_id__in=ids).values_list(
+        "external_id", "number", "source_hash"
+    )
     return {external_id: (number, digest) for external_id, number, digest in rows}
 
 
@@ -86,7 +93,15 @@ def _store(drafts: list[OrderDraft], channel: Channel, actor: Any) -> dict[str, 
     customers = customers_for(drafts, channel.country)
     book = stages()
     built = [
-        build(d, number, channel=channel, customer_id=customers.get(match_key(d, channel.country)), products=products, book=book, at=at)
+        build(
+            d,
+            number,
+            channel=channel,
+            customer_id=customers.get(match_key(d, channel.country)),
+            products=products,
+            book=book,
+            at=at,
+        )
         for d, number in zip(drafts, _numbers(len(drafts)), strict=True)
     ]
     built = _insert_orders(built)
@@ -105,10 +120,10 @@ def _numbers(count: int) -> list[str]:
 
 
 def _insert_orders(built: list[Built]) -> list[Built]:
-    fields = [Order._meta.get_field(name) for name in ORDER_COLUMNS]
+    fields: list[Any] = [Order._meta.get_field(name) for name in ORDER_COLUMNS]
     names = ", ".join(f'"{f.column}"' for f in fields)
     marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    params = [f.get_db_prep_save(getattr(b.order, f.attname), connection) for b in built for f in fields]  # type: ignore[union-attr]
+    params = [f.get_db_prep_save(getattr(b.order, f.attname), connection) for b in built for f in fields]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO orders_order ({names}) VALUES {', '.join([marks] * len(built))} "  # noqa: S608
@@ -136,7 +151,12 @@ def _insert_lines(built: list[Built]) -> None:
 
 def _fact(b: Built, channel: Channel) -> Fact:
     past = b.draft.past
-    payload: dict[str, Any] = {"channel": channel.code, "external_id": b.order.external_id, "total": str(b.order.total), "currency": b.order.currency}
+    payload: dict[str, Any] = {
+        "channel": channel.code,
+        "external_id": b.order.external_id,
+        "total": str(b.order.total),
+        "currency": b.order.currency,
+    }
     if b.draft.warnings:
         payload["warnings"] = list(b.draft.warnings)
     if b.draft.payments:
@@ -165,10 +185,24 @@ def _hold_unknown(built: list[Built], actor_name: str) -> None:
         return
     reason = HoldReason.objects.get(key="unknown_sku")
     rows = [
-        (b.order.pk, b.lines[i].pk, reason.pk, f"{b.lines[i].sku or b.lines[i].name}"[:300], reason.owner_team, actor_name, now(), "", "")
+        (
+            b.order.pk,
+            b.lines[i].pk,
+            reason.pk,
+            f"{b.lines[i].sku or b.lines[i].name}"[:300],
+            reason.owner_team,
+            actor_name,
+            now(),
+            "",
+            "",
+        )
         for b, i in held
     ]
-    insert_rows(Hold, ("order", "line", "reason", "detail", "owner_team", "placed_by", "placed_at", "cleared_by", "clear_note"), rows)
+    insert_rows(
+        Hold,
+        ("order", "line", "reason", "detail", "owner_team", "placed_by", "placed_at", "cleared_by", "clear_note"),
+        rows,
+    )
     for order in {b.order.pk: b.order for b, _ in held}.values():
         refresh(order)
 
@@ -180,7 +214,9 @@ def _reserve(built: list[Built], channel: Channel, at: datetime) -> None:
         wanted = {}
         for b in built:
             demands = tuple(
-                Demand(line.pk, line.product_id, qty) for line, qty in zip(b.lines, b.open_qty, strict=True) if qty  # type: ignore[arg-type]
+                Demand(line.pk, line.product_id, qty)
+                for line, qty in zip(b.lines, b.open_qty, strict=True)
+                if qty and line.product_id
             )
             if b.order.status == status and demands:
                 locations = locations_for(channel) if locations is None else locations

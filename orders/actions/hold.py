@@ -16,7 +16,9 @@ from orders.states import OPEN_STATUSES
 
 
 @transaction.atomic
-def hold_order(number: str, *, reason: str, actor: Any, detail: str = "", until: datetime | None = None, line_id: int | None = None) -> Order:
+def hold_order(
+    number: str, *, reason: str, actor: Any, detail: str = "", until: datetime | None = None, line_id: int | None = None
+) -> Order:
     """Stop `number` for `reason` (a HoldReason key); `detail` is what the next person needs to know, `until` an aware moment.
 
     Refuses an unknown or retired reason, an order that is not open, a moment in the past, and the same hold twice.
@@ -35,7 +37,15 @@ def hold_order(number: str, *, reason: str, actor: Any, detail: str = "", until:
         placed_by=as_actor(actor).name,
     )  # fmt: skip
     refresh(order)
-    publish("orders.held", subject=number, actor=actor, reason=why.key, label=why.label, detail=detail, until=until and until.isoformat())
+    publish(
+        "orders.held",
+        subject=number,
+        actor=actor,
+        reason=why.key,
+        label=why.label,
+        detail=detail,
+        until=until and until.isoformat(),
+    )
     return order
 
 
@@ -49,7 +59,9 @@ def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Orde
     hold.cleared_at, hold.cleared_by, hold.clear_note = now(), as_actor(actor).name, note[:300]
     hold.save(update_fields=["cleared_at", "cleared_by", "clear_note"])
     refresh(order)
-    publish("orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note)
+    publish(
+        "orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note
+    )
     return order
 
 

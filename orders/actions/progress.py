@@ -45,7 +45,9 @@ def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **m
     for line in OrderLine.objects.filter(order=order, pk__in=list(deltas)):
         changes = {f"qty_{name}": delta for name, delta in deltas[line.pk].items() if delta}
         if impossible := [n for n, d in changes.items() if getattr(line, n) + d < 0]:
-            raise Refused("quantity_impossible", f"{line.sku}: {impossible[0][4:]} would go below zero. Reload the order.")
+            raise Refused(
+                "quantity_impossible", f"{line.sku}: {impossible[0][4:]} would go below zero. Reload the order."
+            )
         if changes:
             OrderLine.objects.filter(pk=line.pk).update(**{name: F(name) + delta for name, delta in changes.items()})
     sum_lines(order)
@@ -64,7 +66,11 @@ def report_money(order: Order, facts: MoneyFacts) -> None:
 
 
 def report_work(
-    order: Order, *, is_picking: bool | None = None, open_returns: int | None = None, requested_returns: int | None = None
+    order: Order,
+    *,
+    is_picking: bool | None = None,
+    open_returns: int | None = None,
+    requested_returns: int | None = None,
 ) -> None:
     """Store what is in hand on this order (a pick begun, returns open) and bring the order up to date."""
     given = {"is_picking": is_picking, "open_returns": open_returns, "requested_returns": requested_returns}
@@ -107,4 +113,6 @@ def refresh(order: Order, *columns: str, **moments: datetime | None) -> None:
 
 
 def open_holds(order: Order) -> list[Hold]:
-    return list(Hold.objects.filter(order=order, cleared_at__isnull=True).select_related("reason").order_by("placed_at", "pk"))
+    return list(
+        Hold.objects.filter(order=order, cleared_at__isnull=True).select_related("reason").order_by("placed_at", "pk")
+    )

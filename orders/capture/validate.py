@@ -52,11 +52,17 @@ def _lines(d: OrderDraft) -> list[Refusal]:
         if not line.sku and not line.name:
             found.append(_no("sku_missing", f"{at}.sku", f"Line {i + 1} has neither a SKU nor a name."))
         if not 0 <= line.qty <= MAX_QTY or (line.qty == 0 and not line.qty_cancelled and not d.past):
-            found.append(_no("qty_bad", f"{at}.qty", f"Line {i + 1}: the quantity must be a whole number from 1 to {MAX_QTY:,}."))
+            found.append(
+                _no("qty_bad", f"{at}.qty", f"Line {i + 1}: the quantity must be a whole number from 1 to {MAX_QTY:,}.")
+            )
         if line.unit_price < 0 or line.discount < 0:
-            found.append(_no("price_negative", f"{at}.unit_price", f"Line {i + 1}: price and discount cannot be negative."))
+            found.append(
+                _no("price_negative", f"{at}.unit_price", f"Line {i + 1}: price and discount cannot be negative.")
+            )
         if line.discount > line.qty * line.unit_price:
-            found.append(_no("discount_high", f"{at}.discount", f"Line {i + 1}: the discount is more than the line is worth."))
+            found.append(
+                _no("discount_high", f"{at}.discount", f"Line {i + 1}: the discount is more than the line is worth.")
+            )
     return found
 
 

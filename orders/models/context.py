@@ -33,7 +33,9 @@ class Hold(models.Model):
             )
         ]  # fmt: skip
         indexes = [
-            models.Index(fields=["until"], name="hold_until", condition=models.Q(cleared_at__isnull=True, until__isnull=False))
+            models.Index(
+                fields=["until"], name="hold_until", condition=models.Q(cleared_at__isnull=True, until__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
@@ -61,7 +63,9 @@ class SavedView(Stamped):
     key = models.SlugField(max_length=40, blank=True)
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=1000, blank=True)
-    owner = models.ForeignKey("access.User", null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views")
+    owner = models.ForeignKey(
+        "access.User", null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views"
+    )
     is_shared = models.BooleanField(default=False)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
     is_urgent = models.BooleanField("count in red", default=False)

@@ -51,7 +51,9 @@ class OrderLine(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
-            models.CheckConstraint(name="line_cancelled_within_ordered", condition=Q(qty_cancelled__lte=F("qty_ordered"))),
+            models.CheckConstraint(
+                name="line_cancelled_within_ordered", condition=Q(qty_cancelled__lte=F("qty_ordered"))
+            ),
             models.CheckConstraint(
                 name="line_dispatched_within_open",
                 condition=Q(qty_ordered__gte=F("qty_cancelled") + F("qty_dispatched")),
@@ -59,15 +61,23 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 name="line_promised_within_open",
                 condition=Q(
-                    qty_ordered__gte=F("qty_cancelled") + F("qty_dispatched") + F("qty_reserved") + F("qty_allocated") + F("qty_backordered")
+                    qty_ordered__gte=F("qty_cancelled")
+                    + F("qty_dispatched")
+                    + F("qty_reserved")
+                    + F("qty_allocated")
+                    + F("qty_backordered")
                 ),
             ),
             models.CheckConstraint(
                 name="line_ends_within_dispatched",
-                condition=Q(qty_dispatched__gte=F("qty_delivered") + F("qty_returning") + F("qty_rto") + F("qty_written_off")),
+                condition=Q(
+                    qty_dispatched__gte=F("qty_delivered") + F("qty_returning") + F("qty_rto") + F("qty_written_off")
+                ),
             ),
             models.CheckConstraint(name="line_packed_within_picked", condition=Q(qty_picked__gte=F("qty_packed"))),
-            models.CheckConstraint(name="line_returned_within_delivered", condition=Q(qty_returned__lte=F("qty_delivered"))),
+            models.CheckConstraint(
+                name="line_returned_within_delivered", condition=Q(qty_returned__lte=F("qty_delivered"))
+            ),
             models.CheckConstraint(name="line_money_not_negative", condition=Q(unit_price__gte=0, discount__gte=0)),
         ]
 

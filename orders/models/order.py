@@ -16,7 +16,13 @@ from orders.models.config import SubStage
 from orders.models.customer import Customer
 from orders.querysets import OrderQuerySet
 from orders.states import (
-    OPEN_STATUSES, FulfilmentStatus, OrderLifecycle, OrderStatus, PaymentStatus, ReturnStatus, StageKey,
+    OPEN_STATUSES,
+    FulfilmentStatus,
+    OrderLifecycle,
+    OrderStatus,
+    PaymentStatus,
+    ReturnStatus,
+    StageKey,
 )  # fmt: skip
 
 
@@ -111,11 +117,15 @@ class Order(OrderLifecycle):
     return_status = models.CharField(max_length=24, choices=ReturnStatus, default=ReturnStatus.NONE)
     stage = models.CharField(max_length=24, choices=StageKey, default=StageKey.DRAFT)
     stage_since = models.DateTimeField(default=timezone.now)
-    sub_stage = models.ForeignKey(SubStage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    sub_stage = models.ForeignKey(
+        SubStage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     next_action = models.CharField(max_length=40, blank=True)
     next_text = models.CharField(max_length=120, blank=True)
     owner_team = models.CharField(max_length=20, choices=Team, blank=True)
-    assignee = models.ForeignKey("access.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        "access.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     due_at = models.DateTimeField(null=True, blank=True)  # when the next action is late
     promised_at = models.DateTimeField(null=True, blank=True)  # dispatch promised to the customer
     blockers = models.JSONField(default=list, blank=True)
@@ -179,11 +189,11 @@ class Order(OrderLifecycle):
             models.Index(
                 fields=["stage", "due_at", "id"], name="order_open_stage_due", condition=Q(status__in=OPEN_STATUSES)
             ),
+            models.Index(fields=["owner_team", "due_at", "id"], name="order_owner_due", condition=~Q(next_action="")),
             models.Index(
-                fields=["owner_team", "due_at", "id"], name="order_owner_due", condition=~Q(next_action="")
-            ),
-            models.Index(
-                fields=["assignee", "due_at", "id"], name="order_assignee_due", condition=Q(assignee__isnull=False) & ~Q(next_action="")
+                fields=["assignee", "due_at", "id"],
+                name="order_assignee_due",
+                condition=Q(assignee__isnull=False) & ~Q(next_action=""),
             ),
             models.Index(fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0)),
             GinIndex(Func(F("search_terms"), function="array_to_tsvector"), name="order_search", fastupdate=True),

@@ -10,7 +10,7 @@ import pytest
 from oms.kernel.csvout import BOM, cell, guarded, stream
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])  # noqa: RUF001
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
     assert guarded(f"{start}1+1") == f"'{start}1+1"
     assert guarded(f"  {start}1+1").startswith("'")

@@ -17,7 +17,7 @@ from oms.ui.states import look
 
 register = template.Library()
 
-NOTHING = mark_safe('<span class="faint">–</span>')  # noqa: S308, RUF001
+NOTHING = mark_safe('<span class="faint">–</span>')
 TONE_ICONS = {"late": "block", "wait": "clock", "done": "check"}
 
 
@@ -72,7 +72,7 @@ def who(name: str = "", team: str = "") -> SafeString:
     """`{% who order.owner_name order.owner_team_label %}`: a person, or "No owner" in bold with the team."""
     if name:
         return format_html('<span class="who"><span class="face" aria-hidden="true">{}</span>{}</span>', name[:2], name)
-    told = format_html("<b>No owner</b>, {}", team) if team else mark_safe("<b>No owner</b>")  # noqa: S308
+    told = format_html("<b>No owner</b>, {}", team) if team else mark_safe("<b>No owner</b>")
     return format_html('<span class="who" data-none><span class="face" aria-hidden="true">?</span>{}</span>', told)
 
 
