@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from oms.ops.services import broker_url, database_config, is_embedded, redis_url, secret_key
+from oms.ops.services import broker_url, database_config, is_embedded, redis_url, secret_key, var_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -154,8 +154,8 @@ USE_TZ = True
 
 # Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env("OMS_STATIC_ROOT", str(BASE_DIR / "var" / "static")))
-VAR_DIR = Path(env("OMS_VAR", str(BASE_DIR / "var")))
+VAR_DIR = var_dir()
+STATIC_ROOT = Path(env("OMS_STATIC_ROOT", str(VAR_DIR / "static")))
 MEDIA_ROOT = Path(env("OMS_MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

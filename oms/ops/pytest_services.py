@@ -36,6 +36,13 @@ if not on_servers():
     _start()
 
 
+def pytest_sessionstart(session) -> None:
+    """Pages name hashed static files; collect them once, as a server start does."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def pytest_unconfigure(config) -> None:
     global _var
     if _var:
