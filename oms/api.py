@@ -1,5 +1,57 @@
-"""The public API, version 1."""
+"""The public API, version 1: keys, scopes, problem+json errors, and the routers of the apps."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-api = NinjaAPI(title="OMS API", version="1.0", urls_namespace="api")
+from oms.intake.auth import KeyAuth
+from oms.intake.problem import problem
+from oms.kernel.errors import Busy, Refused
+
+api = NinjaAPI(
+    title="OMS API",
+    version="1.0",
+    urls_namespace="api",
+    description="Orders in, and what became of them. Errors are application/problem+json (RFC 9457).",
+    auth=KeyAuth(),
+    openapi_url="/openapi.json",
+    docs_url=None,
+)
+api.add_router("/orders", "orders.api.router", tags=["orders"])
+
+
+@api.exception_handler(AuthenticationError)
+def _unauthorised(request: HttpRequest, error: Any) -> HttpResponse:
+    answer = problem(401, "unauthorized", "Send a valid API key: Authorization: Bearer oms_…")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Point at each field as a JSON pointer into the body."""
+    fields = [
+        {"pointer": "/" + "/".join(str(part) for part in e["loc"][2:]), "detail": e["msg"], "in": str(e["loc"][0])}
+        for e in error.errors
+    ]
+    return problem(422, "invalid", "The request does not have the expected shape.", errors=fields)
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    status = 404 if error.code.endswith("_not_found") else 409
+    return problem(status, error.code, error.message)
+
+
+@api.exception_handler(Busy)
+def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
+    answer = problem(503, "busy", str(error))
+    answer["Retry-After"] = "1"
+    return answer
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, "http_error", str(error))

@@ -40,7 +40,7 @@ class Captured:
     refusals: tuple[Refusal, ...] = ()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def capture_orders(drafts: Sequence[OrderDraft], *, channel: Channel, actor: Any) -> list[Captured]:
     """Store each draft as an order, reserve its stock and say so; one answer per draft, in the order given.
 
