@@ -52,7 +52,7 @@ def search_words(text: str) -> list[str]:
         word = raw.strip(",;()<>\"'")
         digits = re.sub(r"[+()\-.\s]", "", word)
         words.append(digits.lstrip("0") if digits.isdigit() and digits != word else word.lstrip("#"))
-    return [w.replace("\x00", "") for w in words if w]
+    return [clean for w in words if (clean := w.replace("\x00", ""))]
 
 
 def search_terms(*values: str, phones: tuple[str, ...] = ()) -> list[str]:

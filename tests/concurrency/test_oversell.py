@@ -1,0 +1,83 @@
+"""B-1, C-01, cap22-01: the last units, 64 buyers at once, through the real capture path; and the twin without protection."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+import inventory.actions.reserve as reserve
+import inventory.ledger as ledger
+from inventory.models import Allocation, Product, StockLevel
+from orders.actions.capture import capture_orders
+from orders.models import Channel, Order
+from tests.conftest import make_shop
+from tests.stories import draft
+
+BUYERS = 64
+UNITS = 10
+
+
+def rush() -> int:
+    """64 threads each want one of the 10 kettles at the same moment; return how many units were promised in all."""
+    make_shop()
+    channel, start = Channel.objects.get(code="web"), Barrier(BUYERS)
+
+    def buy(i: int) -> None:
+        try:
+            order = draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test")
+            connection.ensure_connection()
+            start.wait()
+            assert capture_orders([order], channel=channel, actor="system")[0].outcome == "created"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(BUYERS) as pool:
+        list(pool.map(buy, range(BUYERS)))
+    return sum(Allocation.objects.filter(product__sku="KETTLE").values_list("qty", flat=True))
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_the_last_units_are_sold_once_each():
+    promised = rush()
+
+    level = StockLevel.objects.get(product__sku="KETTLE")
+    assert promised == level.reserved == UNITS
+    assert level.available == 0
+    assert Order.objects.count() == BUYERS
+    assert sum(Order.objects.values_list("qty_backordered", flat=True)) == BUYERS - UNITS
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_without_the_conditional_claim_and_the_check_it_oversells(monkeypatch):
+    """Negative control: the same rush with the guard of the claim and the CHECK behind it switched off."""
+    monkeypatch.setattr(ledger, "ENOUGH", "true")
+    monkeypatch.setattr(reserve, "_read_stock", _read_stock_and_dawdle(reserve._read_stock))
+    constraint = next(c for c in StockLevel._meta.constraints if c.name == "stock_never_oversold")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(StockLevel, constraint)
+    try:
+        assert rush() > UNITS
+    finally:
+        StockLevel.objects.update(reserved=0)
+        Allocation.objects.all().delete()
+        with connection.schema_editor() as editor:
+            editor.add_constraint(StockLevel, constraint)
+    assert Product.objects.exists()
+
+
+def _read_stock_and_dawdle(read):
+    meet = Barrier(8)
+
+    def dawdle(*args, **kwargs):
+        stock = read(*args, **kwargs)
+        if not meet.broken:
+            try:
+                meet.wait(timeout=2)
+            except Exception:  # the stragglers of the last group do not wait for company
+                meet.abort()
+        return stock
+
+    return dawdle

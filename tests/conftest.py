@@ -1,0 +1,65 @@
+"""People, places and things every test may ask for. Made through the real actions on real PostgreSQL and Redis."""
+
+import pytest
+
+from inventory.actions.adjust import receive_stock
+from inventory.models import Location, Product
+from oms.access.models import User
+from orders.models import Channel
+
+
+def person(username: str, *roles: str, **fields) -> User:
+    # An unusable password: tests sign in with force_login, and hashing is slow on purpose.
+    user = User(username=username, display_name=username.title(), roles=list(roles), **fields)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+@pytest.fixture
+def ana(db) -> User:
+    """Runs the order desk."""
+    return person("ana", "sales")
+
+
+@pytest.fixture
+def bo(db) -> User:
+    """Packs."""
+    return person("bo", "warehouse")
+
+
+@pytest.fixture
+def fay(db) -> User:
+    return person("fay", "finance")
+
+
+@pytest.fixture
+def cy(db) -> User:
+    return person("cy", "support")
+
+
+@pytest.fixture
+def olga(db) -> User:
+    return person("olga", "owner")
+
+
+@pytest.fixture
+def adam(db) -> User:
+    return person("adam", "admin")
+
+
+@pytest.fixture
+def shop(db) -> Channel:
+    """A website, two warehouses and three products: 10 mugs and 10 kettles in Pune, 5 mugs in Delhi, no lamps."""
+    return make_shop()
+
+
+def make_shop() -> Channel:
+    channel = Channel.objects.create(code="web", name="Website")
+    for rank, (code, name) in enumerate((("pune", "Pune"), ("delhi", "Delhi"))):
+        Location.objects.create(code=code, name=name, rank=rank, country="IN")
+    for sku, name in (("MUG", "Blue mug"), ("KETTLE", "Enamel kettle"), ("LAMP", "Desk lamp")):
+        Product.objects.create(sku=sku, name=name, price=100)
+    for sku, code, qty in (("MUG", "pune", 10), ("KETTLE", "pune", 10), ("MUG", "delhi", 5)):
+        receive_stock(sku, location=code, qty=qty, source=f"opening {code}", actor="system")
+    return channel
