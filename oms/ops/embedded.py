@@ -133,16 +133,20 @@ class Server:
         self.log = var / f"{self.name}.log"
 
     def pid(self) -> int | None:
-        """The live server's pid, None when there is none (also when the pid file is stale)."""
+        """The live server's pid, None when there is none: no pid file, a dead pid, or one that became another program's."""
         try:
             pid = int(self.pid_file.read_text().split()[0])
-            os.kill(pid, 0)
         except (OSError, ValueError, IndexError):
             return None
-        return pid
+        return pid if self.mark in _command(pid) else None
 
     @property
     def pid_file(self) -> Path:
+        raise NotImplementedError
+
+    @property
+    def mark(self) -> str:
+        """What only this server's command line contains."""
         raise NotImplementedError
 
     def answers(self) -> bool:
@@ -151,20 +155,31 @@ class Server:
     def launch(self) -> subprocess.Popen:
         raise NotImplementedError
 
+    def passing(self, log: str) -> bool:
+        """Whether what the log says is over in a moment, so that another try is worth it."""
+        return False
+
     def start(self, timeout: float = 30) -> bool:
         """Start unless it runs already; return whether it was started. Raises ServiceError with the end of its log."""
         if self.answers():
             return False
         self.var.mkdir(parents=True, exist_ok=True)
+        if self.pid() is None:
+            self.pid_file.unlink(
+                missing_ok=True
+            )  # a leftover whose number another process has now would block the start
         child = self.launch()
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if self.answers():
                 return True
             if child.poll() is not None:
-                raise ServiceError(
-                    f"{self.name} stopped while starting; its log {self.log} ends with:\n{_tail(self.log)}"
-                )
+                if not self.passing(_tail(self.log)):
+                    raise ServiceError(
+                        f"{self.name} stopped while starting; its log {self.log} ends with:\n{_tail(self.log)}"
+                    )
+                time.sleep(0.3)
+                child = self.launch()
             time.sleep(0.03)
         raise ServiceError(f"{self.name} did not answer within {timeout:.0f} seconds; see {self.log}.")
 
@@ -180,6 +195,17 @@ class Server:
         if _exists(pid):
             raise ServiceError(f"{self.name} (pid {pid}) did not stop within {timeout:.0f} seconds.")
         return True
+
+
+def _command(pid: int) -> str:
+    """The command line of a live process, empty when there is none."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if sys.platform == "linux":
+        try:
+            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
 
 
 def _exists(pid: int) -> bool:
@@ -206,11 +232,19 @@ class Postgres(Server):
     def pid_file(self) -> Path:
         return self.data / "postmaster.pid"
 
+    @property
+    def mark(self) -> str:
+        return f"-D {self.data} "
+
     def answers(self) -> bool:
         if not _answers(self.run / ".s.PGSQL.5432"):
             return False
         ready = subprocess.run([pg_program("pg_isready"), "-q", "-h", str(self.run)], check=False)
         return ready.returncode == 0
+
+    def passing(self, log: str) -> bool:
+        # After kill -9 of the postmaster its sessions need a moment to notice and let go of the memory.
+        return "shared memory block" in log and "still in use" in log
 
     def launch(self) -> subprocess.Popen:
         options = _popen_options(self.data, self.run)
@@ -235,7 +269,10 @@ class Postgres(Server):
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
         if done.returncode:
-            raise ServiceError(f"initdb failed:\n{done.stderr[-800:]}")
+            raise ServiceError(
+                f"PostgreSQL could not make its data folder {self.data}:\n{done.stderr[-800:]}"
+                "If this is a permission, set OMS_VAR to a folder whose parents everybody may enter."
+            )
 
     def ensure_database(self, name: str) -> None:
         import psycopg
@@ -258,6 +295,10 @@ class Valkey(Server):
     @property
     def pid_file(self) -> Path:
         return self.run / "valkey.pid"
+
+    @property
+    def mark(self) -> str:
+        return str(self.socket)
 
     def answers(self) -> bool:
         import redis

@@ -1,9 +1,11 @@
 """Where PostgreSQL and Redis are: the URLs given by the environment, else the embedded ones under ./var."""
 
+import contextlib
 import fcntl
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +16,7 @@ from oms.ops.embedded import Postgres, Valkey, run_dir
 
 BASE = Path(__file__).resolve().parent.parent.parent
 DATABASE = "oms"
+DATABASE_URL_SHAPE = "DATABASE_URL must look like postgres://user:password@host:5432/name."
 
 
 def var_dir() -> Path:
@@ -44,10 +47,14 @@ def parse_database_url(url: str) -> dict[str, Any]:
 
     Raises ImproperlyConfigured for another scheme or a missing name. The password is never part of the message.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:
+        raise ImproperlyConfigured(DATABASE_URL_SHAPE) from None  # its text would carry parts of the URL
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in ("postgres", "postgresql") or not name:
-        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+        raise ImproperlyConfigured(DATABASE_URL_SHAPE)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -55,7 +62,7 @@ def parse_database_url(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "OPTIONS": options,
     }
 
@@ -68,6 +75,9 @@ def redis_url() -> str:
 def broker_url() -> str:
     """For Celery: CELERY_BROKER_URL, else REDIS_URL, else the embedded socket's database 1 in Celery's spelling."""
     given = os.environ.get("CELERY_BROKER_URL") or os.environ.get("REDIS_URL")
+    if given and given.startswith("unix://"):  # redis-py's spelling of a socket, which Celery does not know
+        parts = urlsplit(given)
+        return f"redis+socket://{parts.path}?virtual_host={dict(parse_qsl(parts.query)).get('db', '0')}"
     return given or f"redis+socket://{run_dir(var_dir()) / 'valkey.sock'}?virtual_host=1"
 
 
@@ -78,13 +88,20 @@ def secret_key() -> str:
     if not is_embedded():
         raise ImproperlyConfigured("OMS_SECRET_KEY is not set. Give it 50 or more random characters.")
     path = var_dir() / "secret_key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass  # made by an earlier start, or by a sibling a moment ago
+    if not path.exists():
+        _make_secret(path)
     return path.read_text()
+
+
+def _make_secret(path: Path) -> None:
+    """Write a random key; of several starters at once the first wins, and none ever reads half a key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix="secret_key.", dir=path.parent)  # mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(64))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    os.unlink(draft)
 
 
 def ensure_services(say=lambda line: print(line, file=sys.stderr)) -> None:  # noqa: T201

@@ -1,7 +1,9 @@
 """`python -m oms.ops.supervisor`: the whole house on one machine, until Ctrl-C. Children that die are started again."""
 
 import argparse
+import contextlib
 import fcntl
+import itertools
 import os
 import signal
 import socket
@@ -17,6 +19,11 @@ from oms.ops.embedded import ServiceError, die_with_parent
 from oms.ops.services import BASE, ensure_services, stop_services, var_dir
 
 BACKOFF = (0.5, 1, 2, 5, 10)
+LOG_MAX = 10_000_000  # a log longer than this is put aside at the next start
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM: leave, wherever we are, through the one way out. No handler of errors may swallow it."""
 
 
 def say(line: str) -> None:
@@ -29,6 +36,8 @@ class Child:
     def __init__(self, name: str, command: list[str]) -> None:
         self.name, self.command, self.deaths, self.next_start = name, command, 0, 0.0
         self.log = var_dir() / f"{name}.log"
+        if self.log.exists() and self.log.stat().st_size > LOG_MAX:
+            self.log.replace(self.log.with_suffix(".log.1"))
         self.start()
 
     def start(self) -> None:
@@ -48,19 +57,26 @@ class Child:
         if not self.next_start:
             pause = BACKOFF[min(self.deaths, len(BACKOFF) - 1)]
             say(f"{self.name} ended with {code}; starting it again in {pause} s (log: {self.log})")
+            self.kill_group()  # the dead parent's own children would keep its port or its tasks
             self.deaths, self.next_start = self.deaths + 1, time.monotonic() + pause
         elif time.monotonic() >= self.next_start:
             self.next_start = 0.0
             self.start()
 
-    def stop(self, timeout: float = 15) -> None:
+    def ask_to_stop(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()
-            try:
-                self.process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(5)
+
+    def wait(self, until: float) -> None:
+        """Wait for its end, at most until then; whatever is left of its process group is killed."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.1, until - time.monotonic()))
+        self.kill_group()
+        self.process.wait(5)
+
+    def kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def commands(port: int, reload: bool) -> dict[str, list[str]]:
@@ -69,21 +85,10 @@ def commands(port: int, reload: bool) -> dict[str, list[str]]:
         py, "-m", "gunicorn", "oms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", os.environ.get("OMS_WEB_WORKERS", "2"),
         "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--timeout", "60",
     ]  # fmt: skip
-    worker = [
-        py,
-        "-m",
-        "celery",
-        "-A",
-        "oms",
-        "worker",
-        "-c",
-        "2",
-        "-l",
-        "warning",
-        "--without-mingle",
-        "--without-gossip",
-    ]
-    beat = [py, "-m", "celery", "-A", "oms", "beat", "-l", "warning", "--pidfile=", "-s", str(var_dir() / "celerybeat")]
+    celery = [py, "-m", "celery", "-A", "oms"]
+    level = ["-l", os.environ.get("OMS_LOG_LEVEL", "info").lower()]
+    worker = [*celery, "worker", *level, "-c", "2", "--without-mingle", "--without-gossip"]
+    beat = [*celery, "beat", *level, "--pidfile=", "-s", str(var_dir() / "celerybeat")]
     return {"web": [*web, "--reload"] if reload else web, "worker": worker, "beat": beat}
 
 
@@ -93,12 +98,25 @@ def manage(*arguments: str) -> None:
         raise ServiceError(f"`manage.py {' '.join(arguments)}` failed; its message is above.")
 
 
+def manage_if_there(command: str, *arguments: str) -> None:
+    """The demo is an app of its own; a house without it starts all the same."""
+    import django
+    from django.core.management import get_commands
+
+    django.setup()
+    if command in get_commands():
+        manage(command, *arguments)
+
+
 def prepare(empty: bool) -> None:
     """Everything before the first request: database, tables, static files, demo data."""
     ensure_services(say)
     manage("migrate", "--noinput", "-v", "0")
     manage("collectstatic", "--noinput", "-v", "0")
-    manage("demo_logins", "--make") if empty else manage("demo_load", "--if-empty")
+    if empty:
+        manage_if_there("demo_logins", "--make")
+    else:
+        manage_if_there("demo_load", "--if-empty")
 
 
 def check_port(port: int) -> None:
@@ -126,23 +144,30 @@ def wait_for_web(url: str, children: list[Child], timeout: float = 60) -> None:
 
 
 def keep(children: list[Child]) -> None:
-    """Watch until a signal says stop."""
-    stopping = False
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    ticks = 0
-    while not stopping:
+    """Watch, for ever: what dies is started again. A signal ends it (Stopped)."""
+    for tick in itertools.count(1):
         for child in children:
             child.look()
-        ticks += 1
-        if ticks % 10 == 0:
+        if tick % 10 == 0:
             ensure_services(say)  # a killed PostgreSQL or Valkey is started again, with its data
         time.sleep(0.2)
+
+
+def raise_stopped(number: int, frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def stop_all(children: list[Child]) -> None:
+    """End the children side by side, then the services under them. Further signals wait: this takes seconds at most."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    for child in children:
+        child.ask_to_stop()
+    until = time.monotonic() + 10
+    for child in children:
+        child.wait(until)
+    stop_services()
+    say("stopped")
 
 
 def run(port: int, empty: bool, reload: bool) -> int:
@@ -161,25 +186,24 @@ def run(port: int, empty: bool, reload: bool) -> int:
         mine.write(f"{os.getpid()} {url}")
         mine.flush()
         children: list[Child] = []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, raise_stopped)
         try:
             check_port(port)
             prepare(empty)
-            children = [Child(name, command) for name, command in commands(port, reload).items()]
+            children.extend(Child(name, command) for name, command in commands(port, reload).items())
             wait_for_web(url, children)
-            manage("demo_logins")
+            manage_if_there("demo_logins")
             say(f"ready: {url}")
             keep(children)
+        except Stopped:
             return 0
         except ServiceError as error:
             say(str(error))
             return 1
-        except KeyboardInterrupt:
-            return 130
         finally:
-            for child in reversed(children):
-                child.stop()
-            stop_services()
-            say("stopped")
+            stop_all(children)
+    return 0
 
 
 def stop_running() -> None:
