@@ -6,7 +6,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import handlers  # noqa: F401  handlers register themselves
+        from orders import checks, handlers  # noqa: F401  they register themselves
         from orders.models import Stage
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
