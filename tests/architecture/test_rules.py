@@ -1,0 +1,88 @@
+"""Rules of the house that a reader cannot see from one file: single writers, true documents, moves from every state."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from oms.kernel.lifecycle import edges, refusals
+from oms.ops.doctor.kernel import machines
+from oms.ops.statedoc import render
+from orders.models import Order
+from orders.states import OrderStatus
+
+BASE = Path(__file__).resolve().parents[2]
+APPS = ("oms", "inventory", "orders", "payments", "fulfilment", "returns", "notifications", "reports")
+
+
+def sources() -> list[tuple[str, str]]:
+    files = [p for app in APPS for p in (BASE / app).rglob("*.py") if "migrations" not in p.parts]
+    return [(str(p.relative_to(BASE)), p.read_text()) for p in files]
+
+
+def offenders(pattern: str, *allowed: str) -> list[str]:
+    found = re.compile(pattern)
+    return [path for path, text in sources() if not path.startswith(allowed or ("-",)) and found.search(text)]
+
+
+def test_only_the_ledger_writes_stock_counters():
+    assert (
+        offenders(
+            r"(UPDATE|INTO|FROM ONLY) inventory_stocklevel|StockLevel\.objects\.(create|bulk|update)",
+            "inventory/ledger.py",
+        )
+        == []
+    )
+
+
+def test_only_progress_writes_line_quantities_after_capture():
+    written = r"OrderLine\.objects[^\n]*\.(update|bulk_update|create|bulk_create)\("
+    assert offenders(written, "orders/actions/progress.py", "orders/actions/capture.py") == []
+
+
+def test_nobody_updates_a_status_past_its_machine():
+    """Deliveries and messages are queues, not machines; their status column is theirs to update."""
+    assert offenders(r"\.update\(\s*status=", "oms/events/", "notifications/") == []
+
+
+def test_templates_have_no_inline_style_or_script():
+    bad = re.compile(
+        r"""\sstyle=["']|<script(?![^>]*\bsrc=)(?![^>]*type="(application/json|speculationrules)")|\|safe\b"""
+    )
+    pages = list((BASE / "templates").rglob("*.html"))
+    assert [str(p.relative_to(BASE)) for p in pages if bad.search(p.read_text())] == []
+
+
+def test_states_md_is_what_the_code_says():
+    assert (BASE / "docs" / "states.md").read_text() == render(), "stale: run `manage.py states_doc`"
+
+
+# Every legal move of an order, from DOMAIN: (move, from, to). Anything else is refused.
+ORDER_MOVES = {
+    ("place", "draft", "new"), ("confirm", "new", "confirmed"), ("release", "confirmed", "processing"),
+    ("complete", "processing", "completed"), ("close", "completed", "closed"), ("cancel", "new", "cancelled"),
+    ("cancel", "confirmed", "cancelled"), ("cancel", "processing", "cancelled"), ("reopen", "closed", "completed"),
+    ("reopen_work", "completed", "processing"),
+}  # fmt: skip
+
+
+def test_the_order_has_exactly_the_agreed_moves():
+    assert {(e.move, e.source, e.target) for e in edges(Order)} == ORDER_MOVES
+
+
+@pytest.mark.parametrize("status", OrderStatus.values)
+@pytest.mark.parametrize("move", sorted({m for m, _, _ in ORDER_MOVES}))
+def test_every_move_from_every_wrong_state_is_refused_with_a_sentence(move, status):
+    order = Order(number="SO-1", currency="INR")
+    order.__dict__["status"] = status
+    closed = refusals(order, move)
+    if (move, status) not in {(m, s) for m, s, _ in ORDER_MOVES}:
+        assert [r.code for r in closed] == ["wrong_state"]
+    assert all(r.message.endswith(".") for r in closed)
+
+
+def test_every_rule_of_every_machine_can_explain_itself():
+    for model in machines().values():
+        for edge in edges(model):
+            assert all(callable(rule) and rule.__name__ for rule in edge.rules)
+            assert edge.label
