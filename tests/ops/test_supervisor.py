@@ -1,0 +1,141 @@
+"""The whole house as `make demo` starts it, without demo data: up, a killed web comes back, everything stops."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from oms.ops.services import BASE
+
+pytestmark = pytest.mark.slow
+MODULE = [sys.executable, "-m", "oms.ops.supervisor"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes_of(var: Path) -> dict[int, str]:
+    """Every live process whose environment names this OMS_VAR, with its command."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"OMS_VAR={var}\0".encode() in (entry / "environ").read_bytes() + b"\0":
+                found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue  # gone, or not ours
+    return {pid: command for pid, command in found.items() if command}
+
+
+def wait_until(truth, seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if truth():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{what} did not happen within {seconds} s")
+
+
+class House:
+    def __init__(self, var: Path, port: int) -> None:
+        self.var, self.port, self.out = var, port, var / "out.txt"
+        given = {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "OMS_PG_OPTIONS"}
+        self.env = {key: value for key, value in os.environ.items() if key not in given}
+        self.env |= {"OMS_VAR": str(var), "OMS_WEB_WORKERS": "1"}
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with self.out.open("w") as out:
+            self.process = subprocess.Popen(
+                [*MODULE, "--port", str(self.port), "--empty"], cwd=BASE, env=self.env, stdout=out, stderr=out
+            )
+        wait_until(lambda: "ready: " in self.out.read_text() or self.process.poll() is not None, 120, "ready")
+        assert f"ready: http://127.0.0.1:{self.port}/\n" in self.out.read_text(), self.out.read_text()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+        command = [*MODULE, *arguments]
+        return subprocess.run(command, cwd=BASE, env=self.env, capture_output=True, text=True, timeout=60, check=False)
+
+    def health(self) -> dict:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return json.load(answer)
+        except (urllib.error.URLError, OSError):
+            return {}
+
+    def pid_of(self, words: str) -> int:
+        """The oldest process with these words in its command: the parent of its kind."""
+        return min((pid for pid, command in processes_of(self.var).items() if words in command), default=0)
+
+
+@pytest.fixture
+def house(tmp_path_factory):
+    # In nobody mode PostgreSQL must be able to enter the folder.
+    var = tmp_path_factory.mktemp("house")
+    for folder in (var, var.parent, var.parent.parent):
+        folder.chmod(0o755)
+    house = House(var, free_port())
+    yield house
+    if house.process and house.process.poll() is None:
+        house.process.terminate()
+        house.process.wait(40)
+    house.run("--stop")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_house_starts_heals_and_stops(house):
+    house.start()
+    assert house.health()["database"] == "up"
+
+    second = house.run("--port", str(house.port))
+    assert (second.returncode, second.stdout) == (
+        1,
+        f"Already running: http://127.0.0.1:{house.port}/ (`make stop` ends it).\n",
+    )
+
+    for kind in ("gunicorn oms.wsgi", "celery -A oms worker", f"-D {house.var}"):
+        killed = house.pid_of(kind)
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: house.pid_of(kind) not in (0, killed), 30, f"a new {kind}")  # noqa: B023
+    wait_until(lambda: house.health().get("database") == "up", 30, "health after the kills")
+    wait_until(lambda: house.health().get("worker_age") is not None, 60, "a sign of life of the worker")
+
+    began = time.monotonic()
+    house.process.send_signal(signal.SIGTERM)
+    assert house.process.wait(30) == 0
+    assert time.monotonic() - began < 20
+    wait_until(lambda: not processes_of(house.var), 3, "the end of every process")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children follow a killed supervisor on Linux only")
+def test_after_a_killed_supervisor_the_next_start_recovers(house):
+    house.start()
+    house.process.kill()
+    house.process.wait()
+    wait_until(lambda: not house.pid_of("gunicorn oms.wsgi"), 20, "the end of the web process")
+    house.start()
+    assert "started PostgreSQL" not in house.out.read_text()  # it survived and was adopted
+    stop = house.run("--stop")
+    assert stop.stdout == "stopped\n"
+    assert house.process.wait(20) == 0
+    wait_until(lambda: not processes_of(house.var), 3, "the end of every process")
+    assert house.run("--stop").stdout == "nothing was running\n"
+
+
+def test_a_port_in_use_is_said_plainly(house):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", house.port))
+        taken.listen()
+        refused = house.run("--port", str(house.port), "--empty")
+    assert refused.returncode == 1
+    assert f"Port {house.port} is in use. Choose another" in refused.stdout
