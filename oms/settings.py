@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "returns",
     "notifications",
     "reports",
+    "demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,5 +1,7 @@
 """The home of each role, at the root."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports.views import home
+
+urlpatterns = [path("", home, name="home")]

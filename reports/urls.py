@@ -1,6 +1,8 @@
-"""Addresses of this app."""
+"""Addresses of reports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import report_list
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", report_list, name="list")]

@@ -1,15 +1,30 @@
 """One idea of now, of the business day, and of durations in the words the screens use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
+_told: ContextVar[datetime | None] = ContextVar("told_time", default=None)
+
 
 def now() -> datetime:
     """The present moment, UTC-aware."""
-    return timezone.now()
+    return _told.get() or timezone.now()
+
+
+@contextmanager
+def time_is(moment: datetime) -> Iterator[None]:
+    """Let every action inside believe it is `moment` (aware). For demo data and tests, never for live work."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def business_zone() -> ZoneInfo:

@@ -1,0 +1,1 @@
+"""One module per report: its title, its columns, and rows(params)."""
