@@ -44,6 +44,6 @@ stop: ## stop everything of this checkout
 shell: setup ## a Python shell with the models
 	@$(PY) manage.py shell
 lock: ## resolve requirements/*.in anew
-	@for name in runtime embedded dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in runtime embedded dev fuzz; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 clean: stop ## remove .venv and var
 	rm -rf $(VENV) var

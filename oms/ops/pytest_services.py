@@ -8,7 +8,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+LEFT_OUT = pytest.StashKey[list[str]]()
 _var: Path | None = None
 
 
@@ -65,22 +68,13 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
-    where = "servers named by DATABASE_URL and REDIS_URL" if on_servers() else (
-        "embedded services only; set DATABASE_URL and REDIS_URL to run the same tests against servers over TCP")  # fmt: skip
-    terminalreporter.write_line(f"Ran on: {where}.")
+    say = terminalreporter.write_line
+    if on_servers():
+        say("server run: yes (DATABASE_URL and REDIS_URL).")
+    else:
+        say("server run: no (embedded services). Set DATABASE_URL and REDIS_URL to run the same tests over TCP.")
     if left := config.stash.get(LEFT_OUT, []):
-        terminalreporter.write_line("")
-        terminalreporter.write_line(
-            f"NO CHROMIUM: {len(left)} BROWSER TESTS DID NOT RUN. Install it: apt-get install -y chromium",
-            red=True,
-            bold=True,
-        )
-
-
-def _stash_key():
-    import pytest
-
-    return pytest.StashKey[list]()
-
-
-LEFT_OUT = _stash_key()
+        say(f"NO CHROMIUM: {len(left)} BROWSER TESTS DID NOT RUN:", red=True, bold=True)
+        for name in left:
+            say(f"  {name}", red=True)
+        say("Install it and run them: apt-get install -y chromium", red=True, bold=True)
