@@ -1,0 +1,158 @@
+"""The whole life of a fulfilment order and of a shipment. Every state that is not an end has an exit."""
+
+from django.db import models
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from fulfilment import rules
+from oms.kernel.lifecycle import passes
+
+
+class WorkStatus(models.TextChoices):
+    AWAITING_STOCK = "awaiting_stock", "Awaiting stock"
+    SCHEDULED = "scheduled", "Scheduled"
+    OPEN = "open", "To pick"
+    PICKING = "picking", "Picking"
+    PICKED = "picked", "To pack"
+    PACKED = "packed", "To dispatch"
+    DISPATCHED = "dispatched", "Dispatched"
+    COMPLETED = "completed", "Completed"
+    REJECTED = "rejected", "Rejected"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class ShipmentStatus(models.TextChoices):
+    CREATED = "created", "Created"
+    LABEL_READY = "label_ready", "Label ready"
+    MANIFESTED = "manifested", "Manifested"
+    PICKED_UP = "picked_up", "Picked up"
+    IN_TRANSIT = "in_transit", "In transit"
+    OUT_FOR_DELIVERY = "out_for_delivery", "Out for delivery"
+    ATTEMPT_FAILED = "attempt_failed", "Attempt failed"
+    DELAYED = "delayed", "Delayed"
+    DELIVERED = "delivered", "Delivered"
+    RTO_INITIATED = "rto_initiated", "Return to origin asked"
+    RTO_IN_TRANSIT = "rto_in_transit", "Coming back"
+    RTO_RECEIVED = "rto_received", "Back at origin"
+    LOST = "lost", "Lost"
+    DAMAGED = "damaged", "Damaged"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+W, S = WorkStatus, ShipmentStatus
+LIVE = (W.AWAITING_STOCK, W.SCHEDULED, W.OPEN, W.PICKING, W.PICKED, W.PACKED)
+AT_DOOR = (S.CREATED, S.LABEL_READY, S.MANIFESTED)
+ON_ROAD = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.ATTEMPT_FAILED, S.DELAYED)
+
+
+class WorkLifecycle(FSMModelMixin, models.Model):
+    """Moves of a fulfilment order; only fulfilment/actions call them."""
+
+    status = FSMField(choices=WorkStatus, default=WorkStatus.OPEN, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=[W.AWAITING_STOCK, W.SCHEDULED], target=W.OPEN, custom={"label": "Open", "team": "system"}
+    )
+    def open_work(self): ...
+
+    @transition(status, source=W.OPEN, target=W.PICKING, custom={"label": "Start pick", "team": "warehouse"})
+    def start_pick(self): ...
+
+    @transition(
+        status, source=W.PICKING, target=W.PICKED, conditions=[passes(rules.all_picked)],
+        custom={"label": "Finish pick", "team": "warehouse"},
+    )  # fmt: skip
+    def finish_pick(self): ...
+
+    @transition(
+        status, source=W.PICKED, target=W.PACKED, conditions=[passes(rules.all_packed)],
+        custom={"label": "Finish packing", "team": "warehouse"},
+    )  # fmt: skip
+    def finish_pack(self): ...
+
+    @transition(
+        status, source=W.PACKED, target=W.DISPATCHED, conditions=[passes(rules.something_packed)],
+        custom={"label": "Dispatch", "team": "warehouse"},
+    )  # fmt: skip
+    def dispatch(self): ...
+
+    @transition(status, source=W.DISPATCHED, target=W.COMPLETED, custom={"label": "Complete", "team": "system"})
+    def complete(self): ...
+
+    @transition(status, source=[W.OPEN, W.PICKING], target=W.REJECTED, custom={"label": "Reject", "team": "warehouse"})
+    def reject(self): ...
+
+    @transition(status, source=list(LIVE), target=W.CANCELLED, custom={"label": "Cancel", "team": "system"})
+    def cancel(self): ...
+
+
+class ShipmentLifecycle(FSMModelMixin, models.Model):
+    """Moves of a shipment, only ever forward."""
+
+    status = FSMField(choices=ShipmentStatus, default=ShipmentStatus.CREATED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(status, source=S.CREATED, target=S.LABEL_READY, custom={"label": "Label ready", "team": "warehouse"})
+    def label(self): ...
+
+    @transition(status, source=S.LABEL_READY, target=S.MANIFESTED, custom={"label": "Manifest", "team": "warehouse"})
+    def manifest(self): ...
+
+    @transition(status, source=list(AT_DOOR), target=S.PICKED_UP, custom={"label": "Picked up", "team": "warehouse"})
+    def pick_up(self): ...
+
+    @transition(
+        status, source=[S.PICKED_UP, S.ATTEMPT_FAILED, S.DELAYED], target=S.IN_TRANSIT,
+        custom={"label": "In transit", "team": "warehouse"},
+    )  # fmt: skip
+    def transit(self): ...
+
+    @transition(
+        status, source=[S.PICKED_UP, S.IN_TRANSIT, S.ATTEMPT_FAILED, S.DELAYED], target=S.OUT_FOR_DELIVERY,
+        custom={"label": "Out for delivery", "team": "warehouse"},
+    )  # fmt: skip
+    def out_for_delivery(self): ...
+
+    @transition(
+        status, source=[S.IN_TRANSIT, S.OUT_FOR_DELIVERY], target=S.ATTEMPT_FAILED,
+        custom={"label": "Attempt failed", "team": "support"},
+    )  # fmt: skip
+    def fail_attempt(self): ...
+
+    @transition(
+        status, source=[S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY], target=S.DELAYED,
+        custom={"label": "Delayed", "team": "support"},
+    )  # fmt: skip
+    def delay(self): ...
+
+    @transition(status, source=list(ON_ROAD), target=S.DELIVERED, custom={"label": "Delivered", "team": "warehouse"})
+    def deliver(self): ...
+
+    @transition(
+        status, source=list(ON_ROAD), target=S.RTO_INITIATED, custom={"label": "Return to origin", "team": "support"}
+    )
+    def initiate_rto(self): ...
+
+    @transition(
+        status, source=S.RTO_INITIATED, target=S.RTO_IN_TRANSIT, custom={"label": "Coming back", "team": "warehouse"}
+    )
+    def return_transit(self): ...
+
+    @transition(
+        status, source=[S.RTO_INITIATED, S.RTO_IN_TRANSIT], target=S.RTO_RECEIVED,
+        custom={"label": "Received back", "team": "warehouse"},
+    )  # fmt: skip
+    def receive_rto(self): ...
+
+    @transition(status, source=list(ON_ROAD), target=S.LOST, custom={"label": "Lost", "team": "support"})
+    def lose(self): ...
+
+    @transition(status, source=list(ON_ROAD), target=S.DAMAGED, custom={"label": "Damaged", "team": "support"})
+    def damage(self): ...
+
+    @transition(status, source=list(AT_DOOR), target=S.CANCELLED, custom={"label": "Cancel", "team": "warehouse"})
+    def cancel(self): ...
