@@ -37,3 +37,12 @@ def _take_from_queue(order_number: str, left: dict[int, int]) -> dict[int, int]:
             waiting.qty -= take
             waiting.save(update_fields=["qty"])
     return left
+
+
+def release_at(order_number: str, quantities: Mapping[tuple[int, int], int]) -> None:
+    """Free hard promises of `quantities` {(line id, location id): units} exactly where they lie; last write, order locked."""
+    portions = []
+    for held in Allocation.objects.filter(order_number=order_number, kind="hard"):
+        if take := min(held.qty, quantities.get((held.line_id, held.location_id), 0)):
+            portions.append((held.pk, take))
+    free(portions)

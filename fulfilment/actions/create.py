@@ -1,0 +1,44 @@
+"""Turn hard-held stock into work: one fulfilment order per location."""
+
+from collections import defaultdict
+
+from django.db.models import F, Sum
+
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, next_number
+from fulfilment.states import LIVE
+from inventory.models import Allocation
+from oms.events.publish import publish_move
+from orders.models import Order
+
+
+def create_work(order_number: str) -> list[FulfilmentOrder]:
+    """Open work for every hard-held unit of the locked order no live fulfilment order covers; nothing twice."""
+    order = Order.objects.get(number=order_number)
+    covered = {
+        (row["line_id"], row["fo__location_id"]): row["units"]
+        for row in FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE)
+        .values("line_id", "fo__location_id")
+        .annotate(units=Sum(F("qty") - F("qty_dispatched")))
+    }
+    todo: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for held in Allocation.objects.filter(order_number=order_number, kind="hard").order_by("location_id", "line_id"):
+        if (left := held.qty - covered.get((held.line_id, held.location_id), 0)) > 0:
+            todo[held.location_id].append((held.line_id, held.product_id, left))
+    return [_open(order, location_id, rows) for location_id, rows in todo.items()]
+
+
+def _open(order: Order, location_id: int, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:
+    fo = FulfilmentOrder.objects.create(
+        number=next_number("FO", "fulfilment_order_number_seq"),
+        order=order,
+        location_id=location_id,
+        due_at=order.due_at,
+    )
+    FulfilmentOrderLine.objects.bulk_create(
+        FulfilmentOrderLine(fo=fo, line_id=line_id, product_id=product_id, qty=qty) for line_id, product_id, qty in rows
+    )
+    publish_move(
+        "fulfilment.opened", subject=fo.number, actor="system", stream=order.number, machine="fulfilment",
+        move="create", source="", target=fo.status,
+    )  # fmt: skip
+    return fo

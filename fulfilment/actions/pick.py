@@ -1,0 +1,62 @@
+"""Pick: start, take units off the shelf, finish."""
+
+from typing import Any
+
+from django.db import transaction
+
+from fulfilment.actions._move import lock_work, move_row, work_lines
+from fulfilment.models import FulfilmentOrder
+from fulfilment.states import WorkStatus
+from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+from orders.actions.progress import report_quantities, report_work
+from orders.models import Order
+from orders.rules import no_blocking_hold
+
+
+@transaction.atomic
+def start_pick(number: str, *, actor: Any) -> FulfilmentOrder:
+    """Take the work in hand. Refuses while the order is on hold."""
+    order, fo = lock_work(number)
+    if closed := no_blocking_hold(order):
+        raise Refused.because([closed])
+    fo.picking_at, fo.assignee = now(), as_actor(actor).name
+    move_row(
+        fo, "start_pick", machine="fulfilment", event="fulfilment.pick_started", actor=actor,
+        saved=("picking_at", "assignee"),
+    )  # fmt: skip
+    report_work(order, is_picking=True)
+    return fo
+
+
+@transaction.atomic
+def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> FulfilmentOrder:
+    """Count `qty` units of the SKU or barcode `code` as picked. Refuses a wrong item and more than asked."""
+    order, fo = lock_work(number)
+    if fo.status != WorkStatus.PICKING:
+        raise Refused("not_picking", f"{number} is not being picked. Start the pick first.")
+    rows = [r for r in work_lines(fo) if code and code in (r.product.sku, r.product.barcode)]
+    if not rows:
+        raise Refused("wrong_item", f"{code or 'That'} is not on {number}. Put it back and scan again.")
+    row = next((r for r in rows if r.qty - r.qty_picked >= qty > 0), None)
+    if row is None:
+        raise Refused("too_many", f"{code}: only {sum(r.qty - r.qty_picked for r in rows)} more are asked for.")
+    row.qty_picked += qty
+    row.save(update_fields=["qty_picked"])
+    report_quantities(order, {row.line_id: {"picked": qty}})
+    return fo
+
+
+@transaction.atomic
+def finish_pick(number: str, *, actor: Any) -> FulfilmentOrder:
+    """Hand the picked goods to the packing table. Refuses while units are missing."""
+    order, fo = lock_work(number)
+    fo.picked_at = now()
+    move_row(fo, "finish_pick", machine="fulfilment", event="fulfilment.picked", actor=actor, saved=("picked_at",))
+    report_work(order, is_picking=still_picking(order))
+    return fo
+
+
+def still_picking(order: Order) -> bool:
+    return FulfilmentOrder.objects.filter(order=order, status=WorkStatus.PICKING).exists()
