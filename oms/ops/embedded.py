@@ -134,11 +134,8 @@ class Server:
 
     def pid(self) -> int | None:
         """The live server's pid, None when there is none: no pid file, a dead pid, or one that became another program's."""
-        try:
-            pid = int(self.pid_file.read_text().split()[0])
-        except (OSError, ValueError, IndexError):
-            return None
-        return pid if self.mark in _command(pid) else None
+        pid = _first_number(self.pid_file)
+        return pid if pid and self.mark in _command(pid) else None
 
     @property
     def pid_file(self) -> Path:
@@ -159,15 +156,26 @@ class Server:
         """Whether what the log says is over in a moment, so that another try is worth it."""
         return False
 
+    def locks(self) -> list[Path]:
+        """Files whose first word is a pid, left behind by kill -9."""
+        return [self.pid_file]
+
+    def clear_strangers(self) -> None:
+        """Remove a lock whose number is another program's by now: the server would take that one for itself and refuse.
+
+        A lock of a dead process stays: the server handles it, and checks what its orphans still hold.
+        """
+        for lock in self.locks():
+            pid = _first_number(lock)
+            if pid and _exists(pid) and (command := _command(pid)) and self.mark not in command:
+                lock.unlink()
+
     def start(self, timeout: float = 30) -> bool:
         """Start unless it runs already; return whether it was started. Raises ServiceError with the end of its log."""
         if self.answers():
             return False
         self.var.mkdir(parents=True, exist_ok=True)
-        if self.pid() is None:
-            self.pid_file.unlink(
-                missing_ok=True
-            )  # a leftover whose number another process has now would block the start
+        self.clear_strangers()
         child = self.launch()
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -179,6 +187,7 @@ class Server:
                         f"{self.name} stopped while starting; its log {self.log} ends with:\n{_tail(self.log)}"
                     )
                 time.sleep(0.3)
+                self.clear_strangers()
                 child = self.launch()
             time.sleep(0.03)
         raise ServiceError(f"{self.name} did not answer within {timeout:.0f} seconds; see {self.log}.")
@@ -195,6 +204,13 @@ class Server:
         if _exists(pid):
             raise ServiceError(f"{self.name} (pid {pid}) did not stop within {timeout:.0f} seconds.")
         return True
+
+
+def _first_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _command(pid: int) -> str:
@@ -218,6 +234,8 @@ def _exists(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
+    except PermissionError:
+        return True  # somebody else's
     return True
 
 
@@ -239,12 +257,15 @@ class Postgres(Server):
     def answers(self) -> bool:
         if not _answers(self.run / ".s.PGSQL.5432"):
             return False
-        ready = subprocess.run([pg_program("pg_isready"), "-q", "-h", str(self.run)], check=False)
+        ready = subprocess.run([pg_program("pg_isready"), "-q", "-h", str(self.run), "-U", "postgres"], check=False)
         return ready.returncode == 0
 
     def passing(self, log: str) -> bool:
-        # After kill -9 of the postmaster its sessions need a moment to notice and let go of the memory.
-        return "shared memory block" in log and "still in use" in log
+        # A postmaster killed a moment ago may not be quite gone, and its sessions still hold the memory.
+        return ("lock file" in log and "already exists" in log) or ("shared memory block" in log and "in use" in log)
+
+    def locks(self) -> list[Path]:
+        return [self.pid_file, self.run / ".s.PGSQL.5432.lock"]
 
     def launch(self) -> subprocess.Popen:
         options = _popen_options(self.data, self.run)

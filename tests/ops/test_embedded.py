@@ -61,6 +61,7 @@ def test_a_stale_pid_that_became_another_program_blocks_nothing_and_is_not_kille
     postgres.stop()
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
         postgres.pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        (postgres.run / ".s.PGSQL.5432.lock").write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
         valkey.pid_file.write_text(str(stranger.pid))
         assert (postgres.stop(), valkey.stop()) == (False, False)
         assert (postgres.start(), valkey.start()) == (True, True)
