@@ -21,6 +21,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/ui/icons/favicon.svg")), name="favicon"),
     path("", include("reports.home_urls")),
+    path("search/", include("orders.search_urls")),
     path("orders/", include("orders.urls")),
     path("warehouse/", include("fulfilment.urls")),
     path("stock/", include("inventory.urls")),

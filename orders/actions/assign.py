@@ -1,0 +1,24 @@
+"""Give the next step of an order to a person, or back to the team."""
+
+from typing import Any
+
+from django.db import transaction
+
+from oms.access.models import User
+from oms.events.publish import publish
+from oms.kernel.errors import Refused
+from orders.locks import lock_order
+from orders.models import Order
+
+
+@transaction.atomic
+def assign_order(number: str, *, username: str, actor: Any) -> Order:
+    """Make `username` the person to ask about `number`; empty gives it back to the team. Refuses who cannot sign in."""
+    to = User.objects.filter(username=username, is_active=True).first() if username else None
+    if username and to is None:
+        raise Refused("person_unknown", f"Nobody called {username} can sign in; choose from the list.")
+    order = lock_order(number)
+    order.assignee = to
+    order.save(update_fields=["assignee"])
+    publish("orders.assigned", subject=number, actor=actor, to=str(to) if to else "")
+    return order

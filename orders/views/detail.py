@@ -1,0 +1,75 @@
+"""The page of one order: where it stands, what to do, what happened."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.views.decorators.http import require_GET
+
+from oms.access.decorators import needs
+from oms.access.models import User
+from orders import selectors
+from orders.models import CancelReason, HoldReason, Order
+from orders.moves import TEAM_LABELS, moves_for
+from orders.stagebook import stages
+
+PANELS = (
+    "fulfilment/_order_panel.html",
+    "payments/_order_panel.html",
+    "returns/_order_panel.html",
+    "notifications/_order_panel.html",
+)
+
+
+@require_GET
+@needs("orders.view")
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    order = find(request, number)
+    moves = moves_for(order, request.user)
+    context: dict[str, Any] = {
+        "order": order,
+        "here": "orders",
+        "stage": stages()[order.stage],
+        "team": TEAM_LABELS.get(order.owner_team, ""),
+        "moves": [move for move in moves if move.is_open],
+        "closed": [move for move in moves if not move.is_open],
+        "lines": [selectors.readiness(line) for line in order.lines.all()],
+        "track": selectors.track(order),
+        "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "timeline": selectors.timeline(number),
+        "panels": [name for name in PANELS if _exists(name)],
+        "hold_reasons": HoldReason.objects.filter(is_active=True),
+        "cancel_reasons": CancelReason.objects.filter(is_active=True),
+        "people": User.objects.filter(is_active=True).order_by("username"),
+    }
+    return render(request, "orders/order_detail.html", context)
+
+
+@require_GET
+@needs("orders.history")
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """What people edited on the order, newest first."""
+    order = find(request, number)
+    records = list(order.history.select_related("history_user").order_by("-history_date", "-history_id")[:100])
+    pairs = zip(records, records[1:], strict=False)
+    changes = [(new, new.diff_against(old).changes) for new, old in pairs]
+    context = {"order": order, "here": "orders", "changes": changes, "first": records[-1] if records else None}
+    return render(request, "orders/order_history.html", context)
+
+
+def find(request: HttpRequest, number: str) -> Order:
+    """The order `number`, if this person may see it."""
+    order = selectors.order_page(number, request.user)
+    if order is None:
+        raise Http404
+    return order
+
+
+def _exists(name: str) -> bool:
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""The orders list: saved views, filters, search, selection, export."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+
+from oms.kernel.clock import now
+from oms.ui.keyset import Sort
+from oms.ui.listpage import Column, ListPage, SavedView
+from orders.filters import OrderFilter
+from orders.models import HoldReason, Order
+from orders.moves import TEAM_LABELS
+from orders.stagebook import stages
+
+
+def mine(rows: QuerySet, user: Any) -> QuerySet:
+    """Theirs by name, or their teams' work that nobody has taken."""
+    return rows.exclude(next_action="").filter(Q(assignee=user) | Q(assignee__isnull=True, owner_team__in=user.teams))
+
+
+def in_stage(*keys: str):
+    return lambda rows, user: rows.filter(stage__in=keys)
+
+
+class OrderList(ListPage):
+    queryset = Order.objects.all()
+    name, nouns = "orders", ("order", "orders")
+    template_name, fragment_name = "orders/order_list.html", "orders/_table.html"
+    permission, export_permission = "orders.view", "orders.export"
+    filterset_class = OrderFilter
+    views: ClassVar = (
+        SavedView("open", "Open", lambda rows, user: rows.open(), empty="No open orders"),
+        SavedView("mine", "Mine to do", mine, empty="Nothing waits for you"),
+        SavedView("to-confirm", "To confirm", in_stage("new"), empty="Nothing to confirm"),
+        SavedView("late", "Late", lambda rows, user: rows.late(), tone="late", empty="No late orders"),
+        SavedView(
+            "blocked", "Blocked", lambda rows, user: rows.open().filter(open_holds__gt=0), empty="Nothing is on hold"
+        ),
+        SavedView("payment-pending", "Payment pending", in_stage("payment_pending"), empty="Every payment is in"),
+        SavedView("ready", "Ready to pack", in_stage("ready_to_pack"), empty="Nothing to pick"),
+        SavedView(
+            "in-transit",
+            "In transit",
+            in_stage("dispatched", "partly_dispatched"),
+            sort="newest",
+            empty="Nothing on the road",
+        ),
+        SavedView("returns", "Returns", in_stage("return_in_progress"), sort="newest", empty="No return is open"),
+        SavedView(
+            "all", "All", sort="newest", empty="No orders yet", empty_why="Import a file, or enter the first one."
+        ),
+    )
+    sorts: ClassVar = {
+        "promise": Sort("soonest deadline first", ("due_at", "id"), frozenset({"due_at"}), "Sooner", "Later"),
+        "newest": Sort("newest first", ("-placed_at", "-id"), frozenset(), "Newer", "Older"),
+    }
+    columns = (
+        Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
+        Column("Placed", lambda o: o.placed_at), Column("Customer", lambda o: o.customer_name), Column("City", lambda o: o.ship_city),
+        Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total), Column("Payment", lambda o: o.get_payment_status_display()),
+        Column("Fulfilment", lambda o: o.get_fulfilment_status_display()), Column("Stage", lambda o: stages()[o.stage].label),
+        Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
+        Column("Due", lambda o: o.due_at),
+    )  # fmt: skip
+
+    def prefetch(self, rows: QuerySet) -> QuerySet:
+        return rows.select_related("channel", "assignee", "sub_stage").defer(
+            "search_terms", "extra", "bill_to", "customer_note"
+        )
+
+    def extra(self, rows: list[Order]) -> dict[str, Any]:
+        book, at = stages(), now()
+        for order in rows:
+            info = book[order.stage]
+            order.stage_label, order.stage_tone = info.label, info.tone  # type: ignore[attr-defined]
+            order.owner_label = TEAM_LABELS.get(order.owner_team, "")  # type: ignore[attr-defined]
+            order.is_late = order.due_at is not None and order.due_at < at  # type: ignore[attr-defined]
+            order.edge = "late" if order.is_late else "blocked" if order.open_holds else ""  # type: ignore[attr-defined]
+        return {"here": "orders", "hold_reasons": HoldReason.objects.filter(is_active=True)}
