@@ -6,8 +6,7 @@ from oms.events.models import Event
 from oms.events.registry import within
 
 
-@within("orders.allocated")
-@within("orders.confirmed")
+@within("orders.allocated", "orders.confirmed")
 def open_work(events: list[Event]) -> None:
     for event in events:
         create_work(event.subject)
