@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class FulfilmentConfig(AppConfig):
@@ -6,3 +7,11 @@ class FulfilmentConfig(AppConfig):
 
     def ready(self) -> None:
         from fulfilment import handlers  # noqa: F401  handlers register themselves
+
+        post_migrate.connect(_seed, sender=self)
+
+
+def _seed(**kwargs) -> None:
+    from fulfilment.seeds import seed
+
+    seed()

@@ -1,0 +1,9 @@
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from fulfilment.models import Carrier
+
+
+@admin.register(Carrier)
+class CarrierAdmin(SimpleHistoryAdmin):
+    list_display = ("name", "code", "is_active")
