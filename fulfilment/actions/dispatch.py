@@ -26,7 +26,8 @@ def dispatch(number: str, *, carrier: str, tracking_number: str, actor: Any) -> 
     if not (tracking := tracking_number.strip()):
         raise Refused("tracking_missing", "Enter the tracking number printed on the label.")
     moment = now()
-    leaving = {row.line_id: row.qty_packed - row.qty_dispatched for row in (rows := work_lines(fo))}
+    rows = work_lines(fo)
+    leaving = {row.line_id: row.qty_packed - row.qty_dispatched for row in rows}
     fo.dispatched_at = moment
     move_row(fo, "dispatch", machine="fulfilment", event="fulfilment.left", actor=actor, saved=("dispatched_at",))
     for row in rows:
