@@ -24,7 +24,7 @@ def test_cancelling_gives_every_unit_back(shop, ana, confirmed):
     order = again(order)
     assert (order.status, order.stage, order.next_action) == ("cancelled", "cancelled", "")
     assert (stock_of("MUG"), stock_of("MUG", "delhi")) == (Stock(on_hand=10), Stock(on_hand=5))
-    assert said(order)[-1] == "orders.cancelled"
+    assert "orders.cancelled" in said(order)
 
 
 def test_the_remainder_is_cancelled_least_useful_units_first(shop, ana):
