@@ -13,12 +13,15 @@ from oms.kernel.errors import Refused
 from orders.actions.progress import report_quantities, report_work
 from orders.models import Order
 from orders.rules import no_blocking_hold
+from orders.states import OrderStatus
 
 
 @transaction.atomic
 def start_pick(number: str, *, actor: Any) -> FulfilmentOrder:
-    """Take the work in hand. Refuses while the order is on hold."""
+    """Take the work in hand. Refuses while the order is on hold or not released to the warehouse."""
     order, fo = lock_work(number)
+    if order.status != OrderStatus.PROCESSING:
+        raise Refused("not_released", f"{order.number} is not released to the warehouse yet. Release it first.")
     if closed := no_blocking_hold(order):
         raise Refused.because([closed])
     fo.picking_at, fo.assignee = now(), as_actor(actor).name

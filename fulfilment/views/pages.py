@@ -21,7 +21,7 @@ POLICY = {"start": "pick", "take": "pick", "finish-pick": "pick", "scan": "pack"
 @needs("fulfilment.view")
 def queue(request: HttpRequest, kind: str) -> HttpResponse:
     title, states = QUEUES[kind]
-    rows = FulfilmentOrder.objects.visible_to(request.user).filter(status__in=states)
+    rows = FulfilmentOrder.objects.visible_to(request.user).filter(status__in=states, order__status="processing")
     rows = rows.select_related("order", "location").order_by("location__name", "created_at")[:200]
     return render(request, "fulfilment/queue.html", {"rows": rows, "title": title, "kind": kind})
 
