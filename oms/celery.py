@@ -13,9 +13,10 @@ app.autodiscover_tasks()
 SCHEDULE = (
     ("relay-sweep", "oms.events.tasks.relay", 5),  # deliveries whose nudge was lost
     ("send-messages", "notifications.tasks.send_due", 10),  # messages queued or left by a dead worker
-    ("expire-reservations", "inventory.tasks.expire_reservations", 60),
+    ("expire-reservations", "orders.tasks.expire_reservations", 60),
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
+    ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over
     ("heartbeat", "oms.ops.tasks.heartbeat", 30),  # doctor and /healthz see a worker that stopped working
 )
 app.conf.beat_schedule = {name: {"task": task, "schedule": every} for name, task, every in SCHEDULE}

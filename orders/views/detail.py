@@ -1,5 +1,6 @@
 """The page of one order: where it stands, what to do, what happened."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,7 +54,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     """What people edited on the order, newest first."""
     order = find(request, number)
     records = list(order.history.select_related("history_user").order_by("-history_date", "-history_id")[:100])
-    pairs = zip(records, records[1:], strict=False)
+    pairs = pairwise(records)
     changes = [(new, new.diff_against(old).changes) for new, old in pairs]
     context = {"order": order, "here": "orders", "changes": changes, "first": records[-1] if records else None}
     return render(request, "orders/order_history.html", context)

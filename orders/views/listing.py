@@ -57,7 +57,8 @@ class OrderList(ListPage):
     columns = (
         Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
         Column("Placed", lambda o: o.placed_at), Column("Customer", lambda o: o.customer_name), Column("City", lambda o: o.ship_city),
-        Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total), Column("Payment", lambda o: o.get_payment_status_display()),
+        Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total),
+        Column("Payment", lambda o: o.get_payment_status_display()),
         Column("Fulfilment", lambda o: o.get_fulfilment_status_display()), Column("Stage", lambda o: stages()[o.stage].label),
         Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
         Column("Due", lambda o: o.due_at),

@@ -1,0 +1,44 @@
+"""Serve waiting demand when stock arrives, oldest first."""
+
+from typing import Any
+
+from django.db import transaction
+
+from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.models import Backorder
+from inventory.routing.plan import Demand
+from oms.events.publish import publish
+from orders.actions.progress import report_quantities
+from orders.capture.catalogue import locations_for
+from orders.locks import lock_order
+from orders.states import OPEN_STATUSES, OrderStatus
+
+
+def serve_waiting(sku: str, *, actor: Any) -> list[str]:
+    """Try every order waiting for `sku`, oldest first, one transaction each; return the numbers that got something."""
+    waiting = (
+        Backorder.objects.filter(product__sku=sku).order_by("created_at", "pk").values_list("order_number", flat=True)
+    )
+    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, actor)]
+
+
+@transaction.atomic
+def _serve(number: str, sku: str, actor: Any) -> bool:
+    order = lock_order(number)
+    queued = list(Backorder.objects.filter(order_number=number, product__sku=sku).order_by("pk"))
+    if not queued or order.status not in OPEN_STATUSES:
+        return False
+    kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")
+    since = {q.line_id: q.created_at for q in queued}
+    demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
+    Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
+    wanted = OrderDemand(number, demands, locations_for(order.channel))
+    got = reserve_orders([wanted], kind=kind)[number]
+    for line_id in got.short:
+        # What is still missing keeps its place in the queue.
+        Backorder.objects.filter(line_id=line_id, product__sku=sku).update(created_at=since[line_id])
+    if not got.held:
+        return False
+    report_quantities(order, {pk: {"backordered": -qty, counter: qty} for pk, qty in got.held.items()})
+    publish("orders.allocated", subject=number, actor=actor, label=f"{sum(got.held.values())} of {sku}")
+    return True
