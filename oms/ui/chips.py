@@ -19,11 +19,14 @@ class Chip:
 
 
 def chips(form: Form, params: QueryDict, *, hidden: frozenset[str] = frozenset({"q"})) -> list[Chip]:
-    """One chip for each filter in use, except those in `hidden` (the search box shows its own text)."""
+    """One chip for each filter in use, except those in `hidden` (the search box shows its own text).
+
+    An unticked box is no filter: a browser does not even send it.
+    """
     found = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if name in hidden or value in (None, "", [], ()) or (hasattr(value, "exists") and not value):
+        if name in hidden or value in (None, "", [], (), False) or (hasattr(value, "exists") and not value):
             continue
         left = params.copy()
         for key in (name, "after", "before"):

@@ -1,0 +1,87 @@
+"""C-15: every address x every role x anonymous, from one table."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from oms.access import decorators
+from oms.access.roles import PERMISSIONS, Role
+from tests.access.url_table import ANYONE, KEY, SIGNED_IN, TABLE
+from tests.conftest import person
+
+ARGUMENTS = {"number": "SO-404", "order_number": "SO-404", "pk": 404, "hold_id": 404}
+
+
+def addresses(resolver=None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Name and argument names of every address outside the Django admin."""
+    for p in (resolver or get_resolver()).url_patterns:
+        if hasattr(p, "url_patterns"):
+            inner = (*spaces, p.namespace) if p.namespace else spaces
+            if inner != ("admin",):
+                yield from addresses(p, inner)
+        else:
+            yield ":".join((*spaces, p.name or str(p.pattern))), list(p.pattern.regex.groupindex)
+
+
+def url_of(name: str) -> str:
+    wanted = dict(addresses()).get(name, [])
+    return reverse(name, kwargs={a: ARGUMENTS[a] for a in wanted})
+
+
+def open_as(name: str, client: Client):
+    return client.generic(TABLE[name][0], url_of(name))
+
+
+def test_every_address_is_in_the_table_and_every_entry_exists():
+    assert {name for name, _ in addresses()} | {"admin:index"} == set(TABLE)
+
+
+@pytest.mark.django_db
+def test_anonymous_gets_nothing_but_the_public_addresses():
+    for name, (_, who) in TABLE.items():
+        answer = open_as(name, Client())
+        if who == KEY:
+            assert answer.status_code == 401, name
+        elif who != ANYONE:
+            assert answer.status_code == 302, name
+            assert urlsplit(answer.url).path in ("/login/", "/admin/login/"), name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_opens_exactly_what_its_permissions_say(role):
+    user = person(f"one-{role}", role)
+    for name, (_, who) in TABLE.items():
+        if who in (ANYONE, KEY):
+            continue
+        client = Client()
+        client.force_login(user)
+        answer = open_as(name, client)
+        allowed = who == SIGNED_IN or role in PERMISSIONS[who]
+        denied = answer.status_code == 403 or (name == "admin:index" and answer.status_code == 302)
+        assert denied != allowed, f"{role} at {name}: {answer.status_code}"
+        assert answer.status_code < 500, name
+
+
+@pytest.mark.django_db
+def test_an_inactive_person_is_out_at_once():
+    user = person("gone", "owner")
+    client = Client()
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_without_the_guard_the_table_would_notice(monkeypatch):
+    """Negative control: with every permission granted, warehouse gets into what the table forbids."""
+    assert decorators.PERMISSIONS is PERMISSIONS
+    user = person("bo-control", "warehouse")
+    monkeypatch.setattr(type(user), "can", lambda self, permission: True)
+    client = Client()
+    client.force_login(user)
+    assert open_as("events:deliveries", client).status_code == 200
