@@ -1,1 +1,203 @@
-"""Models."""
+"""Tenders of an order, the facts that moved their amounts, and refunds. All amounts in the order's currency."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from oms.kernel.models import MoneyField, Stamped, one_of
+from orders.models import Order
+from payments.querysets import PaymentQuerySet, RefundQuerySet
+from payments.states import DEAD, PaymentLifecycle, PaymentStatus, RefundLifecycle, RefundStatus
+
+
+class Method(models.TextChoices):
+    CARD = "card", "Card"
+    UPI = "upi", "UPI"
+    BANK = "bank", "Bank transfer"
+    CASH = "cash", "Cash"
+    COD = "cod", "Cash on delivery"
+    VOUCHER = "voucher", "Voucher"
+    WALLET = "wallet", "Wallet"
+    BOLETO = "boleto", "Boleto"
+    DEBIT = "debit", "Direct debit"
+    MARKETPLACE = "marketplace", "Marketplace"
+    OTHER = "other", "Other"
+
+
+class FactKind(models.TextChoices):
+    """What happened to a payment. Only `captured` and `refunded` carry money that moved."""
+
+    RECORDED = "recorded", "Recorded"
+    AUTHORIZED = "authorized", "Authorised"
+    CAPTURED = "captured", "Received"
+    REFUNDED = "refunded", "Refunded"
+    COLLECTED = "collected", "Collected by the courier"
+    VOIDED = "voided", "Voided"
+    FAILED = "failed", "Failed"
+    EXPIRED = "expired", "Expired"
+    DISPUTED = "disputed", "Disputed"
+    SETTLED = "settled", "Dispute settled"
+
+
+class Payment(PaymentLifecycle, Stamped):
+    """One tender. What is left to refund is captured minus refunded minus the refunds under way."""
+
+    number = models.CharField(max_length=30, unique=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=12, choices=Method)
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    reference = models.CharField(max_length=120, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    captured_amount = MoneyField(default=0)
+    refunded_amount = MoneyField(default=0)
+    pending_refund_amount = MoneyField(default=0)
+    is_historical = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            one_of("payment_status_known", "status", PaymentStatus),
+            one_of("payment_method_known", "method", Method),
+            models.CheckConstraint(
+                name="payment_not_negative",
+                condition=Q(
+                    amount__gte=0, captured_amount__gte=0, refunded_amount__gte=0, pending_refund_amount__gte=0
+                ),
+            ),
+            models.CheckConstraint(
+                name="payment_refunds_within_captured",
+                condition=Q(captured_amount__gte=F("refunded_amount") + F("pending_refund_amount")),
+            ),
+            models.UniqueConstraint(
+                fields=["order", "method", "reference"],
+                name="payment_reference_once",
+                condition=~Q(reference="") & ~Q(status__in=DEAD),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "received_at", "id"],
+                name="payment_queue",
+                condition=Q(status__in=("verification_pending", "cod_due", "cod_collected", "disputed")),
+            ),
+            models.Index(fields=["received_at", "id"], name="payment_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("payments:payment", args=[self.number])
+
+    @property
+    def refundable(self) -> Decimal:
+        return self.captured_amount - self.refunded_amount - self.pending_refund_amount
+
+
+class PaymentEvent(models.Model):
+    """One fact about a payment; never changed, never deleted (a trigger refuses)."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="facts")
+    kind = models.CharField(max_length=12, choices=FactKind)
+    amount = MoneyField(default=0)
+    reference = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    actor_name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [one_of("payment_fact_known", "kind", FactKind)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
+
+
+class Refund(RefundLifecycle):
+    """Money on its way back. Its parts say from which payments; their room is held from the request on."""
+
+    number = models.CharField(max_length=30, unique=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=300)
+    decision_note = models.CharField(max_length=300, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    is_historical = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    requested_by_name = models.CharField(max_length=80)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+    approved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = RefundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            one_of("refund_status_known", "status", RefundStatus),
+            models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "requested_at", "id"],
+                name="refund_queue",
+                condition=Q(status__in=("requested", "approved", "sent")),
+            ),
+            models.Index(fields=["requested_at", "id"], name="refund_requested"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("payments:refund", args=[self.number])
+
+
+class RefundPart(models.Model):
+    """How much of a refund comes from which payment."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_parts")
+    amount = MoneyField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "payment"], name="refund_part_once"),
+            models.CheckConstraint(name="refund_part_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.payment_id}"
+
+
+class RefundPolicy(models.Model):
+    """Up to `limit` the person who asked for a refund may approve it too; without a row nobody may."""
+
+    currency = models.CharField(max_length=3, unique=True)
+    limit = MoneyField()
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name_plural = "refund policies"
+        ordering = ["currency"]
+        constraints = [models.CheckConstraint(name="refund_limit_not_negative", condition=Q(limit__gte=0))]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.limit}"
