@@ -1,0 +1,1 @@
+"""What can be done to payments and refunds, one file per verb."""

@@ -1,0 +1,108 @@
+"""What every change of a payment or refund shares: lock, create, require, transition, note the fact, say."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from oms.events.publish import publish_move
+from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+from oms.kernel.lifecycle import require
+from orders.locks import lock_order
+from orders.models import Order
+from payments.models import Payment, PaymentEvent, Refund
+
+
+def lock_payment(number: str) -> tuple[Order, Payment]:
+    """Lock the order behind payment `number` and read the payment afresh."""
+    order_number = Payment.objects.filter(number=number).values_list("order__number", flat=True).first()
+    if order_number is None:
+        raise Refused("payment_not_found", f"There is no payment {number}.")
+    order = lock_order(order_number)
+    payment = Payment.objects.get(number=number)
+    payment.order = order
+    return order, payment
+
+
+def lock_refund(number: str) -> tuple[Order, Refund]:
+    """Lock the order behind refund `number` and read the refund afresh."""
+    order_number = Refund.objects.filter(number=number).values_list("order__number", flat=True).first()
+    if order_number is None:
+        raise Refused("refund_not_found", f"There is no refund {number}.")
+    order = lock_order(order_number)
+    refund = Refund.objects.get(number=number)
+    refund.order = order
+    return order, refund
+
+
+def next_numbers(sequence: str, prefix: str, count: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [f"{prefix}-{row[0]}" for row in cursor.fetchall()]
+
+
+def payment_numbers(count: int) -> list[str]:
+    return next_numbers("payments_number_seq", "PAY", count)
+
+
+def refund_numbers(count: int) -> list[str]:
+    return next_numbers("payments_refund_number_seq", "REF", count)
+
+
+def note_fact(payment: Payment, kind: str, amount: Decimal, *, actor: Any, reference: str = "") -> None:
+    PaymentEvent.objects.create(
+        payment=payment, kind=kind, amount=amount, reference=reference[:120], at=now(), actor_name=as_actor(actor).name
+    )
+
+
+def create_payment(order: Order, *, status: str, actor: Any, event: str, **fields: Any) -> Payment:
+    """Store a payment of a locked order in its first state, with its facts, and say so."""
+    payment = Payment(number=payment_numbers(1)[0], order=order, currency=order.currency, status=status, **fields)
+    payment.save()
+    note_fact(payment, "recorded", payment.amount, actor=actor, reference=payment.reference)
+    if payment.captured_amount:
+        note_fact(payment, "captured", payment.captured_amount, actor=actor, reference=payment.reference)
+    publish_move(
+        event, subject=payment.number, actor=actor, stream=order.number, machine="payment", move="create", source="",
+        target=status, amount=str(payment.amount), currency=payment.currency, method=payment.method,
+        reference=payment.reference, note=payment.note,
+    )  # fmt: skip
+    return payment
+
+
+def move_payment(
+    payment: Payment, move: str, *, event: str, kind: str, amount: Decimal, actor: Any, saved: tuple[str, ...] = (),
+    reference: str = "", **payload: Any,
+) -> None:  # fmt: skip
+    """Make `move` on a payment whose order is locked, save it with `saved` columns, note the fact and say so."""
+    require(payment, move)
+    source = payment.status
+    getattr(payment, move)()
+    payment.save(update_fields=["status", "updated_at", *saved])
+    note_fact(payment, kind, amount, actor=actor, reference=reference or payment.reference)
+    publish_move(
+        event, subject=payment.number, actor=actor, stream=payment.order.number, machine="payment", move=move,
+        source=source, target=payment.status, amount=str(amount), currency=payment.currency, **payload,
+    )  # fmt: skip
+
+
+def move_refund(
+    refund: Refund, move: str, *, event: str, actor: Any, saved: tuple[str, ...] = (), **payload: Any
+) -> None:
+    """Make `move` on a refund whose order is locked, save it with `saved` columns and say so."""
+    require(refund, move)
+    source = refund.status
+    getattr(refund, move)()
+    refund.save(update_fields=["status", *saved])
+    publish_move(
+        event, subject=refund.number, actor=actor, stream=refund.order.number, machine="refund", move=move,
+        source=source, target=refund.status, amount=str(refund.amount), currency=refund.currency, **payload,
+    )  # fmt: skip
+
+
+def checked_reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why; the books remember it.")
+    return reason.strip()[:300]
