@@ -12,7 +12,7 @@ from orders.models import Order, OrderLine
 from orders.words import said
 
 # Panels of apps above this one, by relation name: each is prefetched only where its app has added the relation.
-PANELS = ("returns__lines__line", "returns__reason", "messages")
+PANELS = ("payments", "refunds", "returns__lines__line", "returns__reason", "messages")
 
 
 def order_page(number: str, user: Any) -> Order | None:

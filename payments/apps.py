@@ -5,4 +5,4 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments import handlers  # noqa: F401  handlers register themselves
+        from payments import checks, handlers  # noqa: F401  both register themselves

@@ -25,6 +25,7 @@ def confirm_order(number: str, *, actor: Any) -> Order:
     order = lock_order(number)
     order.confirmed_at = now()
     move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",))
+    order.refresh_from_db()  # payments has noted by now what the courier must collect
     harden_stock(order)
     publish("orders.allocated", subject=number, actor="system")
     return order
