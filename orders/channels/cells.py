@@ -59,7 +59,7 @@ def moment(row: Row, column: str, formats: Sequence[str], zone: tzinfo = UTC) ->
         return None
     for form in formats:
         try:
-            read = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
+            read = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)
             return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
