@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.apps import AppConfig
 
 
@@ -5,4 +7,9 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
+        from oms.ui import navigation
         from payments import checks, handlers  # noqa: F401  both register themselves
+        from payments.selectors import waiting_count
+
+        entry = next(e for e in navigation.ENTRIES if e.key == "payments")
+        navigation.register(replace(entry, count=waiting_count))

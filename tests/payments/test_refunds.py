@@ -1,0 +1,152 @@
+"""Money out: two people, never more than came in, also when many ask at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from django.db import connection
+
+import payments.actions.refund as refunds
+from oms.kernel.errors import Busy, Refused
+from orders.actions.cancel import cancel_order
+from orders.channels.draft import PaymentDraft
+from orders.models import Order
+from payments.actions.record import record_payment
+from payments.actions.refund import (
+    approve_refund,
+    decline_refund,
+    fail_refund,
+    request_refund,
+    send_refund,
+    succeed_refund,
+)  # fmt: skip
+from payments.models import Payment, Refund, RefundPart, RefundPolicy
+from tests.conftest import make_shop, person
+from tests.payments.test_money import healthy
+from tests.stories import again, placed
+
+ASKERS = 16
+
+
+def test_a_refund_counts_when_it_arrived(shop, cy, fay):
+    order = placed(("MUG", 1), paid="100.00")
+    refund = request_refund(order.number, amount=Decimal(40), reason="Scratched", actor=cy)
+    approve_refund(refund.number, actor=fay)
+    with pytest.raises(Refused, match="reference of the refund"):
+        send_refund(refund.number, reference="", actor=fay)
+    send_refund(refund.number, reference="B-9", actor=fay)
+    assert again(order).refunded_total == 0
+    succeed_refund(refund.number, actor=fay)
+    assert (again(order).refunded_total, again(order).payment_status) == (40, "partially_refunded")
+    assert order.payments.get().status == "partially_refunded"
+    assert healthy()
+
+
+def test_a_refund_is_spread_over_the_payments_newest_first(shop, fay):
+    order = placed(("MUG", 1), paid="60.00")
+    newest = record_payment(order.number, method="cash", amount=Decimal(40), actor=fay)
+    refund = request_refund(order.number, amount=Decimal(100), reason="All of it", actor="system")
+    assert refund.parts.values_list("payment", "amount").first() == (newest.pk, 40)
+    approve_refund(refund.number, actor=fay)
+    send_refund(refund.number, reference="B-9", actor=fay)
+    succeed_refund(refund.number, actor=fay)
+    assert again(order).payment_status == "refunded"
+    assert set(order.payments.values_list("status", flat=True)) == {"refunded"}
+    assert healthy()
+
+
+def test_what_is_under_way_cannot_be_asked_for_again(shop, cy, fay):
+    order = placed(("MUG", 1), paid="100.00")
+    refund = request_refund(order.number, amount=Decimal(70), reason="Broken", actor=cy)
+    with pytest.raises(Refused, match="₹30.00 of"):
+        request_refund(order.number, amount=Decimal(31), reason="Broken", actor=cy)
+    decline_refund(refund.number, reason="Not broken.", actor=fay)
+    again_ = request_refund(order.number, amount=Decimal(100), reason="Broken", actor=cy)
+    approve_refund(again_.number, actor=fay)
+    send_refund(again_.number, reference="B-1", actor=fay)
+    fail_refund(again_.number, reason="Account closed.", actor=fay)
+    assert order.payments.get().refundable == 100
+    assert healthy()
+
+
+def test_above_the_limit_a_second_person_approves(shop, fay, olga):
+    RefundPolicy.objects.create(currency="INR", limit=50)
+    order = placed(("MUG", 2), paid="200.00")
+    small = request_refund(order.number, amount=Decimal(50), reason="Goodwill", actor=fay)
+    large = request_refund(order.number, amount=Decimal("50.01"), reason="Goodwill", actor=fay)
+    assert approve_refund(small.number, actor=fay).status == "approved"
+    with pytest.raises(Refused, match="somebody else must approve"):
+        approve_refund(large.number, actor=fay)
+    assert approve_refund(large.number, actor=olga).approved_by == olga
+
+
+def test_cancelling_voids_what_is_due_and_proposes_the_refund(shop, ana, fay):
+    order = placed(
+        ("MUG", 3),
+        payments=(
+            PaymentDraft("card", Decimal(100), "captured", "a"),
+            PaymentDraft("card", Decimal(50), "authorized", "b"),
+        ),
+    )
+    pending = record_payment(order.number, method="upi", amount=Decimal(20), reference="U-1", actor=ana)
+    cancel_order(order.number, reason="customer_changed_mind", actor=ana)
+    pending.refresh_from_db()
+    assert pending.status == "voided"
+    assert order.payments.get(reference="b").status == "voided"
+    refund = Refund.objects.get(order=order)
+    assert (refund.amount, refund.status, again(order).next_action) == (100, "requested", "refund")
+    assert again(order).verifying_total == again(order).authorized_total == 0
+    assert healthy()
+
+
+def rush() -> Decimal:
+    """16 threads each ask for 30 of the 100 received at the same moment; return what was promised in all."""
+    make_shop()
+    asker, order = person("fay", "finance"), placed(("MUG", 1), paid="100.00")
+    start = Barrier(ASKERS)
+
+    def ask(_: int) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait()
+            request_refund(order.number, amount=Decimal(30), reason="Rush", actor=asker)
+        except (Refused, Busy):
+            pass  # the point of the test: most are told no
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(ASKERS) as pool:
+        list(pool.map(ask, range(ASKERS)))
+    return sum(RefundPart.objects.values_list("amount", flat=True), Decimal(0))
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_at_once_never_promise_more_than_was_received():
+    assert rush() == 90
+    assert Payment.objects.get().pending_refund_amount == 90
+    assert healthy()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_it_promises_too_much(monkeypatch):
+    """Negative control: the same rush without the order's lock, everybody reading before anybody writes."""
+    monkeypatch.setattr(refunds, "lock_order", lambda number: Order.objects.get(number=number))
+    monkeypatch.setattr(refunds, "_say", lambda *args: None)  # the timeline's own numbering would stop most of them
+    monkeypatch.setattr(refunds, "_sources", _read_together(refunds._sources))
+    assert rush() > 100
+
+
+def _read_together(read):
+    meet = Barrier(ASKERS)
+
+    def together(*args):
+        rows = read(*args)
+        with suppress(BrokenBarrierError):  # a straggler goes on alone
+            meet.wait(timeout=5)
+        return rows
+
+    return together
