@@ -44,4 +44,4 @@ class RefundForm(forms.Form):
     def __init__(self, *args: Any, payments: list[Payment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(p.number, f"{p.number} {p.get_method_display()}") for p in payments]
-        self.fields["payment"].choices = [("", "The newest payments first"), *named]
+        self.fields["payment"].choices = [("", "The newest payments first"), *named]  # type: ignore[attr-defined]
