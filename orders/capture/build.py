@@ -41,7 +41,7 @@ def build(
         number=number, channel=channel, external_id=draft.external_id, external_name=draft.external_name[:120],
         source_hash=source_hash(draft), is_historical=draft.past is not None, extra=draft.extra, customer_id=customer_id,
         customer_name=(draft.customer_name or draft.ship_to.name or draft.bill_to.name or draft.company)[:160],
-        email=draft.email[:254], phone=draft.phone[:32], ship_to=_address(draft.ship_to), bill_to=_address(draft.bill_to),
+        email=draft.email[:254], phone=draft.phone[:32], ship_to=address_json(draft.ship_to), bill_to=address_json(draft.bill_to),
         ship_city=draft.ship_to.city[:100], ship_country=draft.ship_to.country[:2], customer_po=draft.customer_po[:80],
         shipping_method=draft.shipping_method[:120], customer_note=draft.note, tags=[t[:40] for t in draft.tags],
         currency=draft.currency, tax_included=draft.tax_included, payment_terms=draft.payment_terms,
@@ -69,7 +69,8 @@ def build(
     return built
 
 
-def _address(address) -> dict:
+def address_json(address) -> dict:
+    """An address as the order stores it: only what is known."""
     return {k: v for k, v in asdict(address).items() if v}
 
 

@@ -1,0 +1,1 @@
+"""Files of orders: read, captured in parts, reported row by row."""
