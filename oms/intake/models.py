@@ -49,9 +49,6 @@ class ApiKey(models.Model):
         raw = "oms_" + secrets.token_urlsafe(32)
         return cls.objects.create(prefix=raw[:10], key_hash=hash_key(raw), **fields), raw
 
-    def is_usable(self) -> bool:
-        return self.is_active and self.user.is_active and (self.expires_at is None or self.expires_at > timezone.now())
-
 
 class IdempotencyKey(models.Model):
     """A request we have answered (or are answering): same key and body get the same bytes back, another body 422.
@@ -72,3 +69,60 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Connection(models.Model):
+    """Somebody who sends us messages, `code` being the last part of the address they send to.
+
+    The signing secret is derived (`oms.intake.signing`), never stored; raising `generation` makes a new one.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    handler = models.CharField(
+        max_length=40, help_text="What is done with a message; the names are in oms.intake.inbox."
+    )
+    channel_code = models.CharField(max_length=40, blank=True)
+    generation = models.PositiveIntegerField(default=1)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InboundStatus(models.TextChoices):
+    PENDING = "pending", "Waiting"
+    DONE = "done", "Done"
+    PARKED = "parked", "Parked"
+
+
+class InboundMessage(models.Model):
+    """One message as it arrived, kept before anything is made of it. Sent twice, it is one row."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    external_id = models.CharField(max_length=200)
+    body = models.BinaryField()
+    status = models.CharField(max_length=8, choices=InboundStatus, default=InboundStatus.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=timezone.now)
+    last_error = models.CharField(max_length=2000, blank=True)
+    outcome = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "external_id"], name="inbound_once"),
+            models.CheckConstraint(name="inbound_status_known", condition=models.Q(status__in=InboundStatus.values)),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="inbound_due", condition=models.Q(status="pending")),
+            models.Index(fields=["-id"], name="inbound_parked", condition=models.Q(status="parked")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}: {self.external_id}"
