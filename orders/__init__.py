@@ -1,8 +1,10 @@
 """The order desk: what was ordered, by whom, where it stands, what must happen next and who owns it.
 
-Owns: channels, customers, orders, lines, holds, notes, stages, move policies, imports, saved views.
+Owns: channels, customers, orders, lines, holds, notes, stages, move policies, imports, saved views,
+checks before confirmation (orders/checking) and approvals.
 Does not own: stock (inventory), money rows (payments), parcels (fulfilment), returns.
 The order row is the lock for everything about that order. `actions/progress.py` is the only writer of derived columns.
 Says: orders.placed, orders.imported, orders.confirmed, orders.released, orders.held, orders.hold_cleared, orders.cancelled,
-orders.remainder_cancelled, orders.assigned, orders.noted, orders.edited, orders.completed, orders.closed, orders.reopened.
+orders.remainder_cancelled, orders.assigned, orders.noted, orders.edited, orders.completed, orders.closed, orders.reopened,
+orders.checked, orders.approved, orders.declined.
 """

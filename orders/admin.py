@@ -3,7 +3,19 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from orders.models import CancelReason, Channel, HoldReason, MovePolicy, SavedView, Stage, SubStage
+from orders.models import (
+    ApprovalRule,
+    BlockedEntry,
+    CancelReason,
+    Channel,
+    ChatAlias,
+    CheckRule,
+    HoldReason,
+    MovePolicy,
+    SavedView,
+    Stage,
+    SubStage,
+)
 
 
 class FixedRows(SimpleHistoryAdmin):
@@ -52,3 +64,33 @@ class CancelReasonAdmin(SimpleHistoryAdmin):
 @admin.register(SavedView)
 class SavedViewAdmin(admin.ModelAdmin):
     list_display = ("name", "key", "owner", "is_shared")
+
+
+@admin.register(CheckRule)
+class CheckRuleAdmin(FixedRows):
+    list_display = ("label", "is_on", "reason", "owner_team", "decide_within_hours", "window_hours", "max_orders")
+    list_editable = ("is_on",)
+    readonly_fields = ("key",)
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(SimpleHistoryAdmin):
+    list_display = ("currency", "approve_from", "cod_up_to")
+
+
+@admin.register(BlockedEntry)
+class BlockedEntryAdmin(SimpleHistoryAdmin):
+    list_display = ("kind", "value", "note", "is_active")
+    list_filter = ("kind", "is_active")
+    search_fields = ("value", "match")
+
+
+@admin.register(ChatAlias)
+class ChatAliasAdmin(SimpleHistoryAdmin):
+    """What corrections of pasted messages taught; a wrong one is deleted here."""
+
+    list_display = ("words", "product", "customer", "taught_by", "updated_at")
+    search_fields = ("words", "product__sku", "product__name", "customer__name")
+    list_select_related = ("product", "customer")
+    autocomplete_fields = ("product",)
+    raw_id_fields = ("customer",)

@@ -58,7 +58,7 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
     if order.promised_at and order.stage in BEFORE_DISPATCH:
         moments.append(order.promised_at)
-    moments += [h.until for h in holds if h.until]
+    moments += [at for h in holds for at in (h.until, h.due_at) if at]
     return min(moments) if moments else None
 
 

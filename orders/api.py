@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
-from pydantic import AwareDatetime, ConfigDict
+from ninja import Router, Schema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from oms.intake.auth import lacks_scope
 from oms.intake.idempotency import once
 from oms.intake.models import ApiKey, Scope
 from oms.intake.problem import problem
 from oms.kernel.actors import Actor
-from oms.kernel.db import retrying
+from oms.kernel.db import load_first, retrying
 from orders.actions.capture import Captured, capture_orders
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, PaymentDraft
 from orders.models import Channel, Order
@@ -24,7 +24,9 @@ Money = Decimal
 MAX_BATCH = 500
 
 
-class Strict(Schema):
+class Strict(BaseModel):
+    """Bodies are plain pydantic models: ninja's Schema wraps every nested object to read Django rows, which bodies are not."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -199,7 +201,7 @@ def _channel(key: ApiKey, code: str) -> Channel | HttpResponse:
     code = code or key.channel_code
     if key.channel_code and code != key.channel_code:
         return problem(403, "channel_forbidden", f"This key may only write to the channel {key.channel_code}.")
-    channel = Channel.objects.filter(code=code, is_active=True).first()
+    channel = load_first(Channel, "code = %s AND is_active", [code])
     if channel is None:
         return problem(
             422,

@@ -1,17 +1,20 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import checks, handlers  # noqa: F401  they register themselves
-        from orders.models import Stage
+        from orders import checks, handlers, inbox, webhooks  # noqa: F401  they register themselves
+        from orders.models import ApprovalRule, CheckRule, HoldReason, Stage
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)
         post_save.connect(_forget_stages, sender=Stage)
+        for model in (ApprovalRule, CheckRule, HoldReason):
+            post_save.connect(_forget_checks, sender=model)
+            post_delete.connect(_forget_checks, sender=model)
 
 
 def _seed(**kwargs) -> None:
@@ -22,5 +25,11 @@ def _seed(**kwargs) -> None:
 
 def _forget_stages(**kwargs) -> None:
     from orders.stagebook import forget
+
+    forget()
+
+
+def _forget_checks(**kwargs) -> None:
+    from orders.checking.rulebook import forget
 
     forget()

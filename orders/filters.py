@@ -1,14 +1,27 @@
 """How the list of orders can be narrowed; saved views are query strings of these names."""
 
+from datetime import date
+
 import django_filters
 from django import forms
 
 from oms.access.models import User
 from oms.access.roles import Team
+from oms.kernel.clock import day_bounds
 from orders.models import Channel, Order
 from orders.querysets import OrderQuerySet
 from orders.stagebook import stages
 from orders.states import FulfilmentStatus, PaymentStatus
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+NEXT_ACTIONS = (
+    ("place", "Place"), ("confirm", "Confirm"), ("collect", "Collect"), ("verify", "Verify"), ("clear_hold", "Clear the hold"),
+    ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
+    ("receive_stock", "Receive stock"), ("receive_rto", "Receive a parcel back"), ("deliver", "Confirm the delivery"),
+    ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),
+    ("match_cod", "Match COD"),
+)  # fmt: skip
+BLOCKERS = (("hold", "A hold"), ("payment", "Payment not received"), ("stock", "Stock short"))
 
 
 def stage_choices() -> list[tuple[str, str]]:
@@ -34,10 +47,30 @@ class OrderFilter(django_filters.FilterSet):
         queryset=User.objects.filter(is_active=True), label="Assigned to", empty_label="Anyone"
     )
     placed_from = django_filters.DateFilter(
-        "placed_at", "date__gte", label="Placed from", widget=forms.DateInput({"type": "date"})
+        "placed_at", method="from_day", label="Placed from", widget=forms.DateInput({"type": "date"})
     )
     placed_to = django_filters.DateFilter(
-        "placed_at", "date__lte", label="Placed to", widget=forms.DateInput({"type": "date"})
+        "placed_at", method="to_day", label="Placed to", widget=forms.DateInput({"type": "date"})
+    )
+    next_action = django_filters.MultipleChoiceFilter(
+        choices=NEXT_ACTIONS, label="Next step", widget=forms.CheckboxSelectMultiple
+    )
+    dispatched_from = django_filters.DateFilter(
+        "dispatched_at", method="from_day", label="Dispatched from", widget=forms.DateInput({"type": "date"})
+    )
+    dispatched_to = django_filters.DateFilter(
+        "dispatched_at", method="to_day", label="Dispatched to", widget=forms.DateInput({"type": "date"})
+    )
+    delayed = django_filters.BooleanFilter(method="only_delayed", label="Dispatch delayed", widget=forms.CheckboxInput)
+    missed = django_filters.BooleanFilter(
+        method="only_missed", label="Dispatch promise missed", widget=forms.CheckboxInput
+    )
+    returned = django_filters.BooleanFilter(
+        method="only_returned", label="Something returned", widget=forms.CheckboxInput
+    )
+    cancelled = django_filters.BooleanFilter(method="only_cancelled", label="Cancelled", widget=forms.CheckboxInput)
+    blocker = django_filters.ChoiceFilter(
+        choices=BLOCKERS, method="blocked_by", label="Blocked by", empty_label="Anything"
     )
     open = django_filters.BooleanFilter(method="only_open", label="Open", widget=forms.CheckboxInput)
     late = django_filters.BooleanFilter(method="only_late", label="Late", widget=forms.CheckboxInput)
@@ -50,6 +83,28 @@ class OrderFilter(django_filters.FilterSet):
 
     def find(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return rows.search(value)
+
+    def from_day(self, rows: OrderQuerySet, name: str, value: date) -> OrderQuerySet:
+        # Bounds as moments: an index answers them, and the day is the company's own.
+        return rows.filter(**{f"{name}__gte": day_bounds(value)[0]}) if value > FIRST_DAY else rows
+
+    def to_day(self, rows: OrderQuerySet, name: str, value: date) -> OrderQuerySet:
+        return rows.filter(**{f"{name}__lt": day_bounds(value)[1]}) if value < LAST_DAY else rows
+
+    def only_delayed(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.delayed() if value else rows
+
+    def only_missed(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.missed() if value else rows
+
+    def only_returned(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.filter(qty_returned__gt=0) if value else rows
+
+    def only_cancelled(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.filter(status="cancelled") if value else rows
+
+    def blocked_by(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
+        return rows.blocked_by(value)
 
     def only_open(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.open() if value else rows

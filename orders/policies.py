@@ -20,6 +20,8 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
     ("order", "reopen_work"): ((F, B, A), True),
     ("order", "hold"): ((S, W, F, C, B, A), True),
     ("order", "clear_hold"): ((S, W, F, C, B, A), False),
+    ("order", "override_check"): ((S, F, C, B, A), True),
+    ("order", "approve"): ((F, B, A), False),
     ("fulfilment", "pick"): ((W, B, A), False),
     ("fulfilment", "pack"): ((W, B, A), False),
     ("fulfilment", "dispatch"): ((W, B, A), False),

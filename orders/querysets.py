@@ -11,6 +11,12 @@ OPEN = ("new", "confirmed", "processing")
 SEARCH_CAP = 1000
 
 
+def missed_promise(at) -> models.Q:
+    """Sent after the promised moment, or open at `at` with the promise passed and nothing sent."""
+    sent_late = models.Q(dispatched_at__gt=models.F("promised_at"))
+    return sent_late | models.Q(dispatched_at__isnull=True, promised_at__lt=at, status__in=OPEN)
+
+
 class OrderQuerySet(models.QuerySet):
     def visible_to(self, user) -> "OrderQuerySet":
         """Rows this person may see: every channel, or only those named on the person."""
@@ -21,6 +27,25 @@ class OrderQuerySet(models.QuerySet):
 
     def late(self, at=None) -> "OrderQuerySet":
         return self.open().filter(due_at__lt=at or now())
+
+    def delayed(self, at=None) -> "OrderQuerySet":
+        """Open orders past their promised dispatch of which nothing has left."""
+        return self.open().filter(promised_at__lt=at or now(), qty_dispatched=0)
+
+    def missed(self, at=None) -> "OrderQuerySet":
+        """Orders that left after their promised dispatch, or are past it with nothing gone."""
+        return self.filter(missed_promise(at or now()))
+
+    def blocked_by(self, kind: str) -> "OrderQuerySet":
+        """Open orders that a hold, a payment or stock stands in the way of, as their stored facts say."""
+        rows = self.open()
+        if kind == "hold":
+            return rows.filter(open_holds__gt=0)
+        codes = {"stock": ["stock:short"], "payment": ["payment:payment_due", "payment:verification_pending"]}[kind]
+        found = models.Q(pk__in=())
+        for code in codes:
+            found |= models.Q(blockers__contains=[{"code": code}])
+        return rows.filter(found)
 
     def held(self) -> "OrderQuerySet":
         return self.open().filter(open_holds__gt=0)
@@ -45,14 +70,30 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(id__in=ids)
 
 
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "CustomerQuerySet":
+        """Buyers this person may see: all, or those who bought on the channels named on the person."""
+        if not user.channel_codes:
+            return self
+        theirs = self.model._meta.get_field("orders").related_model.objects.filter(customer=models.OuterRef("pk"))
+        return self.filter(models.Exists(theirs.visible_to(user)))
+
+    def search(self, text: str) -> "CustomerQuerySet":
+        """Buyers one of whose orders is found by `text`: a name, an e-mail, a phone however it is written."""
+        if re.fullmatch(r"[\d\s+()\-.]+", text):
+            text = re.sub(r"\D", "", text).lstrip("0")
+        orders = self.model._meta.get_field("orders").related_model.objects.search(text)
+        return self.filter(pk__in=orders.filter(customer__isnull=False).values("customer_id"))
+
+
 def search_words(text: str) -> list[str]:
-    """Lower-case words of a search box, phones as bare digits; at most six."""
+    """Lower-case words of a search box, phones as bare digits; at most six, each as long as a stored term can be."""
     words = []
     for raw in text.lower().split()[:6]:
         word = raw.strip(",;()<>\"'")
         digits = re.sub(r"[+()\-.\s]", "", word)
         words.append(digits.lstrip("0") if digits.isdigit() and digits != word else word.lstrip("#"))
-    return [clean for w in words if (clean := w.replace("\x00", ""))]
+    return [clean[:260] for w in words if (clean := w.replace("\x00", ""))]
 
 
 def search_terms(*values: str, phones: tuple[str, ...] = ()) -> list[str]:

@@ -3,7 +3,8 @@
 from django.db import transaction
 
 from oms.access.roles import Team
-from orders.models import CancelReason, HoldReason, MovePolicy, SavedView, Stage
+from orders.checking.registry import CHECKS
+from orders.models import CancelReason, CheckRule, HoldReason, MovePolicy, SavedView, Stage
 from orders.policies import DEFAULTS
 
 H = 60
@@ -89,8 +90,24 @@ def seed() -> None:
         )
     for key, label, step, team in HOLD_REASONS if not HoldReason.objects.exists() else ():
         HoldReason.objects.create(key=key, label=label, clear_step=step, owner_team=team)
+    _seed_checks()
     for key, label in CANCEL_REASONS if not CancelReason.objects.exists() else ():
         CancelReason.objects.create(key=key, label=label)
     for position, (key, name, query, urgent) in enumerate(VIEWS):
         defaults = {"name": name, "query": query, "is_shared": True, "is_urgent": urgent, "position": position}
         SavedView.objects.get_or_create(key=key, defaults=defaults)
+
+
+def _seed_checks() -> None:
+    """A row per check that has none yet, with the reason its holds carry."""
+    known = set(CheckRule.objects.values_list("key", flat=True))
+    for position, c in enumerate(CHECKS.values()):
+        if c.key in known:
+            continue
+        reason, _ = HoldReason.objects.get_or_create(
+            key=c.reason, defaults={"label": c.reason_label, "clear_step": c.clear_step, "owner_team": c.team}
+        )
+        CheckRule.objects.create(
+            key=c.key, label=c.label, is_on=c.is_on, reason=reason, owner_team=c.team, decide_within_hours=c.hours,
+            window_hours=c.window_hours, max_orders=c.max_orders, position=position,
+        )  # fmt: skip

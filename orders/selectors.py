@@ -8,18 +8,39 @@ from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404
 
 from oms.events.models import Event
-from orders.models import Order, OrderLine
-from orders.words import said
+from oms.kernel.errors import Refusal
+from orders.checking.second import may_answer
+from orders.models import Approval, Order, OrderLine
+from orders.words import detail, said
 
 # Panels of apps above this one, by relation name: each is prefetched only where its app has added the relation.
-PANELS = ("payments", "refunds", "returns__lines__line", "returns__reason", "messages")
+PANELS = (
+    "fulfilment_orders__location", "fulfilment_orders__lines__line", "fulfilment_orders__count_requests__product",
+    "shipments__carrier", "payments", "refunds", "returns__lines__line", "returns__reason", "messages",
+)  # fmt: skip
 
 
 def order_page(number: str, user: Any) -> Order | None:
     """The order with everything its page shows, or None when this person may not see it."""
-    rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer")
+    rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer", "sub_stage")
     known = [path for path in PANELS if _has(path.split("__")[0])]
     return rows.prefetch_related("lines__product", "holds__reason", *known).filter(number=number).first()
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """The approval an order waits for, and why this person may not answer it (None: may)."""
+
+    waiting: Approval | None
+    refusal: Refusal | None
+
+
+def approval(order: Order, user: Any) -> ApprovalAsked | None:
+    """What a person sees of a waiting approval; asks the database only for orders held for their amount."""
+    if not any(h.rule == "amount" and h.cleared_at is None for h in order.holds.all()):
+        return None
+    waiting = Approval.objects.filter(order=order, state="waiting").first()
+    return ApprovalAsked(waiting, may_answer(waiting, user) if waiting else None)
 
 
 def order_or_404(number: str, user: Any) -> Order:
@@ -42,12 +63,7 @@ class Line:
 def timeline(number: str) -> list[Line]:
     """The latest two hundred things that happened to the order, newest first."""
     events = Event.objects.filter(stream=number).order_by("-seq")[:200]
-    return [Line(event, said(event), _detail(event)) for event in events]
-
-
-def _detail(event: Event) -> str:
-    given = event.payload
-    return str(given.get("text") or given.get("detail") or given.get("label") or given.get("reason") or "")
+    return [Line(event, said(event), detail(event)) for event in events]
 
 
 @dataclass(frozen=True)

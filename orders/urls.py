@@ -2,15 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import detail, listing, search, work
+from orders.views import bulk, detail, edit, listing, new, paste, saved, search, work
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
     path("", listing.OrderList.as_view(), name="list"),
     path("search/", search.search_page, name="search"),
-    path("bulk/", work.bulk, name="bulk"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("views/", saved.views, name="views"),
+    path("views/<int:pk>/", saved.view, name="view"),
+    path("views/<int:pk>/removal/", saved.removal, name="view-removal"),
+    path("new/", new.new, name="new"),
+    path("paste/", paste.paste, name="paste"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/confirmation/", work.confirmation, name="confirmation"),
+    path("<str:number>/edit/", edit.edit, name="edit"),
     path("<str:number>/history/", detail.history, name="history"),
     path("<str:number>/remainder/", work.remainder, name="remainder"),
     path("<str:number>/reopening/", work.reopening, name="reopening"),
@@ -19,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/cancellation/", work.cancellation, name="cancellation"),
     path("<str:number>/holds/", work.holds, name="holds"),
     path("<str:number>/holds/<int:hold_id>/clearance/", work.hold_clearance, name="hold-clearance"),
+    path("<str:number>/check/", work.check, name="check"),
+    path("<str:number>/approval/", work.approval, name="approval"),
+    path("<str:number>/sub-stage/", work.sub_stage, name="sub-stage"),
     path("<str:number>/notes/", work.notes, name="notes"),
     path("<str:number>/assignment/", work.assignment, name="assignment"),
 ]

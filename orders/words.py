@@ -1,27 +1,119 @@
 """What happened, in the words people use."""
 
+from decimal import Decimal, InvalidOperation
+
 from oms.events.models import Event
+from oms.kernel.money import format_money
 
 SAID = {
     "orders.placed": "placed the order",
+    "orders.imported": "took the order over from an earlier system",
     "orders.confirmed": "confirmed the order",
     "orders.released": "released it to picking",
     "orders.held": "put it on hold",
+    "orders.checked": "checked the order again",
+    "orders.approved": "approved the amount",
+    "orders.declined": "declined the amount",
     "orders.hold_cleared": "cleared a hold",
     "orders.cancelled": "cancelled the order",
-    "orders.remainder_cancelled": "cancelled the remainder",
+    "orders.remainder_cancelled": "cancelled a part of it",
+    "orders.amount_lowered": "lowered what the customer owes",
     "orders.completed": "completed the order",
     "orders.closed": "closed the books",
     "orders.reopened": "reopened the order",
     "orders.allocated": "allocated stock",
+    "orders.reservation_expired": "gave its reserved stock back",
+    "orders.source_changed": "noticed that the channel changed the order",
+    "orders.edited": "corrected the order",
+    "orders.sub_stage_set": "changed its step",
     "orders.noted": "wrote a note",
     "orders.assigned": "changed who it is assigned to",
+    "payments.imported": "took over a payment",
+    "payments.recorded": "recorded a payment",
+    "payments.authorized": "noted that the amount is blocked on the card",
+    "payments.captured": "noted that the money arrived",
+    "payments.verified": "verified a payment",
+    "payments.rejected": "did not find a payment",
+    "payments.voided": "took back a payment that had not arrived",
+    "payments.failed": "noted that a payment failed",
+    "payments.expired": "noted that the time to pay ran out",
+    "payments.cod_due": "noted cash to collect on delivery",
+    "payments.cod_lowered": "lowered the cash to collect on delivery",
+    "payments.cod_collected": "noted that the courier has the cash",
+    "payments.cod_remitted": "matched the courier's remittance",
+    "payments.disputed": "noted that the customer disputes a payment",
+    "payments.dispute_won": "won the dispute",
+    "payments.dispute_lost": "lost the dispute",
+    "payments.refund_requested": "asked for a refund",
+    "payments.refund_approved": "approved the refund",
+    "payments.refund_declined": "declined the refund",
+    "payments.refund_sent": "sent the refund",
+    "payments.refund_succeeded": "noted that the refund arrived",
+    "payments.refund_failed": "noted that the refund came back",
+    "payments.refund_imported": "took over a refund",
+    "payments.refunded": "gave money back",
+    "fulfilment.opened": "gave the work to the warehouse",
+    "fulfilment.pick_started": "started the pick",
+    "fulfilment.picked": "picked it",
+    "fulfilment.short_picked": "found too few on the shelf",
+    "fulfilment.put_back": "put picked units back",
+    "fulfilment.split": "split the warehouse's work",
+    "fulfilment.rejected": "sent the work back from the warehouse",
+    "fulfilment.pack_reopened": "opened the pack again",
+    "fulfilment.shipment_imported": "took over a parcel",
+    "fulfilment.shipment_cancelled": "cancelled the parcel",
+    "fulfilment.labelled": "made the label",
+    "fulfilment.manifested": "listed the parcel for the courier",
+    "fulfilment.packed": "packed it",
+    "fulfilment.handed_over": "handed the parcels to the courier",
+    "fulfilment.left": "let the parcel leave",
+    "fulfilment.dispatched": "dispatched it",
+    "fulfilment.shipment_created": "made the parcel",
+    "fulfilment.tracked": "noted where the parcel is",
+    "fulfilment.parcel_delivered": "noted that the parcel was delivered",
+    "fulfilment.delivered": "delivered it",
+    "fulfilment.completed": "finished the warehouse's work",
+    "fulfilment.cancelled": "stopped the warehouse's work",
+    "fulfilment.lost": "noted that the parcel is lost",
+    "fulfilment.rto_initiated": "noted that the parcel is coming back",
+    "fulfilment.parcel_back": "received the parcel that came back",
+    "fulfilment.rto_received": "received everything that came back",
+    "returns.requested": "asked for a return",
+    "returns.approved": "approved the return",
+    "returns.declined": "declined the return",
+    "returns.awaiting_item": "waits for the returned item",
+    "returns.in_transit": "noted that the return is on its way",
+    "returns.part_received": "received a part of the return",
+    "returns.received": "received the return",
+    "returns.item_waived": "let the customer keep the item",
+    "returns.inspected": "inspected the return",
+    "returns.quarantine_cleared": "decided what becomes of the returned items",
+    "returns.resolved": "settled the return",
+    "returns.closed": "closed the return",
+    "returns.cancelled": "cancelled the return",
+    "returns.expired": "gave up waiting for the return",
+    "returns.reopened": "reopened the return",
+    "notifications.queued": "wrote to the customer",
 }
 
 
 def said(event: Event) -> str:
-    """The fact as the rest of a sentence that starts with the actor's name."""
-    if event.name in SAID:
-        return SAID[event.name]
-    about = event.name.replace(".", ": ").replace("_", " ")
-    return about if event.subject == event.stream else f"{about}, {event.subject}"
+    """The fact as the rest of a sentence that starts with the actor's name; what it is about at the end."""
+    words = SAID.get(event.name) or event.name.partition(".")[2].replace("_", " ")
+    return words if event.subject == event.stream else f"{words}, {event.subject}"
+
+
+def detail(event: Event) -> str:
+    """What a reader wants to know beside it: the text, the reason, the amount."""
+    given = event.payload
+    text = str(
+        given.get("text") or given.get("detail") or given.get("label") or given.get("reason") or given.get("why") or ""
+    )
+    return ". ".join(part for part in (_amount(given), text) if part)
+
+
+def _amount(given: dict) -> str:
+    try:
+        return format_money(Decimal(given["amount"]), given["currency"])
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return ""

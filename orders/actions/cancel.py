@@ -68,7 +68,10 @@ def cancel_remainder(number: str, *, quantities: Mapping[int, int], reason: str,
         lines={str(pk): qty for pk, qty in cancelled.items()}, hard={str(pk): s[2] for pk, s in shares.items() if s[2]},
     )  # fmt: skip
     order.refresh_from_db()  # fulfilment has taken the hard-held units out of its work by now
-    _take_off(order, cancelled, shares, asked)
+    value = _take_off(order, cancelled, shares, asked)
+    # A second fact: the first one is told before the sums change, because the warehouse takes the units out of its work.
+    publish("orders.amount_lowered", subject=number, actor="system", amount=str(value), currency=order.currency)
+    order.refresh_from_db()  # payments may have lowered the cash to collect
     complete_if_settled(order, actor="system")
     return order
 
@@ -78,7 +81,8 @@ def _take_off(
     cancelled: Mapping[int, int],
     shares: Mapping[int, tuple[int, int, int]],
     before: Mapping[int, OrderLine],
-) -> None:
+) -> Decimal:
+    """Take the units off the lines and free their stock; returns what the customer owes less."""
     deltas, value, still_held = {}, Decimal(0), {}
     for line in lines_of(order):
         if qty := cancelled.get(line.pk, 0):
@@ -91,6 +95,7 @@ def _take_off(
     report_quantities(order, deltas)
     report_value(order, cancelled=value)
     release_order_stock(order.number, still_held)
+    return value
 
 
 def cancelled_value(line: OrderLine, qty: int, currency: str) -> Decimal:

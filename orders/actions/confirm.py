@@ -6,6 +6,7 @@ from django.db import transaction
 
 from inventory.actions.reserve import OrderDemand, reserve_orders
 from inventory.ledger import promote
+from inventory.locks import lock_for_hardening
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from oms.kernel.clock import now
@@ -33,16 +34,17 @@ def confirm_order(number: str, *, actor: Any) -> Order:
 
 def harden_stock(order: Order) -> None:
     """Turn every soft promise of a locked order hard and claim what is not covered; the rest stays queued."""
-    lines = lines_of(order)
-    hardened = promote(order.number)
-    deltas = {pk: {"reserved": -qty, "allocated": qty} for pk, qty in hardened.items()}
     lapsed = tuple(
         Demand(line.pk, line.product_id, qty)
-        for line in lines
+        for line in lines_of(order)
         if line.product_id and (qty := line.qty_uncovered - line.qty_backordered) > 0
     )
+    wanted = OrderDemand(order.number, lapsed, locations_for(order.channel) if lapsed else ())
     if lapsed:
-        wanted = OrderDemand(order.number, lapsed, locations_for(order.channel))
+        lock_for_hardening(wanted)
+    hardened = promote(order.number)
+    deltas = {pk: {"reserved": -qty, "allocated": qty} for pk, qty in hardened.items()}
+    if lapsed:
         got = reserve_orders([wanted], kind="hard")[order.number]
         for pk, qty in got.held.items():
             entry = deltas.setdefault(pk, {})

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from oms.access.models import User
 from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -12,6 +13,7 @@ from oms.kernel.errors import Refused
 from orders.actions.progress import refresh
 from orders.locks import lock_order
 from orders.models import Hold, HoldReason, Order, OrderLine
+from orders.policies import require_may
 from orders.states import OPEN_STATUSES
 
 
@@ -33,7 +35,7 @@ def hold_order(
     if Hold.objects.filter(order=order, line=line, reason=why, cleared_at__isnull=True).exists():
         raise Refused("already_held", f"{number} is already on hold: {why.label}.")
     Hold.objects.create(
-        order=order, line=line, reason=why, detail=detail[:300], owner_team=why.owner_team, until=until,
+        order=order, line=line, reason=why, detail=detail[:300], owner_team=why.owner_team, until=until, placed_at=now(),
         placed_by=as_actor(actor).name,
     )  # fmt: skip
     refresh(order)
@@ -51,11 +53,13 @@ def hold_order(
 
 @transaction.atomic
 def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Order:
-    """End one open hold of `number`. Refuses when it is already cleared."""
+    """End one open hold of `number`. Refuses when it is already cleared, and a check's hold without reason or right."""
     order = lock_order(number)
     hold = Hold.objects.select_related("reason").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()
     if hold is None:
         raise Refused("hold_gone", "That hold is already cleared.")
+    if hold.rule:
+        _require_override(hold, actor, note)
     hold.cleared_at, hold.cleared_by, hold.clear_note = now(), as_actor(actor).name, note[:300]
     hold.save(update_fields=["cleared_at", "cleared_by", "clear_note"])
     refresh(order)
@@ -63,6 +67,16 @@ def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Orde
         "orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note
     )
     return order
+
+
+def _require_override(hold: Hold, actor: Any, note: str) -> None:
+    """A hold placed by a check is overridden with a reason, by somebody who may; an amount only by its approval."""
+    if hold.rule == "amount":
+        raise Refused("needs_approval", "This hold ends when a second person approves the amount; nobody can clear it.")
+    if user_id := as_actor(actor).user_id:  # the person, or the one an API key acts as
+        require_may(User.objects.get(pk=user_id), "order", "override_check")
+    if not note.strip():
+        raise Refused("reason_missing", "Say why the order is fine: a check placed this hold.")
 
 
 def _active_reason(key: str) -> HoldReason:

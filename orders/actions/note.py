@@ -5,6 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from oms.events.publish import publish
+from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.locks import lock_order
 from orders.models import Note
@@ -20,7 +22,8 @@ def add_note(number: str, *, text: str, actor: Any) -> Note:
         raise Refused("note_empty", "Write something in the note before saving it.")
     if len(text) > LONGEST:
         raise Refused("note_too_long", f"A note holds {LONGEST} characters; this one has {len(text)}. Shorten it.")
-    order = lock_order(number)
-    note = Note.objects.create(order=order, author=actor, text=text)
+    order, author = lock_order(number), as_actor(actor).user_id
+    assert author is not None  # only people write notes, and keys that act as one
+    note = Note.objects.create(order=order, author_id=author, text=text, at=now())
     publish("orders.noted", subject=number, actor=actor, text=text[:300])
     return note

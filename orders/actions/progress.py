@@ -3,7 +3,7 @@
 Payments, fulfilment and returns push their facts down through here: quantities per line, sums of money, open work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -110,6 +110,22 @@ def refresh(order: Order, *columns: str, **moments: datetime | None) -> None:
     # update() on purpose: these columns are not part of the edit history, and a save() would write one more row of it.
     Order.objects.filter(pk=order.pk).update(**changed, version=F("version") + 1, updated_at=now())
     order.version += 1
+
+
+def refresh_all(orders: Sequence[Order]) -> None:
+    """The same for several locked orders at once, in two statements whatever their number."""
+    holds: dict[int, list[Hold]] = {order.pk: [] for order in orders}
+    for hold in (
+        Hold.objects.filter(order__in=list(holds), cleared_at__isnull=True)
+        .select_related("reason")
+        .order_by("placed_at", "pk")
+    ):
+        holds[hold.order_id].append(hold)
+    at, book = now(), stages()
+    for order in orders:
+        derive(order, holds[order.pk], book, at)
+        order.version, order.updated_at = order.version + 1, at
+    Order.objects.bulk_update(orders, [*(n.removesuffix("_id") for n in DERIVED), "version", "updated_at"])
 
 
 def open_holds(order: Order) -> list[Hold]:

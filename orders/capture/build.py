@@ -1,13 +1,14 @@
 """Turn a checked draft into an unsaved order with its lines, complete up to the answer."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
+from inventory.supply import Item
 from oms.kernel.money import quantize
 from orders.answer import derive
-from orders.capture.catalogue import Known
 from orders.channels.draft import LineDraft, OrderDraft
 from orders.models import Channel, Order, OrderLine
 from orders.models.line import QTY_COLUMNS
@@ -33,7 +34,7 @@ def source_hash(draft: OrderDraft) -> str:
 
 
 def build(
-    draft: OrderDraft, number: str, *, channel: Channel, customer_id: int | None, products: dict[str, Known],
+    draft: OrderDraft, number: str, *, channel: Channel, customer_id: int | None, products: Mapping[str, Item],
     book: dict[str, StageInfo], at: datetime,
 ) -> Built:  # fmt: skip
     """Build one order. Live orders expect full stock: the claim that follows corrects the few that come up short."""
@@ -71,10 +72,10 @@ def build(
 
 def address_json(address) -> dict:
     """An address as the order stores it: only what is known."""
-    return {k: v for k, v in asdict(address).items() if v}
+    return {k: v for k, v in address.__dict__.items() if v}
 
 
-def _line(draft: OrderDraft, i: int, line: LineDraft, products: dict[str, Known]) -> OrderLine:
+def _line(draft: OrderDraft, i: int, line: LineDraft, products: Mapping[str, Item]) -> OrderLine:
     product = None if line.fulfilled_by_channel else products.get(line.sku)
     return OrderLine(
         position=i + 1, product_id=product.id if product else None, sku=line.sku[:80],

@@ -1,43 +1,34 @@
-"""Match the SKUs of drafts with products; unknown ones by the channel's policy."""
+"""Match the SKUs of drafts with products; unknown ones by the channel's policy. And the places that serve a channel."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from inventory.actions.placeholder import make_placeholders
-from inventory.models import Location, Product
+from inventory.models import Location
+from inventory.supply import Supply, supply_of
 from orders.channels.draft import OrderDraft
 from orders.models import Channel, UnknownSkuPolicy
 
 
-@dataclass(frozen=True)
-class Known:
-    """What capture needs of a product."""
-
-    id: int
-    name: str
-    is_active: bool
-
-
-def products_for(drafts: Iterable[OrderDraft], channel: Channel) -> dict[str, Known]:
-    """Products by SKU. With the placeholder policy every SKU is found afterwards; with the hold policy some are missing."""
+def supply_for(drafts: Iterable[OrderDraft], channel: Channel) -> Supply:
+    """Products and stock for the drafts. With the placeholder policy every SKU is found; with the hold policy some are missing."""
     names = {line.sku: line.name for d in drafts for line in d.lines if line.sku and not line.fulfilled_by_channel}
-    known = _read(names)
-    missing = {sku: name for sku, name in names.items() if sku not in known}
+    supply = supply_of(names)
+    missing = {sku: name for sku, name in names.items() if sku not in supply.items}
     if missing and channel.unknown_sku_policy == UnknownSkuPolicy.PLACEHOLDER:
         make_placeholders(missing, currency=channel.currency)
-        known |= _read(missing)
-    return known
-
-
-def _read(skus: Iterable[str]) -> dict[str, Known]:
-    rows = Product.objects.filter(sku__in=list(skus)).values_list("sku", "id", "name", "is_active")
-    return {sku: Known(pk, name, active) for sku, pk, name, active in rows}
+        supply.items.update(supply_of(missing).items)
+    return supply
 
 
 def locations_for(channel: Channel) -> tuple[int, ...]:
     """The ids of the places that may serve the channel, best first."""
-    places = list(Location.objects.filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
+    return serving(
+        channel, dict(Location.objects.filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
+    )
+
+
+def serving(channel: Channel, places: Mapping[str, int]) -> tuple[int, ...]:
+    """Of all active places, best first, those that may serve the channel, in its own order if it has one."""
     if channel.location_codes:
-        by_code = dict(places)
-        return tuple(by_code[code] for code in channel.location_codes if code in by_code)
-    return tuple(pk for _, pk in places)
+        return tuple(places[code] for code in channel.location_codes if code in places)
+    return tuple(places.values())

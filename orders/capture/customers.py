@@ -1,29 +1,31 @@
 """Find the customer of each draft again, or make one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import phonenumbers
 
 from oms.kernel.clock import now
-from oms.kernel.db import copy_history, insert_rows
+from oms.kernel.db import copy_history, fetch, insert_rows
 from orders.channels.draft import OrderDraft
 from orders.models import Customer, CustomerAddress
 
+# Says which buyers it made: a parallel capture may have made some of them a moment ago.
+MAKE = """
+INSERT INTO orders_customer (name, company, email, phone, match_key, tax_id, note, created_at, updated_at)
+SELECT *, '', '', %s::timestamptz, %s::timestamptz
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+ON CONFLICT DO NOTHING RETURNING match_key, id
+"""
 
-def customers_for(drafts: Sequence[OrderDraft], country: str) -> dict[str, int]:
-    """Customer ids by match key, made where missing; drafts without e-mail, phone or reference have no customer row."""
-    wanted: dict[str, OrderDraft] = {}
-    for draft in drafts:
-        if key := match_key(draft, country):
-            wanted.setdefault(key, draft)
-    found = _read(wanted)
-    missing = {key: draft for key, draft in wanted.items() if key not in found}
+
+def make_missing(drafts: Mapping[str, OrderDraft], found: dict[str, int]) -> None:
+    """Make the buyers of `drafts` (by match key) who are not in `found`, and put their ids there."""
+    missing = {key: draft for key, draft in drafts.items() if key and key not in found}
     if missing:
         _make(missing)
-        found |= _read(missing)
-    return found
+        found.update(_read(missing))
 
 
 def match_key(draft: OrderDraft, country: str) -> str:
@@ -54,17 +56,11 @@ def _read(keys) -> dict[str, int]:
 
 def _make(missing: dict[str, OrderDraft]) -> None:
     at = now()
-    Customer.objects.bulk_create(
-        [
-            Customer(
-                name=_name(d)[:160], company=d.company[:160], email=d.email.strip()[:254], phone=d.phone[:32],
-                match_key=key, created_at=at, updated_at=at,
-            )
-            for key, d in sorted(missing.items())
-        ],
-        ignore_conflicts=True,  # a parallel capture may have made the same buyer
-    )  # fmt: skip
-    made = dict(Customer.objects.filter(match_key__in=list(missing), created_at=at).values_list("match_key", "id"))
+    drafts = [
+        (_name(d)[:160], d.company[:160], d.email.strip()[:254], d.phone[:32], key)
+        for key, d in sorted(missing.items())
+    ]
+    made = dict(fetch(MAKE, [at, at, *map(list, zip(*drafts, strict=True))]))
     copy_history(Customer, list(made.values()), kind="+", user_id=None, reason="First order")
     columns = ("customer", "label", "name", "line1", "line2", "city", "state", "postal_code", "country", "phone",
                "is_default", "created_at", "updated_at")  # fmt: skip

@@ -1,11 +1,12 @@
 """What a draft must satisfy before it can become an order, whoever sent it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal
-from oms.kernel.money import exponent
+from oms.kernel.money import exponent, quantize
 from orders.channels.draft import OrderDraft
 
 MAX_QTY = 1_000_000
@@ -38,9 +39,17 @@ def _header(d: OrderDraft) -> list[Refusal]:
         found.append(_no("outcome_unknown", "past.outcome", f"“{d.past.outcome}” is not a known outcome."))
     if d.payment_terms not in ("prepaid", "cod", "credit"):
         found.append(_no("terms_unknown", "payment_terms", "Payment terms are prepaid, cod or credit."))
-    if any("\x00" in text for text in (d.external_id, d.customer_name, d.note)):
+    if any("\x00" in text for text in _texts(d)):
         found.append(_no("nul", "", "The text contains a NUL character."))
     return found
+
+
+def _texts(d: OrderDraft) -> Iterator[str]:
+    for part in (d, d.ship_to, d.bill_to, *d.lines, *d.payments, d.past):
+        if part:
+            yield from (value for value in part.__dict__.values() if isinstance(value, str))
+    yield from d.tags
+    yield from (str(value) for value in d.extra.values())
 
 
 def _lines(d: OrderDraft) -> list[Refusal]:
@@ -71,6 +80,8 @@ def _money(d: OrderDraft) -> list[Refusal]:
         exponent(d.currency)
     except ValueError:
         return [_no("currency_unknown", "currency", f"“{d.currency}” is not an ISO 4217 currency.")]
+    if bad := _payments(d):
+        return bad
     computed = d.computed_total()
     if abs(computed) > MAX_MONEY:
         return [_no("total_huge", "total", "The total is larger than any order we can book.")]
@@ -79,6 +90,18 @@ def _money(d: OrderDraft) -> list[Refusal]:
     if computed < 0:
         return [_no("total_negative", "total", "The total of an order cannot be negative.")]
     return []
+
+
+def _payments(d: OrderDraft) -> list[Refusal]:
+    found = []
+    for i, p in enumerate(d.payments):
+        if not 0 <= p.amount <= MAX_MONEY or p.refunded < 0:
+            sentence = f"Payment {i + 1}: the amount must be from 0 to {MAX_MONEY:,}."
+            found.append(_no("payment_bad", f"payments.{i}.amount", sentence))
+        elif p.amount != quantize(p.amount, d.currency):
+            sentence = f"Payment {i + 1}: {p.amount.normalize():f} is finer than the smallest coin of {d.currency}."
+            found.append(_no("payment_fine", f"payments.{i}.amount", sentence))
+    return found
 
 
 def is_aware(moment: datetime | None) -> bool:

@@ -1,7 +1,8 @@
 """Amazon's order reports: unshipped orders (flat file), all orders, and the sales report sellers in India download.
 
-Amounts are per line (price times quantity) and exclude tax where a tax column stands beside them. Cancelled lines come with
-quantity 0 or status Cancelled: they are kept, worth nothing, with the price they had. Lines that look alike are both real.
+Amounts are per line (price times quantity). In North America the tax column comes on top of them; everywhere else the price
+already contains it. Cancelled lines come with quantity 0 or status Cancelled: they are kept, worth nothing, with the price
+they had. Lines that look alike are both real.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ ZONES = {
     "in": "Asia/Kolkata", "com": "America/Los_Angeles", "ca": "America/Los_Angeles", "uk": "Europe/London", "au": "Australia/Sydney",
     "de": "Europe/Berlin", "fr": "Europe/Paris", "it": "Europe/Rome", "es": "Europe/Madrid", "jp": "Asia/Tokyo",
 }  # fmt: skip
+TAX_ON_TOP = ("USD", "CAD", "MXN")
 
 
 def read(paths: Sequence[str | Path]) -> ReadResult:
@@ -87,7 +89,7 @@ def _sales(key: str, rows: list[Row]) -> OrderDraft:
         raise Bad(head, "Date", "Date is empty.")
     lines = [x for row in rows for x in _plain(row)]
     past, warnings = _past(required(head, "Status"), lines, placed, placed, head)
-    return _draft(key, rows, placed, lines, past=past, warnings=warnings, tax_included=True)
+    return _draft(key, rows, placed, lines, past=past, warnings=warnings)
 
 
 CANCELLED = ("cancelled", "canceled")
@@ -114,7 +116,7 @@ def _plain(row: Row) -> list[LineDraft]:
 def _parts(
     row: Row, value: Decimal, qty: int, item: str, cancelled: bool, tax: Decimal, discount: Decimal, name: str
 ) -> list[LineDraft]:
-    sku = required(row, "sku" if "sku" in row.cells else "SKU")
+    sku = required(row, "sku" if row.has("sku") else "SKU")
     amazons = "amazon" in (row.text("fulfillment-channel").lower(), row.text("Fulfilment").lower())
     if cancelled or qty == 0:
         price = priced(value, max(qty, 1), _code(row))[0][1]
@@ -146,7 +148,7 @@ def _code(row: Row) -> str:
 
 def _draft(
     key: str, rows: list[Row], placed: datetime, lines: list[LineDraft], *, past: Past | None, name: str = "",
-    paid_at: datetime | None = None, warnings: tuple[str, ...] = (), tax_included: bool = False,
+    paid_at: datetime | None = None, warnings: tuple[str, ...] = (),
 ) -> OrderDraft:  # fmt: skip
     head, codes = rows[0], {_code(row) for row in rows if row.text("currency")}
     if len(codes) > 1:
@@ -163,7 +165,7 @@ def _draft(
     off = sum((abs(amount(r, "ship-promotion-discount", negative=True)) for r in alive), ZERO)
     draft = OrderDraft(
         external_id=key, external_name=key, placed_at=placed, currency=code, lines=tuple(lines), customer_name=name,
-        ship_to=_address(head), tax_included=tax_included, shipping=shipping - off,
+        ship_to=_address(head), tax_included=code not in TAX_ON_TOP, shipping=shipping - off,
         shipping_tax=sum((amount(r, "shipping-tax") for r in alive), ZERO), past=past,
         shipping_method=head.text("ship-service-level"), source_rows=tuple(r.number for r in rows), warnings=warnings,
         customer_po=head.text("purchase-order-number"), extra=_extra(head),
@@ -206,9 +208,7 @@ def _past(
         return Past("processing", confirmed_at=placed, dispatched_at=at), ()
     if said.startswith("shipped - ") or said == "unfulfillable":
         return Past("closed", f"Amazon's last word: {status}.", confirmed_at=placed, dispatched_at=None), ()
-    raise Bad(
-        head, "Status" if "Status" in head.cells else "order-status", f"“{status[:40]}” is not a state Amazon uses."
-    )
+    raise Bad(head, "Status" if head.has("Status") else "order-status", f"“{status[:40]}” is not a state Amazon uses.")
 
 
 def _status(row: Row) -> str:

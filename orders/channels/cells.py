@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
-from oms.kernel.money import allocate, exponent
+from oms.kernel.money import exponent, quantize
+from orders.channels.codes import COUNTRIES, CURRENCIES
 from orders.channels.draft import OrderDraft, RowReject
 from orders.channels.files import Row
 
 MAX_AMOUNT = Decimal(10) ** 11
 MAX_QTY = 1_000_000
-_NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{2,3})+)(\.\d{1,4}0*)?")
+# Thousands in threes or the Indian way, always three before the point: 4,50 is no amount here, not 450.
+_NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{2,3})*,\d{3})(\.\d{1,4}0*)?", re.ASCII)
+EARLIEST = 1990
 
 
 class Bad(Exception):
@@ -47,7 +51,7 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
 def count(row: Row, column: str, *, least: int = 1) -> int:
     """The cell as a whole number of units, from `least` to a million."""
     text = row.text(column)
-    if not re.fullmatch(r"\d{1,7}(\.0+)?", text) or not least <= int(float(text)) <= MAX_QTY:
+    if not re.fullmatch(r"[0-9]{1,7}(\.0+)?", text) or not least <= int(float(text)) <= MAX_QTY:
         raise Bad(row, column, f"{_shown(text)} is not a whole number from {least} to {MAX_QTY:,}.")
     return int(float(text))
 
@@ -60,18 +64,19 @@ def moment(row: Row, column: str, formats: Sequence[str], zone: tzinfo = UTC) ->
     for form in formats:
         try:
             read = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)
-            return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+            at = (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
+        if at.year < EARLIEST:
+            raise Bad(row, column, f"{_shown(text)} is before {EARLIEST}; no order is that old.")
+        return at
     raise Bad(row, column, f"{_shown(text)} is not a date that exists. Write it like {_example(formats[0])}.")
 
 
 def currency(row: Row, column: str, default: str = "") -> str:
     text = row.text(column).upper() or default
-    try:
-        exponent(text)
-    except ValueError:
-        raise Bad(row, column, f"{_shown(text)} is not a currency code like EUR.") from None
+    if text not in CURRENCIES:
+        raise Bad(row, column, f"{_shown(text)} is not a currency code like EUR.")
     return text
 
 
@@ -93,8 +98,10 @@ def priced(value: Decimal, qty: int, code: str) -> list[tuple[int, Decimal]]:
     unit = value / qty
     if unit == unit.quantize(Decimal("0.0001")):
         return [(qty, unit.quantize(Decimal("0.0001")))]
-    parts = allocate(value, [1] * qty, code)
-    return [(parts.count(price), price) for price in sorted(set(parts), reverse=True)]
+    places = exponent(code)
+    low, more = divmod(int(quantize(value, code).scaleb(places)), qty)
+    parts = [(more, low + 1), (qty - more, low)]
+    return [(units, Decimal(coins).scaleb(-places)) for units, coins in parts if units]
 
 
 def grouped(rows: Iterable[Row], column: str) -> tuple[dict[str, list[Row]], list[RowReject]]:
@@ -105,7 +112,7 @@ def grouped(rows: Iterable[Row], column: str) -> tuple[dict[str, list[Row]], lis
         key = row.text(column)
         if not key:
             name, why = row.bad or (column, f"{column} is empty, so the row belongs to no order.")
-            rejects.append(RowReject(row.number, name, why))
+            rejects.append(_reject(row, name, why))
         else:
             groups.setdefault(key, []).append(row)
     return groups, rejects
@@ -119,14 +126,38 @@ def build_each(
     for key, rows in groups.items():
         broken = next((row for row in rows if row.bad), None)
         if broken and broken.bad:
-            rejects.append(RowReject(broken.number, *broken.bad, external_id=key[:120]))
+            rejects.append(_reject(broken, *broken.bad, key))
             continue
         try:
-            drafts.append(make(key, rows))
+            draft = make(key, rows)
+            _exact(draft, rows[0])
         except Bad as bad:
-            rejects.append(RowReject(bad.row.number, bad.column, bad.reason, key[:120]))
+            rejects.append(_reject(bad.row, bad.column, bad.reason, key))
+        else:
+            drafts.append(replace(draft, source_file=rows[0].file))
     rejects.sort(key=lambda r: r.row)
     return drafts
+
+
+def _reject(row: Row, column: str, reason: str, key: str = "") -> RowReject:
+    return RowReject(row.number, column, reason, key[:120], row.text(column)[:120].replace("\0", ""), row.file)
+
+
+def _exact(draft: OrderDraft, head: Row) -> None:
+    """Every part in whole coins and their sum the total: what is stored later is what the source said."""
+    parts = [draft.line_total(line) for line in draft.lines]
+    parts += [line.tax for line in draft.lines] + [draft.shipping, draft.shipping_tax, draft.adjustment]
+    for part in parts:
+        if part != quantize(part, draft.currency):
+            raise Bad(
+                head,
+                "",
+                f"The order has an amount finer than the smallest coin of {draft.currency}: {part.normalize():f}.",
+            )
+    if draft.total is not None and draft.total != draft.computed_total():
+        raise Bad(head, "", f"The order's total {draft.total} is not the sum of its parts, {draft.computed_total()}.")
+    if draft.computed_total() < 0:
+        raise Bad(head, "", f"The order's total is below zero: {draft.computed_total()}.")
 
 
 def _shown(text: str) -> str:
@@ -135,23 +166,3 @@ def _shown(text: str) -> str:
 
 def _example(form: str) -> str:
     return "2026-03-22 14:05:00" if form == "iso" else datetime(2026, 3, 22, 14, 5, tzinfo=UTC).strftime(form)
-
-
-COUNTRIES = {
-    name.casefold(): code
-    for code, names in {
-        "AR": ["Argentina"], "AT": ["Austria"], "AU": ["Australia"], "BE": ["Belgium"], "BG": ["Bulgaria"],
-        "BR": ["Brazil"], "CA": ["Canada"], "CH": ["Switzerland"], "CL": ["Chile"], "CN": ["China"], "CZ": ["Czech Republic", "Czechia"],
-        "DE": ["Germany"], "DK": ["Denmark"], "EE": ["Estonia"], "ES": ["Spain"], "FI": ["Finland"], "FR": ["France"],
-        "GB": ["United Kingdom", "Great Britain", "UK"], "GR": ["Greece"], "HK": ["Hong Kong"], "HR": ["Croatia"], "HU": ["Hungary"],
-        "ID": ["Indonesia"], "IE": ["Ireland"], "IL": ["Israel"], "IN": ["India"], "IS": ["Iceland"], "IT": ["Italy"], "JP": ["Japan"],
-        "KR": ["South Korea", "Korea, Republic of"], "LT": ["Lithuania"], "LU": ["Luxembourg"], "LV": ["Latvia"], "MT": ["Malta"],
-        "MX": ["Mexico"], "MY": ["Malaysia"], "NL": ["Netherlands", "The Netherlands"], "NO": ["Norway"], "NZ": ["New Zealand"],
-        "PH": ["Philippines", "The Philippines"], "PL": ["Poland"], "PT": ["Portugal"], "RO": ["Romania"], "RS": ["Serbia"],
-        "SE": ["Sweden"], "SG": ["Singapore"], "SI": ["Slovenia"], "SK": ["Slovakia"], "TH": ["Thailand"], "TR": ["Turkey"],
-        "TW": ["Taiwan"], "US": ["United States", "United States of America", "USA"], "VN": ["Vietnam"], "ZA": ["South Africa"],
-        "AE": ["United Arab Emirates"], "SA": ["Saudi Arabia"], "QA": ["Qatar"], "KW": ["Kuwait"], "PR": ["Puerto Rico"],
-        "CY": ["Cyprus"], "UA": ["Ukraine"], "CR": ["Costa Rica"], "CO": ["Colombia"], "PE": ["Peru"], "BM": ["Bermuda"],
-    }.items()
-    for name in names
-}  # fmt: skip

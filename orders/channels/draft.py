@@ -112,7 +112,9 @@ class OrderDraft:
     shipping_method: str = ""
     promised_at: datetime | None = None
     past: Past | None = None
-    source_rows: tuple[int, ...] = ()
+    # Not in repr: the order is the same when a newer export has it further down.
+    source_rows: tuple[int, ...] = field(default=(), repr=False)
+    source_file: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()  # what a person should look at: "refunded 12.00 is more than the total 10.00"
     extra: dict = field(default_factory=dict, hash=False)  # source facts worth keeping, JSON-ready, small
 
@@ -127,12 +129,17 @@ class OrderDraft:
 
 @dataclass(frozen=True)
 class RowReject:
-    """Why a part of the input was refused: `row` 1-based (header = 1; 0 = the whole file), column name or "", a sentence."""
+    """Why a part of the input was refused: `row` 1-based (header = 1; 0 = the whole file), column name or "", a sentence.
+
+    `value` is the start of what the cell holds, `file` the name of the file where several were read.
+    """
 
     row: int
     column: str
     reason: str
     external_id: str = ""
+    value: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)

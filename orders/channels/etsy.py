@@ -98,7 +98,7 @@ def _from_items(key: str, items: list[Row], lines: list[LineDraft], code: str, p
 
 def _finished(draft: OrderDraft, head: Row, rows: list[Row], items: list[Row]) -> OrderDraft:
     shipped, person = moment(head, "Date Shipped", DATES, ZONE), items[0] if items else head
-    paid = (moment(person, "Date Paid", DATES, ZONE) if "Date Paid" in person.cells else None) or draft.placed_at
+    paid = (moment(person, "Date Paid", DATES, ZONE) if person.has("Date Paid") else None) or draft.placed_at
     past = Past("completed", confirmed_at=draft.placed_at, dispatched_at=shipped) if shipped else None
     total = draft.total or ZERO
     payment = PaymentDraft("marketplace", total, "captured", draft.external_id, paid)

@@ -1,38 +1,53 @@
 """Open a file somebody exported and hand out its rows as text: packing, encoding and delimiter are found out here.
 
-Nothing is guessed quietly: text that cannot be read for sure is refused with the row and the column it stands in.
+Nothing is guessed quietly: text that cannot be read for sure is refused with the row and the column it stands in. Formulas
+stay the text they are; whoever writes a spreadsheet escapes them there.
 """
 
 import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import is_normalized, normalize
 
 from oms.kernel.errors import Refused
+from orders.channels.sheets import is_workbook, sheet_rows
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_ROWS = 500_000
 MAX_CELL = 100 * 1024
+MAX_NAME = 200
 DELIMITERS = ",\t;|"
+ENDINGS = (".csv", ".tsv", ".txt", ".gz")
 # The csv module's own limit would end the whole file; ours refuses one row and says which.
 csv.field_size_limit(MAX_UNPACKED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row by column name, `number` as a spreadsheet counts (header = 1). `bad`: (column, sentence) if unreadable."""
+    """One row, `number` as a spreadsheet counts (header = 1). `bad`: (column, sentence) if unreadable.
+
+    All rows of a file share one `index` from column name to position: a hundred thousand rows stay small.
+    """
 
     number: int
-    cells: dict[str, str]
+    values: list[str]
+    index: dict[str, int]
     bad: tuple[str, str] | None = None
     file: str = ""
 
+    def has(self, column: str) -> bool:
+        """Whether the layout has such a column at all."""
+        return column in self.index
+
     def text(self, column: str) -> str:
         """The cell without surrounding space; "" when empty or when the layout has no such column."""
-        return self.cells.get(column, "").strip()
+        at = self.index.get(column, MAX_ROWS)
+        return self.values[at].strip() if at < len(self.values) else ""
 
 
 @dataclass(frozen=True)
@@ -44,39 +59,68 @@ class Table:
     rows: list[Row]
 
     def require(self, *columns: str) -> None:
-        """Refuse the file, naming every column it lacks."""
+        """Refuse the file, naming every column it lacks and those it has."""
         missing = [c for c in columns if c not in self.columns]
         if missing:
-            names = ", ".join(f"“{c}”" for c in missing)
             word = "column" if len(missing) == 1 else "columns"
             raise Refused(
                 "column_missing",
-                f"{self.name} has no {word} {names}. Export it again with all columns.",
+                f"{self.name} has no {word} {named(missing)}. It has {named(self.columns)}. Export it again with all columns.",
                 columns=missing,
             )
 
     def has(self, *columns: str) -> bool:
         return all(c in self.columns for c in columns)
 
+    def renamed(self, rename: Callable[[str], str]) -> "Table":
+        """The same rows under other column names. Refuses names that fall together."""
+        columns = [rename(c) for c in self.columns]
+        _refuse_twice(columns, self.name)
+        index: dict[str, int] = {}
+        for row in self.rows[:1]:
+            index = {rename(c): at for c, at in row.index.items()}
+        rows = [Row(r.number, r.values, index, r.bad and (rename(r.bad[0]), r.bad[1]), r.file) for r in self.rows]
+        return Table(self.name, tuple(columns), rows)
+
+
+def named(columns: Iterable[str]) -> str:
+    """Column names in quotes, not more than a person reads."""
+    shown = [f"“{c}”" for c in columns]
+    return ", ".join(shown[:30]) + (f" and {len(shown) - 30} more" if len(shown) > 30 else "")
+
 
 def read_table(path: str | Path) -> Table:
     """Read one file. Refuses what is missing, too large, not text, empty, or has a quotation mark that never closes."""
     path = Path(path)
-    text = _decode(_bytes(path), path.name)
+    columns, source = _open(path)
+    rows = list(_rows(source, columns, path.name))
+    return Table(path.name, tuple(c for c in columns if c), rows)
+
+
+def columns_of(path: str | Path) -> tuple[str, ...]:
+    """The column names of one file; refuses like `read_table`, except for what stands below the header."""
+    return tuple(c for c in _open(Path(path))[0] if c)
+
+
+def _open(path: Path) -> tuple[list[str], Iterator[list[str]]]:
+    raw = _bytes(path)
+    source = sheet_rows(raw, path.name) if is_workbook(raw) else _text_rows(_decode(raw, path.name), path.name)
+    header = next(source, None)
+    if header is None or not any(cell.strip() for cell in header):
+        raise Refused("file_empty", f"{path.name} is empty. Its first row must name the columns.")
+    return _columns(header, path.name), source
+
+
+def _text_rows(text: str, name: str) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        header = next(reader, None)
-        if header is None or not any(cell.strip() for cell in header):
-            raise Refused("file_empty", f"{path.name} is empty. Its first row must name the columns.")
-        columns = _columns(header, path.name)
-        rows = list(_rows(reader, columns, path.name))
+        yield from reader
     except csv.Error as error:
         raise Refused(
             "file_broken",
-            f"{path.name} cannot be read near line {reader.line_num}: a quotation mark is not closed or stands inside text "
+            f"{name} cannot be read near line {reader.line_num}: a quotation mark is not closed or stands inside text "
             f"({error}).",
         ) from error
-    return Table(path.name, tuple(c for c in columns if c), rows)
 
 
 def read_tables(paths: Sequence[str | Path]) -> list[Table]:
@@ -89,18 +133,15 @@ def expand(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.name.lower().endswith(ENDINGS))
+            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name.lower().endswith((*ENDINGS, ".xlsx")))
             if not inside:
-                raise Refused("folder_empty", f"There is no csv, tsv, txt or gz file in {path}.")
+                raise Refused("folder_empty", f"There is no csv, tsv, txt, gz or xlsx file in {path}.")
             found += inside
         elif path.is_file():
             found.append(path)
         else:
             raise Refused("file_missing", f"There is no file {path}.")
     return found
-
-
-ENDINGS = (".csv", ".tsv", ".txt", ".gz")
 
 
 def _bytes(path: Path) -> bytes:
@@ -118,21 +159,52 @@ def _bytes(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise Refused("file_broken", f"{path.name} is packed, but damaged: {error}.") from error
     if len(unpacked) > MAX_UNPACKED:
-        raise Refused("file_large", f"{path.name} unpacks to more than 400 MB. Split it into smaller files.")
+        raise Refused("file_large", f"{path.name} unpacks to more than 200 MB. Split it into smaller files.")
     return unpacked
 
 
 def _decode(raw: bytes, name: str) -> str:
-    """UTF-16 by its mark, UTF-8 with or without mark, else Windows-1252 (what spreadsheets in the West save)."""
-    if raw.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
+    """UTF-16 by its mark or its zero bytes, UTF-8 with or without mark, else Windows-1252 (what Western spreadsheets save).
+
+    Composed to NFC, so that a name typed on a Mac is the same name.
+    """
+    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        raise Refused("file_packed", f"{name} is a zip archive. Unpack it and choose the files inside.")
+    if raw.startswith((b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise Refused("file_not_text", f"{name} is not a text file. Save it as CSV first.")
-    encodings = ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+    for encoding in _encodings(raw):
         try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            _refuse_mixture(raw, error, name)
             continue
+        return text if is_normalized("NFC", text) else normalize("NFC", text)
     raise Refused("encoding_unknown", f"{name} is neither UTF-8, UTF-16 nor Windows-1252 text. Save it as UTF-8.")
+
+
+def _encodings(raw: bytes) -> tuple[str, ...]:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    # A header of plain letters in UTF-16 without its mark: every other byte is zero.
+    start = raw[:64]
+    if len(start) > 8 and not any(start[1::2]):
+        return ("utf-16-le",)
+    if len(start) > 8 and not any(start[::2]):
+        return ("utf-16-be",)
+    return ("utf-8-sig", "cp1252")
+
+
+def _refuse_mixture(raw: bytes, error: UnicodeDecodeError, name: str) -> None:
+    """A file with real UTF-8 letters beside broken ones is damaged UTF-8; read as Windows-1252 it would be gibberish."""
+    if error.encoding != "utf-8":
+        return
+    letters = raw.decode("utf-8", errors="ignore")
+    if not letters.isascii():
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Refused(
+            "encoding_mixed",
+            f"{name} is UTF-8 text, but line {line} has a character that is not. Save it as UTF-8 again.",
+        )
 
 
 def _delimiter(text: str) -> str:
@@ -149,18 +221,30 @@ def _delimiter(text: str) -> str:
 
 def _columns(header: list[str], name: str) -> list[str]:
     columns = [cell.strip().lstrip("\ufeff") for cell in header]
-    twice = sorted({c for c in columns if c and columns.count(c) > 1})
-    if twice:
-        raise Refused("column_twice", f"{name} has the column “{twice[0]}” twice; it is not clear which one counts.")
+    for at, column in enumerate(columns, start=1):
+        if len(column) > MAX_NAME or "\0" in column:
+            raise Refused(
+                "header_broken", f"The first row of {name} does not name columns (cell {at}). Is it the right file?"
+            )
+    _refuse_twice(columns, name)
     return columns
 
 
-def _rows(reader: Iterator[list[str]], columns: list[str], name: str) -> Iterator[Row]:
-    for number, cells in enumerate(reader, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        by_name = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-        yield Row(number, by_name, _trouble(columns, cells), name)
+def _refuse_twice(columns: list[str], name: str) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        if column and column in seen:
+            raise Refused("column_twice", f"{name} has the column “{column}” twice; it is not clear which one counts.")
+        seen.add(column)
+
+
+def _rows(source: Iterator[list[str]], columns: list[str], name: str) -> Iterator[Row]:
+    index = {column: at for at, column in enumerate(columns) if column}
+    for number, values in enumerate(source, start=2):
+        if number > MAX_ROWS + 1:
+            raise Refused("file_large", f"{name} has more than {MAX_ROWS:,} rows. Split it into smaller files.")
+        if any(value.strip() for value in values):
+            yield Row(number, values, index, _trouble(columns, values), name)
 
 
 def _trouble(columns: list[str], cells: list[str]) -> tuple[str, str] | None:

@@ -39,9 +39,12 @@ def read(paths: Sequence[str | Path]) -> ReadResult:
 
 
 def _renamed(table: Table) -> Table:
-    names = {column: "_".join(column.lower().replace("-", " ").replace("_", " ").split()) for column in table.columns}
-    rows = [Row(r.number, {names[c]: v for c, v in r.cells.items()}, r.bad, r.file) for r in table.rows]
-    return Table(table.name, tuple(names.values()), rows)
+    return table.renamed(plain)
+
+
+def plain(column: str) -> str:
+    """A column's name as this layout compares it: "Order ID" and "order-id" are order_id."""
+    return "_".join(column.lower().replace("-", " ").replace("_", " ").split())
 
 
 def _order(key: str, rows: list[Row]) -> OrderDraft:

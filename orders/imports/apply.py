@@ -16,7 +16,8 @@ from orders.channels.registry import Format, format_for
 from orders.models import Channel, Order
 
 CHUNK = 500
-Progress = Callable[[int, int], None]
+# Told after each part how many orders of how many are through; answering False ends the run there.
+Progress = Callable[["ImportReport", int, int], bool]
 
 
 @dataclass
@@ -36,7 +37,11 @@ class ImportReport:
         first = refusals[0]
         name = first.details.get("field", "")
         reason = " ".join(r.message for r in refusals[:3])
-        self.rejects.append(RowReject(_row_of(draft, name), name.rpartition(".")[2], reason, draft.external_id[:120]))
+        self.rejects.append(
+            RowReject(
+                _row_of(draft, name), name.rpartition(".")[2], reason, draft.external_id[:120], "", draft.source_file
+            )
+        )
         self.rejected += 1
 
 
@@ -66,9 +71,9 @@ def import_file(
             assert channel is not None
             _store(part, channel, report, actor)
         done += len(part)
-        if progress:
-            progress(done, len(result.drafts))
-    report.rejects.sort(key=lambda r: r.row)
+        if progress and not progress(report, done, len(result.drafts)):
+            break
+    report.rejects.sort(key=lambda r: (r.file, r.row))
     return report
 
 

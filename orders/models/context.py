@@ -23,6 +23,8 @@ class Hold(models.Model):
     cleared_by = models.CharField(max_length=80, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)
     clear_note = models.CharField(max_length=300, blank=True)
+    rule = models.CharField("placed by the check", max_length=20, blank=True, default="", db_default="")
+    due_at = models.DateTimeField("decide by", null=True, blank=True)
 
     class Meta:
         ordering = ["placed_at"]

@@ -4,6 +4,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from oms.kernel.models import Stamped
+from orders.querysets import CustomerQuerySet
 
 
 class Customer(Stamped):
@@ -17,6 +18,7 @@ class Customer(Stamped):
     tax_id = models.CharField(max_length=32, blank=True)
     note = models.TextField(blank=True)
 
+    objects = CustomerQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -1,6 +1,5 @@
 """The page of one order: where it stands, what to do, what happened."""
 
-from itertools import pairwise
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +11,9 @@ from django.views.decorators.http import require_GET
 from oms.access.decorators import needs
 from oms.access.models import User
 from orders import selectors
-from orders.models import CancelReason, HoldReason, Order
+from orders.actions.edit import editable
+from orders.edits import edits_of
+from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for
 from orders.stagebook import stages
 
@@ -39,10 +40,15 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "lines": [selectors.readiness(line) for line in order.lines.all()],
         "track": selectors.track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "approval": selectors.approval(order, request.user),
         "timeline": selectors.timeline(number),
         "panels": [name for name in PANELS if _exists(name)],
         "hold_reasons": HoldReason.objects.filter(is_active=True),
         "cancel_reasons": CancelReason.objects.filter(is_active=True),
+        "sub_stages": SubStage.objects.filter(stage__key=order.stage, is_active=True),
+        "may_see_customer": request.user.can("customers.view"),
+        "may_edit": request.user.can("orders.edit"),
+        "edit_closed": editable(order),
         "people": User.objects.filter(is_active=True).order_by("username"),
     }
     return render(request, "orders/order_detail.html", context)
@@ -53,10 +59,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def history(request: HttpRequest, number: str) -> HttpResponse:
     """What people edited on the order, newest first."""
     order = find(request, number)
-    records = list(order.history.select_related("history_user").order_by("-history_date", "-history_id")[:100])
-    pairs = pairwise(records)
-    changes = [(new, new.diff_against(old).changes) for new, old in pairs]
-    context = {"order": order, "here": "orders", "changes": changes, "first": records[-1] if records else None}
+    edits, first = edits_of(order)
+    context = {"order": order, "here": "orders", "edits": edits, "first": first}
     return render(request, "orders/order_history.html", context)
 
 

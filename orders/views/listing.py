@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
+from oms.access.models import User
 from oms.kernel.clock import now
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
@@ -11,6 +13,7 @@ from orders.filters import OrderFilter
 from orders.models import HoldReason, Order
 from orders.moves import TEAM_LABELS
 from orders.stagebook import stages
+from orders.views.saved import tabs_of
 
 
 def mine(rows: QuerySet, user: Any) -> QuerySet:
@@ -52,7 +55,10 @@ class OrderList(ListPage):
     )
     sorts: ClassVar = {
         "promise": Sort("soonest deadline first", ("due_at", "id"), frozenset({"due_at"}), "Sooner", "Later"),
+        "waiting": Sort("longest waiting first", ("stage_since", "id"), frozenset(), "Earlier", "Later"),
         "newest": Sort("newest first", ("-placed_at", "-id"), frozenset(), "Newer", "Older"),
+        "oldest": Sort("oldest first", ("placed_at", "id"), frozenset(), "Older", "Newer"),
+        "total": Sort("largest total first", ("-total", "-id"), frozenset(), "Larger", "Smaller"),
     }
     columns = (
         Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
@@ -63,6 +69,12 @@ class OrderList(ListPage):
         Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
         Column("Due", lambda o: o.due_at),
     )  # fmt: skip
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """The person's saved views come after the built-in ones."""
+        super().setup(request, *args, **kwargs)
+        builtin = {view.key: view for view in type(self).views}
+        self.views = (*type(self).views, *tabs_of(request, builtin))  # type: ignore[misc]
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("channel", "assignee", "sub_stage").defer(
@@ -77,4 +89,9 @@ class OrderList(ListPage):
             order.owner_label = TEAM_LABELS.get(order.owner_team, "")  # type: ignore[attr-defined]
             order.is_late = order.due_at is not None and order.due_at < at  # type: ignore[attr-defined]
             order.edge = "late" if order.is_late else "blocked" if order.open_holds else ""  # type: ignore[attr-defined]
-        return {"here": "orders", "hold_reasons": HoldReason.objects.filter(is_active=True)}
+        return {
+            "here": "orders",
+            "hold_reasons": HoldReason.objects.filter(is_active=True),
+            "people": User.objects.filter(is_active=True).exclude(roles=[]).order_by("display_name"),
+            "may_save": self.request.user.can("orders.views"),
+        }

@@ -1,40 +1,44 @@
 """What people do to an order: each a POST to a noun, back to the page with a sentence."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
-from oms.kernel.errors import Busy, Refused
+from oms.kernel.errors import Refused
+from orders.actions.approve import decide_approval
 from orders.actions.assign import assign_order
 from orders.actions.cancel import cancel_order, cancel_remainder
+from orders.actions.check import check_again
 from orders.actions.confirm import confirm_order
 from orders.actions.finish import close_order, reopen_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
+from orders.actions.sub_stage import set_sub_stage
 from orders.policies import require_may
 from orders.selectors import order_or_404
 
-BULK_LIMIT = 200
-
 
 def _make(request: HttpRequest, number: str, move: str, done: str, act: Callable[[], Any]) -> HttpResponse:
-    """Check that the person may, act, and go back to the order with what happened."""
+    """Check that the person may, act, and go back with what happened: to the page named in `back`, else to the order."""
     order = order_or_404(number, request.user)
     with shown_as_message(request, done):
         if move:
             require_may(request.user, "order", move)
         retrying()(act)()
-    return redirect(order)
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else order)
 
 
 @require_POST
@@ -109,12 +113,22 @@ def reopening(request: HttpRequest, number: str) -> HttpResponse:
 @needs("orders.hold")
 def holds(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
-        until = parse_datetime(request.POST.get("until", ""))
-        until = make_aware(until) if until and is_naive(until) else until
+        until = _moment(request.POST.get("until", ""))
         detail = request.POST.get("detail", "")
         hold_order(number, reason=request.POST.get("reason", ""), detail=detail, until=until, actor=request.user)
 
     return _make(request, number, "hold", f"{number} is on hold.", act)
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment typed, aware; None when left empty."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        at = None
+    if text.strip() and at is None:
+        raise Refused("not_a_moment", f"“{text[:30]}” is not a date and time; write it like 2026-03-18T14:30.")
+    return make_aware(at) if at and is_naive(at) else at
 
 
 @require_POST
@@ -127,6 +141,31 @@ def hold_clearance(request: HttpRequest, number: str, hold_id: int) -> HttpRespo
         "clear_hold",
         "The hold is cleared.",
         lambda: clear_hold(number, hold_id=hold_id, note=note, actor=request.user),
+    )
+
+
+@require_POST
+@needs("orders.hold")
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Run the checks again: after a correction, or when an admin changed a rule."""
+    order = order_or_404(number, request.user)
+    with shown_as_message(request):
+        done = retrying()(check_again)(number, actor=request.user)
+        if done.held:
+            messages.warning(request, f"{number} is checked: {done.held} new finding(s) to settle.")
+        else:
+            messages.success(request, f"{number} is checked: nothing new, {done.cleared} hold(s) cleared.")
+    return redirect(order)
+
+
+@require_POST
+@needs("orders.view")
+def approval(request: HttpRequest, number: str) -> HttpResponse:
+    """The second person's yes or no; the action asks who may."""
+    approve, note = request.POST.get("decision") == "approve", request.POST.get("note", "")
+    done = f"The amount of {number} is {'approved' if approve else 'declined'}."
+    return _make(
+        request, number, "", done, lambda: decide_approval(number, approve=approve, note=note, actor=request.user)
     )
 
 
@@ -156,36 +195,9 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@needs("orders.view")
-def bulk(request: HttpRequest) -> HttpResponse:
-    """One action over the ticked orders, each in its own transaction; the answer says per row what happened."""
-    numbers, action = request.POST.getlist("number")[:BULK_LIMIT], request.POST.get("action", "")
-    actions: dict[str, tuple[str, Callable[[str], Any]]] = {
-        "confirm": ("confirm", lambda n: confirm_order(n, actor=request.user)),
-        "release": ("release", lambda n: release_order(n, actor=request.user)),
-        "hold": ("hold", lambda n: hold_order(n, reason=request.POST.get("reason", ""), actor=request.user)),
-        "assign": ("", lambda n: assign_order(n, username=request.user.get_username(), actor=request.user)),
-    }
-    if not numbers or action not in actions:
-        messages.warning(request, "Tick the orders first, then choose what to do with them.")
-        return redirect("orders:list")
-    move, act = actions[action]
-    results = [(n, *_one(request, n, move, act)) for n in numbers]
-    context = {"here": "orders", "action": action, "results": results, "done": sum(ok for _, ok, _ in results)}
-    return render(request, "orders/bulk_result.html", context)
-
-
-def _one(request: HttpRequest, number: str, move: str, act: Callable[[str], Any]) -> tuple[bool, str]:
-    from orders.models import Order
-
-    if not Order.objects.visible_to(request.user).filter(number=number).exists():
-        return False, "There is no such order."
-    try:
-        if move:
-            require_may(request.user, "order", move)
-        retrying()(act)(number)
-    except Refused as refused:
-        return False, refused.message
-    except Busy as busy:
-        return False, str(busy)
-    return True, "Done"
+@needs("orders.assign")
+def sub_stage(request: HttpRequest, number: str) -> HttpResponse:
+    key = request.POST.get("key", "")
+    return _make(
+        request, number, "", f"{number}: the step is set.", lambda: set_sub_stage(number, key=key, actor=request.user)
+    )

@@ -70,6 +70,15 @@ def test_the_same_buyer_is_found_again_by_mail(shop):
     assert Customer.objects.count() == 1
 
 
+def test_a_new_buyer_is_kept_with_the_address_and_a_first_history_row_and_only_once(shop):
+    first = placed(("MUG", 1))
+    placed(("MUG", 1))
+    buyer = Customer.objects.get()
+    assert buyer == first.customer
+    assert [a.line1 for a in buyer.addresses.all()] == [first.ship_to["line1"]]
+    assert [(h.history_type, h.history_change_reason) for h in buyer.history.all()] == [("+", "First order")]
+
+
 def test_a_bad_draft_is_refused_alone(shop):
     bad = draft(("MUG", 1), total=Decimal("1.00"))
     good = draft(("MUG", 1))

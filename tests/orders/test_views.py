@@ -53,3 +53,12 @@ def test_the_list_costs_the_same_for_many_orders(order, django_assert_max_num_qu
     ana = client_of("ana", "sales")
     with django_assert_max_num_queries(16):
         assert ana.get("/orders/?view=all").status_code == 200
+
+
+def test_a_move_made_from_a_home_leads_back_to_it_and_never_off_the_site(order):
+    client = client_of("ana", "sales")
+    answer = client.post(f"/orders/{order.number}/confirmation/", {"back": "/?role=sales"})
+    assert answer.url == "/?role=sales"
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)", ""):
+        answer = client.post(f"/orders/{order.number}/confirmation/", {"back": elsewhere})
+        assert answer.url == f"/orders/{order.number}/"

@@ -1,0 +1,110 @@
+"""Everything the checks ask about a batch of new orders, loaded in one statement whatever their number."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from oms.kernel.db import fetch
+from orders.states import OPEN_STATUSES
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another order of the same buyer, placed shortly before."""
+
+    number: str
+    placed_at: datetime
+    skus: frozenset[str]
+    is_open: bool = True
+    same_customer: bool = True
+
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """One new order as the checks see it."""
+
+    order_id: int = 0
+    number: str = ""
+    placed_at: datetime | None = None
+    customer_name: str = ""
+    email: str = ""
+    phone: str = ""
+    ship_to: dict = field(default_factory=dict)
+    currency: str = ""
+    total: Decimal = Decimal(0)
+    payment_terms: str = "prepaid"
+    ships: bool = True
+    skus: frozenset[str] = frozenset()
+    approved: Decimal | None = None
+    near: tuple[Neighbour, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+# The last nine digits: a phone compares equal with and without its country code. An index of orders has this expression.
+PHONE = r"right(regexp_replace({0}, '\D', '', 'g'), 9)"
+OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
+
+_APPROVED = "(SELECT max(a.amount) FROM orders_approval a WHERE a.order_id = o.id AND a.state = 'approved' AND a.currency = o.currency)"
+_NEARBY = "n.id <> o.id AND (n.placed_at, n.id) < (o.placed_at, o.id) AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s)"
+_NEAR = f"""(
+  SELECT json_agg(json_build_object('number', n.number, 'placed_at', n.placed_at, 'is_open', n.status IN ({OPEN}),
+    'same', n.customer_id IS NOT DISTINCT FROM o.customer_id,
+    'skus', (SELECT json_agg(x.sku) FROM orders_orderline x WHERE x.order_id = n.id)))
+  FROM (
+    SELECT n.id, n.number, n.placed_at, n.status, n.customer_id FROM orders_order n
+    WHERE n.customer_id = o.customer_id AND n.status <> 'cancelled' AND {_NEARBY}
+    UNION
+    SELECT n.id, n.number, n.placed_at, n.status, n.customer_id FROM orders_order n
+    WHERE {PHONE.format("n.phone")} = {PHONE.format("o.phone")} AND n.phone <> '' AND n.status IN ({OPEN})
+      AND length({PHONE.format("o.phone")}) >= 7 AND {_NEARBY}
+    ORDER BY placed_at DESC LIMIT 200
+  ) n)"""  # noqa: S608
+_BLOCKED = rf"""(
+  SELECT json_agg(b.kind ORDER BY b.kind) FROM orders_blockedentry b
+  WHERE b.is_active AND (
+    (b.kind = 'email' AND b.match = lower(regexp_replace(o.email, '\s', '', 'g')))
+    OR (b.kind = 'phone' AND b.match IN ({PHONE.format("o.phone")}, {PHONE.format("COALESCE(o.ship_to->>'phone', '')")}))
+    OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(o.ship_to->>'postal_code', '\s', '', 'g')))))"""  # noqa: S608
+_READ = """
+SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
+  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}
+FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
+CROSS JOIN LATERAL (
+  SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
+  FROM orders_orderline x WHERE x.order_id = o.id
+) l
+WHERE o.id = ANY(%(ids)s::bigint[]) AND o.status = 'new' AND NOT o.is_historical
+ORDER BY o.id
+"""
+
+
+def load(ids: Sequence[int], rules: Collection[str], *, hours: int = 24, placed_now: bool = False) -> list[OrderFacts]:
+    """Facts of those of `ids` that are new and no history; only what `rules` ask for is looked up.
+
+    `hours` is how far back other orders of the buyer count. Orders `placed_now` have no approval yet.
+    """
+    sql = _READ.format(
+        approved="NULL" if placed_now or "amount" not in rules else _APPROVED,
+        near=_NEAR if {"twin", "velocity"} & set(rules) else "NULL",
+        blocked=_BLOCKED if "blocked" in rules else "NULL",
+    )
+    return [_facts(row) for row in fetch(sql, {"ids": list(ids), "hours": hours})]
+
+
+def _facts(row: tuple) -> OrderFacts:
+    near, blocked = _parsed(row[13]) or [], _parsed(row[14]) or []
+    return OrderFacts(
+        *row[:6], _parsed(row[6]) or {}, *row[7:11], frozenset(row[11] or ()), row[12],
+        near=tuple(
+            Neighbour(n["number"], datetime.fromisoformat(n["placed_at"]), frozenset(n["skus"] or ()), n["is_open"], n["same"])
+            for n in near
+        ),
+        blocked=tuple(blocked),
+    )  # fmt: skip
+
+
+def _parsed(value):
+    """Django hands jsonb over as text, json not."""
+    return json.loads(value) if isinstance(value, str) else value

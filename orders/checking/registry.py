@@ -1,0 +1,68 @@
+"""Every check with what a fresh house starts from, and the one loop that asks them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from oms.access.roles import Team
+from orders.checking import amount, blocked, cod, completeness, postal_code, twin, velocity
+from orders.checking.facts import OrderFacts
+from orders.checking.rulebook import Setting
+
+Look = Callable[[OrderFacts, Setting], str | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and its seeds. Only the ones that say nothing until an admin fills a list or limit, or that cannot be
+    wrong, start switched on."""
+
+    key: str
+    look: Look
+    label: str
+    reason: str  # key of the hold reason
+    reason_label: str
+    clear_step: str
+    team: str
+    hours: int  # to decide within
+    is_on: bool = False
+    window_hours: int | None = None
+    max_orders: int | None = None
+
+
+CHECKS: dict[str, Check] = {
+    c.key: c
+    for c in (
+        Check("blocked", blocked.look, "Blocked phone, e-mail or postal code", "blocked", "On the blocked list",
+              "Cancel it or clear it with a reason", Team.FINANCE, 4, is_on=True),
+        Check("amount", amount.look, "Amount that a second person approves", "approval", "Needs approval",
+              "Approve or decline the amount", Team.FINANCE, 8, is_on=True),
+        Check("postal_code", postal_code.look, "Form of the postal code (India, Australia)", "postal_code",
+              "Postal code is wrong", "Correct the postal code", Team.SUPPORT, 8, is_on=True),
+        Check("twin", twin.look, "Same buyer and products twice", "duplicate", "Possible duplicate",
+              "Keep one of the two orders", Team.SALES, 8, window_hours=24),
+        Check("completeness", completeness.look, "Name, contact and address are there", "incomplete", "Details are missing",
+              "Complete the order's details", Team.SUPPORT, 8),
+        Check("velocity", velocity.look, "Many orders of one customer", "velocity", "Unusually many orders",
+              "Call the customer", Team.FINANCE, 8, window_hours=24, max_orders=5),
+        Check("cod", cod.look, "Large cash on delivery", "cod_limit", "Cash on delivery above the limit",
+              "Take a payment in advance or call", Team.FINANCE, 8),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check says about one order: the hold it asks for."""
+
+    order: OrderFacts
+    setting: Setting
+    sentence: str
+
+
+def findings(order: OrderFacts, book: Mapping[str, Setting]) -> list[Finding]:
+    """Everything the switched-on checks say about `order`, at most one finding per check."""
+    found = []
+    for key, setting in book.items():
+        if key in CHECKS and (sentence := CHECKS[key].look(order, setting)):
+            found.append(Finding(order, setting, sentence))
+    return found

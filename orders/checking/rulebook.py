@@ -1,0 +1,66 @@
+"""The checks as admins set them, cached for a second per process."""
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from oms.kernel.db import fetch
+
+FRESH_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Amounts of one currency above which somebody looks first; None: no limit."""
+
+    approve_from: Decimal | None = None
+    cod_up_to: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One switched-on check."""
+
+    key: str
+    reason_id: int
+    reason_key: str
+    reason_label: str
+    owner_team: str
+    decide_within_hours: int = 8
+    window_hours: int = 24
+    max_orders: int = 5
+    limits: dict[str, Limits] = field(default_factory=dict)
+
+
+_cached: tuple[float, dict[str, Setting]] | None = None
+
+READ = """
+SELECT c.key, c.reason_id, r.key, r.label, c.owner_team, c.decide_within_hours, COALESCE(c.window_hours, 24),
+       COALESCE(c.max_orders, 5), NULL, NULL::numeric, NULL::numeric, c.position
+FROM orders_checkrule c JOIN orders_holdreason r ON r.id = c.reason_id WHERE c.is_on
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency, approve_from, cod_up_to, -1 FROM orders_approvalrule
+ORDER BY 12
+"""
+
+
+def rulebook() -> dict[str, Setting]:
+    """Every switched-on check by key. A change is seen at once by the process that made it, within a second by the others."""
+    global _cached
+    if _cached and time.monotonic() - _cached[0] < FRESH_SECONDS:
+        return _cached[1]
+    limits: dict[str, Limits] = {}
+    book: dict[str, Setting] = {}
+    for row in fetch(READ):
+        if row[8]:
+            limits[row[8]] = Limits(row[9], row[10])
+        else:
+            book[row[0]] = Setting(*row[:8], limits=limits)
+    _cached = (time.monotonic(), book)
+    return book
+
+
+def forget() -> None:
+    """Read the book anew on next use."""
+    global _cached
+    _cached = None

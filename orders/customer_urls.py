@@ -1,0 +1,11 @@
+"""Addresses of the customers."""
+
+from django.urls import URLPattern, path
+
+from orders.views.customers import CustomerList, CustomerOrders
+
+app_name = "customers"
+urlpatterns: list[URLPattern] = [
+    path("", CustomerList.as_view(), name="list"),
+    path("<int:pk>/", CustomerOrders.as_view(), name="detail"),
+]

@@ -1,0 +1,101 @@
+"""Customers, and one customer with everything they ordered."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.http import Http404, HttpRequest
+
+from oms.ui.keyset import Sort
+from oms.ui.listpage import Column, ListPage, SavedView
+from orders.models import Customer, Order
+from orders.querysets import CustomerQuerySet
+from orders.views.listing import OrderList
+
+
+class CustomerFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="find", label="Search")
+
+    class Meta:
+        model = Customer
+        fields = ()
+
+    def find(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        return rows.search(value)
+
+
+def waiting(rows: QuerySet, user: Any) -> QuerySet:
+    return rows.filter(
+        pk__in=Order.objects.visible_to(user).open().filter(customer__isnull=False).values("customer_id")
+    )
+
+
+class CustomerList(ListPage):
+    queryset = Customer.objects.all()
+    name, nouns = "customers", ("customer", "customers")
+    template_name, fragment_name = "orders/customer_list.html", "orders/_customers.html"
+    permission, export_permission = "customers.view", "orders.export"
+    filterset_class = CustomerFilter
+    views: ClassVar = (
+        SavedView("all", "All", empty="No customers yet", empty_why="They are made with their first order."),
+        SavedView("open", "With open orders", waiting, empty="Nobody waits for an order"),
+    )
+    sorts: ClassVar = {
+        "name": Sort("by name", ("name", "id"), frozenset(), "Earlier", "Later"),
+        "newest": Sort("newest first", ("-id",), frozenset(), "Newer", "Older"),
+    }
+    columns = (
+        Column("Name", lambda c: c.name), Column("Company", lambda c: c.company), Column("E-mail", lambda c: c.email),
+        Column("Phone", lambda c: c.phone), Column("Orders", lambda c: c.order_count or 0), Column("Last order", lambda c: c.last_at),
+    )  # fmt: skip
+
+    def prefetch(self, rows: QuerySet) -> QuerySet:
+        """Counts and last order of the rows shown, from what this person may see."""
+        theirs = Order.objects.visible_to(self.request.user).filter(customer=OuterRef("pk")).order_by()
+        counted = theirs.values("customer").annotate(n=Count("pk")).values("n")
+        newest = theirs.order_by("-placed_at", "-id")
+        return rows.annotate(
+            order_count=Subquery(counted), open_count=Subquery(theirs.open().values("customer").annotate(n=Count("pk")).values("n")),
+            last_at=Subquery(newest.values("placed_at")[:1]), last_number=Subquery(newest.values("number")[:1]),
+        )  # fmt: skip
+
+    def extra(self, rows: list[Any]) -> dict[str, Any]:
+        return {"here": "customers"}
+
+
+class CustomerOrders(OrderList):
+    """One customer: how to reach them, and their orders as the orders list shows them."""
+
+    template_name = "orders/customer.html"
+    name = "customer-orders"
+    permission = "customers.view"
+    views: ClassVar = (
+        SavedView("all", "All", sort="newest", empty="No orders"),
+        SavedView("open", "Open", lambda rows, user: rows.open(), empty="No open orders"),
+    )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.views = type(self).views  # type: ignore[misc]  # the saved views of the orders list stay there
+
+    def base(self, request: HttpRequest) -> QuerySet:
+        return super().base(request).filter(customer=self.customer)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        pk = kwargs["pk"]
+        rows = Customer.objects.visible_to(request.user).prefetch_related("addresses")
+        self.customer = rows.filter(pk=pk).first() if pk < 2**63 and request.user.can(self.permission) else None
+        if self.customer is None and request.user.can(self.permission):
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def extra(self, rows: list[Order]) -> dict[str, Any]:
+        owed = F("total") - F("cancelled_total") - F("returned_total") - F("written_off_total")
+        sums = self.base(self.request).values("currency").annotate(
+            n=Count("pk"), worth=Sum(owed), due=Sum(owed - F("paid_total") + F("refunded_total"))
+        )  # fmt: skip
+        return super().extra(rows) | {  # noqa: S610  a ListPage's extra, not a QuerySet's
+            "here": "customers",
+            "customer": self.customer,
+            "sums": list(sums.order_by("currency")),
+        }

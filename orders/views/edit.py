@@ -1,0 +1,98 @@
+"""Correct an order's contact, addresses and promise; two people at once see each other's values and lose nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from oms.access.decorators import needs
+from oms.kernel.clock import business_date, day_bounds
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refused
+from orders.actions.edit import EDITABLE, edit_order, editable, stamp
+from orders.edits import words
+from orders.forms import AddressForm, ContactForm, ReasonForm
+from orders.models import Order
+from orders.selectors import order_or_404
+
+CONTACT = ("customer_name", "email", "phone", "customer_po", "customer_note")
+Forms = dict[str, Any]
+
+
+@require_http_methods(["GET", "POST"])
+@needs("orders.edit")
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    order = order_or_404(number, request.user)
+    forms = _forms(order, request.POST if request.method == "POST" else None)
+    if request.method == "GET" or editable(order):
+        return _page(request, order, forms, status=200 if request.method == "GET" else 409)
+    if bad := [form for form in _checked(forms) if not form.is_valid()]:
+        return _page(request, order, forms, status=422, wrong=len(bad))
+    changes = _changes(order, forms)
+    seen, why = request.POST.get("seen", ""), forms["reason"].cleaned_data["reason"]
+    try:
+        retrying()(edit_order)(number, changes=changes, seen=seen, actor=request.user, reason=why)
+    except (Refused, Busy) as refused:
+        order.refresh_from_db()
+        code = refused.code if isinstance(refused, Refused) else "busy"
+        theirs = compared(order, changes) if code == "stale" else []
+        return _page(request, order, forms, status=409, said=str(refused), differs=theirs)
+    messages.success(request, f"{number} is saved.")
+    return redirect(order)
+
+
+def compared(order: Order, mine: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(label, as saved now, as typed here) for every value that differs."""
+    pairs = [(EDITABLE[name], words(getattr(order, name)), words(value)) for name, value in mine.items()]
+    return [(label, theirs, typed) for label, theirs, typed in pairs if theirs != typed]
+
+
+def _forms(order: Order, post: Any) -> Forms:
+    country = order.ship_to.get("country", "")
+    given = {name: getattr(order, name) for name in CONTACT}
+    given["promised_on"] = business_date(order.promised_at) if order.promised_at else None
+    contact = ContactForm(post, prefix="contact", initial=given)
+    contact.country = country
+    ship = AddressForm(post, prefix="ship", initial=order.ship_to, known_country=country)
+    bill = AddressForm(post, prefix="bill", initial=order.bill_to, known_country=order.bill_to.get("country", ""))
+    del contact.fields["company"]
+    contact.fields["promised_on"].help_text = "Dispatch by the end of this day."
+    for form, known in ((contact, given), (ship, order.ship_to), (bill, order.bill_to)):
+        for name, field in form.fields.items():  # marketplaces leave things out; what is there may not be emptied
+            field.required = field.required and (bool(known.get(name)) or not known)
+    separate = post.get("bill_differs") == "on" if post is not None else bool(order.bill_to)
+    return {"contact": contact, "ship": ship, "bill": bill, "reason": ReasonForm(post), "bill_differs": separate}
+
+
+def _checked(forms: Forms) -> list[Any]:
+    return [forms["contact"], forms["ship"], forms["reason"], *([forms["bill"]] if forms["bill_differs"] else [])]
+
+
+def _changes(order: Order, forms: Forms) -> dict[str, Any]:
+    contact = forms["contact"].cleaned_data
+    changes = {name: contact[name] for name in CONTACT} | {"ship_to": _address(order.ship_to, forms["ship"])}
+    changes["bill_to"] = _address(order.bill_to, forms["bill"]) if forms["bill_differs"] else {}
+    if day := contact["promised_on"]:  # the same day keeps its hour
+        same = order.promised_at is not None and business_date(order.promised_at) == day
+        changes["promised_at"] = order.promised_at if same else day_bounds(day)[1] - timedelta(minutes=1)
+    else:
+        changes["promised_at"] = None
+    return changes
+
+
+def _address(known: dict, form: AddressForm) -> dict:
+    """The typed fields over what the source gave; empty ones are left out, as capture does."""
+    return {k: v for k, v in {**known, **{name: form.cleaned_data.get(name, "") for name in form.fields}}.items() if v}
+
+
+def _page(
+    request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", differs: Any = (), wrong: int = 0
+) -> HttpResponse:  # fmt: skip
+    context = forms | {
+        "here": "orders", "order": order, "closed": editable(order), "said": said, "differs": differs, "wrong": wrong,
+        "seen": request.POST.get("seen", "") if wrong else stamp(order),
+    }  # fmt: skip
+    return render(request, "orders/order_edit.html", context, status=status)

@@ -1,0 +1,175 @@
+"""The new-order form for phone, WhatsApp and counter: every button keeps what was typed; saving twice makes one order."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from oms.access.decorators import needs
+from oms.kernel.clock import day_bounds, now
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refusal
+from orders.actions.capture import Captured, capture_orders
+from orders.actions.learn import learn_words
+from orders.capture.build import source_hash
+from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
+from orders.models import Channel, Order
+from orders.views.pressed import press
+from orders.views.typed import Typed, blank_line, forms_of, products_of, read
+
+FORM_OF = {
+    "lines": "lines",
+    "customer_name": "contact",
+    "email": "contact",
+    "note": "contact",
+    "payment_terms": "terms",
+}
+ASK_FOR_LINE = "Add at least one product."
+
+
+@require_http_methods(["GET", "POST"])
+@needs("orders.create")
+def new(request: HttpRequest) -> HttpResponse:
+    """An empty form, or the form after one of its buttons."""
+    typed = read(request)
+    if request.method == "POST" and "save" in request.POST:
+        return _save(request, typed)
+    press(request, typed)
+    return _page(request, typed, forms_of(typed, bound=False))
+
+
+def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
+    typed.lines = [line for line in typed.lines if any(v.strip() for v in line.values())] or [blank_line()]
+    forms = forms_of(typed, bound=True)
+    if (
+        known := Order.objects.visible_to(request.user)
+        .filter(channel__in=typed.channels, external_id=typed.key)
+        .first()
+    ):
+        return _known(request, known, same=False) if not _valid(typed, forms) else _seen(request, typed, forms, known)
+    if not _valid(typed, forms):
+        return _page(request, typed, forms, status=422)
+    channel = next(c for c in typed.channels if c.code == forms["terms"].cleaned_data["channel"])
+    draft = _draft(typed, forms, channel)
+    try:
+        result: Captured = retrying()(capture_orders)([draft], channel=channel, actor=request.user)[0]
+    except Busy as busy:
+        messages.warning(request, str(busy))
+        return _page(request, typed, forms, status=409)
+    if result.outcome == "refused":
+        _complain(forms, result.refusals)
+        return _page(request, typed, forms, status=422)
+    order = Order.objects.get(number=result.number)
+    if result.outcome != "created":
+        return _seen(request, typed, forms, order)
+    _learn(request, forms, order)
+    messages.success(request, f"{order.number} is placed.")
+    return redirect(order)
+
+
+def _learn(request: HttpRequest, forms: dict[str, Any], order: Order) -> None:
+    """Lines of a pasted message whose product was corrected teach the reader."""
+    said = ((line.cleaned_data, line.product) for line in forms["lines"])
+    meant = {d["words"]: p.sku for d, p in said if d.get("words") and p and p.sku.lower() != d["read"].lower()}
+    if meant:
+        everybody = request.POST.get("teach_all") == "on" or order.customer is None
+        learn_words(meant, customer=None if everybody else order.customer, actor=request.user)
+
+
+def _seen(request: HttpRequest, typed: Typed, forms: dict[str, Any], order: Order) -> HttpResponse:
+    """The same form a second time: say which order it made, and whether the second content was another."""
+    code = forms["terms"].cleaned_data["channel"]
+    again = _draft(typed, forms, next(c for c in typed.channels if c.code == code))
+    again = replace(again, placed_at=order.placed_at)
+    return _known(request, order, same=source_hash(again) == order.source_hash and order.channel.code == code)
+
+
+def _known(request: HttpRequest, order: Order, *, same: bool) -> HttpResponse:
+    if same:
+        messages.success(request, f"{order.number} is placed.")
+    else:
+        text = (
+            f"This form was already saved as {order.number}. What you changed since is not saved; edit the order here."
+        )
+        messages.warning(request, text)
+    return redirect(order)
+
+
+def _valid(typed: Typed, forms: dict[str, Any]) -> bool:
+    """Check every form, so that every complaint shows at once."""
+    needed = [forms["terms"], forms["contact"], forms["ship"], *forms["lines"]]
+    if forms["bill_differs"]:
+        needed.append(forms["bill"])
+    blank = len(typed.lines) == 1 and not any(typed.lines[0].values())
+    bad = [form for form in needed if not form.is_valid()]
+    if typed.channel is None:
+        return False
+    if blank:
+        forms["lines"][0].errors["sku"] = forms["lines"][0].error_class([ASK_FOR_LINE])
+        forms["lines"][0].errors.pop("qty", None)
+        return False
+    products = products_of(typed.lines)
+    for line in forms["lines"]:
+        line.match(products, typed.channel.currency)
+    return not bad and not any(line.errors for line in forms["lines"])
+
+
+def _draft(typed: Typed, forms: dict[str, Any], channel: Channel) -> OrderDraft:
+    contact, terms = forms["contact"].cleaned_data, forms["terms"].cleaned_data
+    lines = tuple(
+        LineDraft(form.product.sku, form.product.name, form.cleaned_data["qty"], form.cleaned_data["price"],
+                  form.cleaned_data["discount"] or Decimal(0))
+        for form in forms["lines"]
+    )  # fmt: skip
+    day = contact["promised_on"]
+    return OrderDraft(
+        external_id=typed.key, placed_at=now(), currency=channel.currency, lines=lines, customer_name=contact["customer_name"],
+        email=contact["email"], phone=contact["phone"], company=contact["company"], ship_to=forms["ship"].draft(),
+        bill_to=forms["bill"].draft(contact["company"]) if forms["bill_differs"] else AddressDraft(),
+        shipping=terms["shipping"] or Decimal(0), payment_terms=terms["payment_terms"], customer_po=contact["customer_po"],
+        note=contact["customer_note"], promised_at=day_bounds(day)[1] - timedelta(minutes=1) if day else None,
+    )  # fmt: skip
+
+
+def _complain(forms: dict[str, Any], refusals: tuple[Refusal, ...]) -> None:
+    """Put what capture refused beside the field it is about."""
+    names = {"unit_price": "price", "note": "customer_note"}
+    for refusal in refusals:
+        head, *rest = (refusal.details.get("field") or "").split(".")
+        name = names.get(rest[-1] if rest else head, rest[-1] if rest else head)
+        form = forms["lines"][int(rest[0])] if head == "lines" and rest else forms[FORM_OF.get(head, "contact")]
+        form = form[0] if isinstance(form, list) else form
+        form.add_error(name if name in form.fields else None, refusal.message)
+
+
+def _page(request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200) -> HttpResponse:
+    products = products_of(typed.lines)
+    rows = []
+    for form, raw in zip(forms["lines"], typed.lines, strict=True):
+        product = products.get(raw["sku"].strip()) or products.get(raw["sku"].strip().lower())
+        rows.append((form, product, _worth(raw, product)))
+    wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *forms["lines"]) if f.is_bound and f.errors]
+    if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
+        wrong.append(forms["bill"])
+    worth = [w for _, _, w in rows if w is not None]
+    context = forms | {
+        "here": "orders", "typed": typed, "rows": rows, "currency": typed.channel.currency if typed.channel else "INR",
+        "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
+        "find_product": typed.raw.get("find_product", ""),
+    }  # fmt: skip
+    return render(request, "orders/order_new.html", context, status=status)
+
+
+def _worth(raw: dict[str, str], product: Any) -> Decimal | None:
+    """What the line comes to as typed; None while it cannot be said."""
+    try:
+        price = Decimal(raw["price"]) if raw["price"].strip() else product.price if product else None
+        worth = int(raw["qty"]) * price - Decimal(raw["discount"] or 0) if price is not None else None
+        return worth if worth is not None and worth.is_finite() and abs(worth) < Decimal(10) ** 13 else None
+    except (ValueError, ArithmeticError, TypeError):
+        return None

@@ -1,0 +1,144 @@
+"""The new-order form as typed: read from a post as raw text, so that no button loses anything."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.http import HttpRequest, QueryDict
+
+from inventory.models import Product
+from orders.forms import AddressForm, LineForm, NewContactForm, TermsForm
+from orders.models import Channel, ChannelKind, Customer
+
+MAX_LINES = 100
+FOUND = 8
+BY_HAND = (ChannelKind.PHONE, ChannelKind.WHATSAPP, ChannelKind.POS, ChannelKind.B2B, ChannelKind.SOCIAL, ChannelKind.MANUAL)  # fmt: skip
+ROW = re.compile(r"line-(\d{1,6})-sku")
+LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read")
+
+
+@dataclass
+class Typed:
+    """Everything the page holds. `lines` are the rows' raw texts in their order; `found_*` what was searched for."""
+
+    key: str
+    raw: Mapping[str, str]
+    lines: list[dict[str, str]]
+    channels: list[Channel]
+    found_customers: list[Customer] | None = None
+    found_products: list[Product] | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    def part(self, prefix: str) -> dict[str, str]:
+        """The raw values of one form."""
+        return {name[len(prefix) + 1 :]: value for name, value in self.raw.items() if name.startswith(f"{prefix}-")}
+
+    @property
+    def channel(self) -> Channel | None:
+        asked = self.raw.get("terms-channel", "")
+        return next((c for c in self.channels if c.code == asked), self.channels[0] if self.channels else None)
+
+    def add(self, product: Product) -> None:
+        """One more of `product`: a second scan raises the quantity of the line that is there."""
+        for line in self.lines:
+            if line["sku"].strip().lower() == product.sku.lower() and line["qty"].strip().isdecimal():
+                line["qty"] = str(int(line["qty"].strip()[:7]) + 1)
+                return
+        same = self.channel and product.currency == self.channel.currency and product.price is not None
+        price = f"{product.price:.2f}" if same else ""
+        row = blank_line() | {"sku": product.sku, "qty": "1", "price": price}
+        for line in self.lines:
+            if line["words"] and not line["sku"].strip():  # words of a message that wait for their product
+                line |= {"sku": product.sku, "price": price, "qty": line["qty"] or "1"}
+                return
+        blank = next((i for i, line in enumerate(self.lines) if not any(line.values())), None)
+        if blank is None:
+            self.lines.append(row)
+        else:
+            self.lines[blank] = row
+
+
+def read(request: HttpRequest) -> Typed:
+    """What was typed; a first visit starts with one empty line and a fresh key."""
+    post: QueryDict = request.POST
+    rows = sorted({int(m[1]) for name in post if (m := ROW.fullmatch(name))})[:MAX_LINES]
+    lines = [{name: post.get(f"line-{i}-{name}", "") for name in LINE_FIELDS} for i in rows]
+    return Typed(
+        key=_key(post.get("key", "")), raw=post.dict(), lines=lines or [blank_line()], channels=channels_for(request.user)
+    )  # fmt: skip
+
+
+def blank_line() -> dict[str, str]:
+    return dict.fromkeys(LINE_FIELDS, "")
+
+
+def channels_for(user: Any) -> list[Channel]:
+    """Where this person may enter an order by hand."""
+    rows = Channel.objects.filter(is_active=True, kind__in=BY_HAND)
+    return list(rows.filter(code__in=user.channel_codes) if user.channel_codes else rows)
+
+
+def forms_of(typed: Typed, *, bound: bool) -> dict[str, Any]:
+    """The page's forms: bound to check everything, unbound to show what was typed without complaints."""
+    country = typed.channel.country if typed.channel else "IN"
+
+    def made(kind: type, prefix: str, **more: Any) -> Any:
+        part = typed.part(prefix)
+        if bound:
+            return kind({f"{prefix}-{k}": v for k, v in part.items()}, prefix=prefix, **more)
+        return kind(initial=part, prefix=prefix, **more)
+
+    contact = made(NewContactForm, "contact")
+    contact.country = country
+    separate = typed.raw.get("bill_differs") == "on"
+    ship, bill = made(AddressForm, "ship"), made(AddressForm, "bill")
+    for address in (ship, bill):
+        address.fields["country"].initial = country
+    lines = []
+    for i, row in enumerate(typed.lines):
+        given = {f"line-{i}-{k}": v for k, v in row.items()}
+        lines.append(LineForm(given, prefix=f"line-{i}") if bound else LineForm(initial=row, prefix=f"line-{i}"))
+    return {"terms": made(TermsForm, "terms", channels=typed.channels), "contact": contact, "ship": ship, "bill": bill,
+            "bill_differs": separate, "lines": lines}  # fmt: skip
+
+
+def products_of(lines: list[dict[str, str]]) -> dict[str, Product]:
+    """Products by SKU as typed, exactly or in lower case."""
+    skus = {line["sku"].strip() for line in lines if line["sku"].strip() and "\x00" not in line["sku"]}
+    if not skus:
+        return {}
+    rows = Product.objects.filter(sku__in={*skus, *(s.upper() for s in skus)})
+    found = {p.sku: p for p in rows} | {p.sku.lower(): p for p in rows}
+    if missing := {s.lower() for s in skus} - found.keys():
+        found |= {p.sku.lower(): p for p in Product.objects.annotate(low=Lower("sku")).filter(low__in=missing)}
+    return found
+
+
+def find_products(text: str) -> list[Product]:
+    """Products on sale by the start of their SKU, a barcode, or words of their name."""
+    words = text.replace("\x00", "").split()[:5]
+    if not words:
+        return []
+    named = Q()
+    for word in words:
+        named &= Q(name__icontains=word)
+    code = " ".join(words)
+    rows = Product.objects.filter(Q(sku__istartswith=code) | Q(barcode=code) | named, is_active=True)
+    return list(rows.order_by("sku")[:FOUND])
+
+
+def find_customers(text: str, user: Any) -> list[Customer]:
+    """Customers this person may see by name, e-mail or the digits of their phone."""
+    text = text.replace("\x00", "").strip()[:100]
+    return list(Customer.objects.visible_to(user).search(text).order_by("name", "pk")[:FOUND]) if text else []
+
+
+def _key(text: str) -> str:
+    try:
+        return UUID(text).hex
+    except ValueError:
+        return uuid4().hex

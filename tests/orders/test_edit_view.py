@@ -1,0 +1,127 @@
+"""Editing an order: recorded, refused once the goods left, and never one person's work over another's unseen."""
+
+from typing import Any
+
+import pytest
+
+from orders.models import Order
+from tests.orders.desk import signed_in
+from tests.stories import again, placed, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(shop) -> Order:
+    return placed(("MUG", 2))
+
+
+def opened(client: Any, order: Order) -> dict[str, str]:
+    """The edit form as the browser holds it after opening the page."""
+    context = client.get(f"/orders/{order.number}/edit/").context
+    data = {"seen": context["seen"], "reason": ""}
+    for prefix in ("contact", "ship", "bill"):
+        for bound in context[prefix]:
+            data[bound.html_name] = "" if bound.value() is None else str(bound.value())
+    return data
+
+
+def test_a_correction_is_saved_found_and_in_the_history(order, ana):
+    client = signed_in(ana)
+    data = opened(client, order) | {"ship-line1": "7 New Road", "contact-phone": "+91 98200 11122", "reason": "Moved"}
+    assert client.post(f"/orders/{order.number}/edit/", data)["Location"] == order.get_absolute_url()
+    order = again(order)
+    assert (order.ship_to["line1"], order.phone) == ("7 New Road", "+91 98200 11122")
+    assert Order.objects.search("9820011122").get() == order
+    latest = order.history.latest()
+    assert (latest.history_user, latest.history_change_reason) == (ana, "Moved")
+    assert said(order)[-1] == "orders.edited"
+    page = client.get(f"/orders/{order.number}/history/").content.decode()
+    assert "7 New Road" in page
+    assert "12 Example Road" in page
+    assert "Moved" in page
+
+
+def test_saving_what_is_there_changes_nothing(order, ana):
+    client = signed_in(ana)
+    before = order.history.count()
+    client.post(f"/orders/{order.number}/edit/", opened(client, order))
+    assert (again(order).history.count(), said(order)) == (before, ["orders.placed"])
+    assert again(order).promised_at == order.promised_at
+
+
+def test_the_second_of_two_editors_sees_both_values_and_loses_nothing(order, ana, olga):
+    first, second = signed_in(olga), signed_in(ana)
+    mine, theirs = opened(second, order), opened(first, order)
+    first.post(f"/orders/{order.number}/edit/", theirs | {"contact-customer_name": "Zoya Patel"})
+    answer = second.post(
+        f"/orders/{order.number}/edit/", mine | {"contact-customer_name": "Z. P.", "ship-city": "Thane"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    for text in ("Zoya Patel", "Z. P.", "Thane"):
+        assert text in page
+    assert again(order).customer_name == "Zoya Patel"
+    retry = mine | {"contact-customer_name": "Z. P.", "ship-city": "Thane", "seen": answer.context["seen"]}
+    second.post(f"/orders/{order.number}/edit/", retry)
+    assert (again(order).customer_name, again(order).ship_city) == ("Z. P.", "Thane")
+
+
+def test_progress_of_the_order_meanwhile_is_no_conflict(order, ana):
+    client = signed_in(ana)
+    data = opened(client, order)
+    client.post(f"/orders/{order.number}/holds/", {"reason": "address"})
+    client.post(f"/orders/{order.number}/confirmation/")
+    client.post(f"/orders/{order.number}/edit/", data | {"contact-customer_po": "PO-77"})
+    assert again(order).customer_po == "PO-77"
+
+
+def test_what_has_left_the_warehouse_is_not_edited_any_more(order, ana):
+    client = signed_in(ana)
+    data = opened(client, order)
+    Order.objects.filter(pk=order.pk).update(qty_dispatched=1)
+    answer = client.post(f"/orders/{order.number}/edit/", data | {"contact-customer_name": "Somebody"})
+    assert answer.status_code == 409
+    assert "1 of 2 units have left the warehouse" in answer.content.decode()
+    assert again(order).customer_name == "Zoya P"
+    assert "have left the warehouse" in client.get(f"/orders/{order.number}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("contact-customer_name", "", "This field is required."),
+        ("contact-customer_name", "a\x00b", "invisible character"),
+        ("contact-customer_note", "x" * 1_000_000, "at most 4000 characters"),
+        ("contact-email", "nobody", "Enter a valid email address."),
+        ("contact-phone", "call me", "is not a phone number"),
+        ("ship-postal_code", "99", "is not a PIN code of 6 digits"),
+        ("ship-country", "XX", "Select a valid choice"),
+        ("reason", "x" * 101, "at most 100 characters"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_nothing_is_saved(order, ana, field, value, sentence):
+    client = signed_in(ana)
+    answer = client.post(
+        f"/orders/{order.number}/edit/", opened(client, order) | {"ship-line2": "Flat 4", field: value}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "Flat 4" in page
+    assert again(order).ship_to == order.ship_to
+
+
+def test_only_those_who_may_edit_can(order, bo, fay):
+    for person in (bo, fay):
+        client = signed_in(person)
+        assert client.get(f"/orders/{order.number}/edit/").status_code == 403
+        assert client.post(f"/orders/{order.number}/edit/", {}).status_code == 403
+        assert f"/orders/{order.number}/edit/" not in client.get(f"/orders/{order.number}/").content.decode()
+
+
+def test_a_billing_address_is_asked_for_whole(order, ana):
+    client = signed_in(ana)
+    answer = client.post(f"/orders/{order.number}/edit/", opened(client, order) | {"bill_differs": "on"})
+    assert answer.status_code == 422
+    assert again(order).bill_to == {}

@@ -1,0 +1,206 @@
+"""The orders list: filters, sorts, saved views, and acting on many orders at once."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from orders.models import Order, SavedView
+from tests.conftest import person
+from tests.orders.desk import signed_in
+from tests.stories import again, placed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def orders(shop) -> list[Order]:
+    """A small, a large and a held one."""
+    return [placed(("MUG", 1), price="5.00"), placed(("KETTLE", 2), price="900.00"), placed(("MUG", 1))]
+
+
+def shown(client, query: str) -> list[str]:
+    return [order.number for order in client.get(f"/orders/?{query}").context["rows"]]
+
+
+def test_the_list_is_sorted_by_total_due_and_placed(orders, ana):
+    small, large, middle = (o.number for o in orders)
+    client = signed_in(ana)
+    assert shown(client, "view=all&sort=total") == [large, middle, small]
+    assert shown(client, "view=all&sort=newest") == [middle, large, small]
+    assert shown(client, "view=all&sort=oldest") == [small, large, middle]
+    assert len(shown(client, "view=all&sort=promise")) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("stage=on_hold", [2]), ("hold=on", [2]), ("payment_status=unpaid", [0, 1, 2]), ("payment_status=paid", []),
+        ("fulfilment_status=unallocated", [0, 1, 2]), ("channel=web", [0, 1, 2]), ("owner_team=sales", [0, 1]),
+        ("late=on", []), ("placed_from=2000-01-01", [0, 1, 2]), ("placed_to=2000-01-01", []),
+        ("placed_from=0001-01-01&placed_to=9999-12-31", [0, 1, 2]), ("stage=new&hold=on", []),
+    ],
+)  # fmt: skip
+def test_each_filter_narrows_to_what_it_says(orders, ana, query, expected):
+    client = signed_in(ana)
+    client.post(f"/orders/{orders[2].number}/holds/", {"reason": "address"})
+    assert sorted(shown(client, f"view=all&{query}")) == sorted(orders[i].number for i in expected)
+
+
+def test_the_day_of_a_filter_is_the_companys_own_day(orders, ana):
+    at = datetime(2026, 3, 17, 20, 0, tzinfo=UTC)  # 18 March, 01:30 in Kolkata
+    Order.objects.filter(pk=orders[0].pk).update(placed_at=at)
+    assert shown(signed_in(ana), "view=all&placed_from=2026-03-18&placed_to=2026-03-18") == [orders[0].number]
+    assert shown(signed_in(ana), "view=all&placed_from=2026-03-17&placed_to=2026-03-17") == []
+
+
+@pytest.mark.parametrize("query", ["stage=%00", "channel=nope", "assignee=99999999999999999999", "placed_from=soon"])
+def test_a_filter_that_cannot_be_read_shows_no_rows_and_says_so(orders, ana, query):
+    answer = signed_in(ana).get(f"/orders/?view=all&{query}")
+    assert answer.status_code == 200
+    assert "could not be read" in answer.content.decode()
+    assert answer.context["rows"] == []
+
+
+def test_a_saved_view_is_a_tab_with_its_count_for_its_owner_only(orders, ana, cy):
+    client = signed_in(ana)
+    client.post(f"/orders/{orders[2].number}/holds/", {"reason": "address"})
+    answer = client.post("/orders/views/", {"name": "Held ones", "query": "view=open&hold=on&sort=newest&after=xyz"})
+    view = SavedView.objects.get(key="")
+    assert answer["Location"] == f"/orders/?view=my-{view.pk}"
+    assert view.query == "view=open&hold=on&sort=newest"
+    tab = client.get(answer["Location"]).context["tabs"][-1]
+    assert (tab.view.label, tab.count.value, tab.current) == ("Held ones", 1, True)
+    assert shown(client, f"view=my-{view.pk}") == [orders[2].number]
+    assert "Held ones" not in signed_in(cy).get("/orders/").content.decode()
+
+
+def test_a_shared_view_is_everybodys_tab_but_only_its_owner_changes_it(orders, ana, cy):
+    mine, theirs = signed_in(ana), signed_in(cy)
+    mine.post("/orders/views/", {"name": "Web", "query": "view=all&channel=web", "is_shared": "on"})
+    view = SavedView.objects.get(key="")
+    assert "Web (Ana)" in theirs.get("/orders/").content.decode()
+    theirs.post(f"/orders/views/{view.pk}/", {"name": "Stolen"})
+    theirs.post(f"/orders/views/{view.pk}/removal/")
+    view.refresh_from_db()
+    assert (view.name, view.is_shared) == ("Web", True)
+    mine.post(f"/orders/views/{view.pk}/", {"name": "Website"})
+    view.refresh_from_db()
+    assert (view.name, view.is_shared) == ("Website", False)
+    mine.post(f"/orders/views/{view.pk}/removal/")
+    assert not SavedView.objects.filter(key="").exists()
+
+
+def test_a_view_of_mine_shows_the_person_who_looks(orders, ana, cy):
+    for who, order in ((ana, orders[0]), (cy, orders[1])):
+        signed_in(who).post(f"/orders/{order.number}/assignment/", {"username": who.username})
+    signed_in(ana).post("/orders/views/", {"name": "Mine", "query": "view=all&mine=on", "is_shared": "on"})
+    view = SavedView.objects.get(key="")
+    key = f"view=my-{view.pk}"
+    assert (shown(signed_in(ana), key), shown(signed_in(cy), key)) == ([orders[0].number], [orders[1].number])
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "sentence"),
+    [
+        ("", "", "Give the view a name."),
+        ("   ", "", "Give the view a name."),
+        ("x" * 61, "", "A name holds 60 characters"),
+        ("x" * 1_000_000, "", "A name holds 60 characters"),
+        ("Long", "q=" + "x" * 5000, "too many for one view"),
+        ("Taken", "", "You already have a view called"),
+    ],
+)
+def test_a_view_that_cannot_be_kept_says_why_and_keeps_what_was_typed(orders, ana, name, query, sentence):
+    client = signed_in(ana)
+    client.post("/orders/views/", {"name": "Taken", "query": ""})
+    answer = client.post("/orders/views/", {"name": name, "query": query})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert SavedView.objects.filter(key="").count() == 1
+
+
+def test_an_outdated_view_shows_nothing_rather_than_everything(orders, ana):
+    SavedView.objects.create(name="Old", query="view=all&channel=gone", owner=ana)
+    view = SavedView.objects.get(key="")
+    assert shown(signed_in(ana), f"view=my-{view.pk}") == []
+
+
+def test_bulk_assigns_to_another_person_and_says_per_row_what_happened(orders, ana, cy):
+    numbers = [o.number for o in orders]
+    answer = signed_in(ana).post("/orders/bulk/", {"number": [*numbers, "SO-0"], "action": "assign", "username": "cy"})
+    assert "3 of 4 done" in answer.content.decode()
+    assert "There is no such order." in answer.content.decode()
+    assert {again(o).assignee for o in orders} == {cy}
+
+
+def test_bulk_hold_needs_its_reason_and_leaves_refused_rows_alone(orders, ana):
+    client, numbers = signed_in(ana), [o.number for o in orders]
+    client.post("/orders/bulk/", {"number": numbers, "action": "hold", "reason": ""})
+    assert not any(again(o).open_holds for o in orders)
+    client.post(f"/orders/{numbers[0]}/holds/", {"reason": "address"})
+    answer = client.post("/orders/bulk/", {"number": numbers, "action": "hold", "reason": "address"})
+    assert "2 of 3 done" in answer.content.decode()
+    assert "is already on hold" in answer.content.decode()
+    assert [again(o).open_holds for o in orders] == [1, 1, 1]
+
+
+def test_bulk_confirm_is_for_those_who_may_confirm(orders, ana, bo):
+    numbers = [o.number for o in orders]
+    assert (
+        "0 of 3 done" in signed_in(bo).post("/orders/bulk/", {"number": numbers, "action": "confirm"}).content.decode()
+    )
+    assert {again(o).status for o in orders} == {"new"}
+    assert (
+        "3 of 3 done" in signed_in(ana).post("/orders/bulk/", {"number": numbers, "action": "confirm"}).content.decode()
+    )
+    assert {again(o).status for o in orders} == {"confirmed"}
+
+
+def test_bulk_of_orders_of_another_channel_is_refused(orders):
+    outsider = person("oz", "sales", channel_codes=["elsewhere"])
+    answer = signed_in(outsider).post("/orders/bulk/", {"number": [orders[0].number], "action": "confirm"})
+    assert "There is no such order." in answer.content.decode()
+    assert again(orders[0]).status == "new"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"number": "a\x00", "action": "confirm"}, {"number": [], "action": "confirm"}, {"number": "SO-1", "action": "explode"},
+        {"number": [f"SO-{i}" for i in range(201)], "action": "confirm"}, {"number": "SO-1", "action": "assign", "username": "a\x00"},
+        {"number": "SO-1", "action": "hold", "reason": "a\x00"}, {"number": "SO-1", "action": "hold", "reason": "x" * 1_000_000},
+    ],
+)  # fmt: skip
+def test_bulk_bad_input_changes_nothing_and_is_no_error_page(orders, ana, data):
+    assert signed_in(ana).post("/orders/bulk/", data, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "data"),
+    [
+        ("holds", {"reason": "address", "until": "2026-13-45T00:00"}),
+        ("holds", {"reason": "address", "detail": "a\x00"}),
+        ("notes", {"text": "a\x00"}),
+        ("assignment", {"username": "a\x00"}),
+        ("cancellation", {"reason": "other", "note": "a\x00"}),
+    ],
+)
+def test_text_that_cannot_be_stored_is_a_sentence_never_an_error_page(orders, ana, page, data):
+    order = orders[0]
+    answer = signed_in(ana).post(
+        f"/orders/{order.number}/{page}/", data, HTTP_REFERER=f"http://testserver/orders/{order.number}/"
+    )
+    assert answer.status_code == 302
+    assert again(order).version == order.version
+
+
+def test_an_address_with_an_invisible_character_is_not_found(ana):
+    assert signed_in(ana).get("/orders/%00/").status_code == 404
+
+
+def test_the_list_with_saved_views_costs_a_fixed_number_of_queries(orders, ana, django_assert_max_num_queries):
+    for i in range(8):
+        SavedView.objects.create(name=f"View {i}", query="view=open&hold=on", owner=ana)
+    client = signed_in(ana)
+    with django_assert_max_num_queries(32):
+        client.get("/orders/?view=all")

@@ -1,0 +1,170 @@
+"""The new-order form: one order per form, everything kept, every complaint beside its field."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from orders.models import Channel, Customer, Order
+from tests.orders.desk import desk, signed_in, typed
+from tests.stories import placed, said, stock_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counter(shop) -> Channel:
+    return desk()
+
+
+def test_a_filled_form_places_one_order_through_capture(counter, ana):
+    answer = signed_in(ana).post("/orders/new/", typed(("MUG", 2), ("KETTLE", 1), line__1__discount="10.50"))
+    order = Order.objects.get()
+    assert answer["Location"] == f"/orders/{order.number}/"
+    assert (order.total, order.customer_name, order.ship_to["postal_code"]) == (Decimal("289.50"), "Zoya P", "400001")
+    assert said(order) == ["orders.placed"]
+    assert stock_of("MUG").reserved == 2
+
+
+def test_the_same_form_twice_is_one_order_and_a_changed_one_says_so(counter, ana):
+    client, data = signed_in(ana), typed()
+    first, second = client.post("/orders/new/", data), client.post("/orders/new/", data)
+    assert first["Location"] == second["Location"]
+    third = client.post("/orders/new/", data | {"line-0-qty": "5"}, follow=True)
+    assert "already saved as" in third.content.decode()
+    assert Order.objects.get().qty_ordered == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("same_key", "orders"), [(True, 1), (False, 2)])
+def test_two_clicks_at_once_make_one_order_and_two_forms_make_two(counter, ana, same_key, orders):
+    data = typed()
+    posts = [data, data if same_key else typed()]
+
+    def click(data: dict) -> str:
+        try:
+            return signed_in(ana).post("/orders/new/", data)["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        places = list(pool.map(click, posts))
+    assert len(set(places)) == orders == Order.objects.count()
+    assert stock_of("MUG").reserved == 2 * orders
+
+
+@pytest.mark.parametrize("press", ["add_line", "search", "go", "update"])
+def test_no_button_loses_what_was_typed_or_saves(counter, ana, press):
+    data = typed(("MUG", "a few"), press=press, contact__customer_note="Ring twice", contact__email="half@")
+    page = signed_in(ana).post("/orders/new/", data).content.decode()
+    for text in ("Zoya P", "Ring twice", "half@", "a few", "400 001", data["key"]):
+        assert text in page
+    assert page.count('-sku"') >= (4 if press == "add_line" else 2)
+    assert "aria-invalid" not in page
+    assert not Order.objects.exists()
+
+
+def test_removing_a_line_keeps_the_others(counter, ana):
+    data = typed(("MUG", 1), ("KETTLE", 7), press="other", remove_line="0")
+    page = signed_in(ana).post("/orders/new/", data).content.decode()
+    assert 'value="KETTLE"' in page
+    assert 'value="MUG"' not in page
+
+
+def test_searching_a_product_offers_it_and_adding_fills_sku_and_price(counter, ana):
+    client = signed_in(ana)
+    found = client.post("/orders/new/", typed(("", ""), press="search", find_product="enamel")).content.decode()
+    assert 'name="add_sku" value="KETTLE"' in found
+    added = client.post("/orders/new/", typed(("", ""), press="other", add_sku="KETTLE")).content.decode()
+    assert 'value="KETTLE"' in added
+    assert 'value="100.00"' in added
+
+
+def test_a_scanned_sku_adds_the_line_and_a_second_scan_raises_it(counter, ana):
+    page = signed_in(ana).post("/orders/new/", typed(("MUG", 2), press="go", find_product="mug")).content.decode()
+    assert 'name="line-0-qty" value="3"' in page
+
+
+def test_a_known_customer_is_found_by_phone_and_fills_the_form(counter, ana):
+    placed(("MUG", 1), customer_name="Ishaan R", email="ishaan@example.test")
+    client, customer = signed_in(ana), Customer.objects.get(email="ishaan@example.test")
+    found = client.post("/orders/new/", typed(press="search", find_customer="98765 43210")).content.decode()
+    assert f'name="use_customer" value="{customer.pk}"' in found
+    page = client.post("/orders/new/", typed(press="other", use_customer=str(customer.pk))).content.decode()
+    assert 'value="Ishaan R"' in page
+    assert 'value="ishaan@example.test"' in page
+
+
+def test_customers_of_other_channels_stay_unseen(counter, ana):
+    placed(("MUG", 1), customer_name="Ishaan R", email="ishaan@example.test")
+    ana.channel_codes = ["desk"]
+    ana.save()
+    page = signed_in(ana).post("/orders/new/", typed(press="search", find_customer="ishaan")).content.decode()
+    assert "ishaan@example.test" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("line__0__qty", "0", "The quantity must be at least 1."),
+        ("line__0__qty", "-3", "The quantity must be at least 1."),
+        ("line__0__qty", "1000000000", "At most 1,000,000 units on one line."),
+        ("line__0__qty", "9" * 5000, "Write a whole number of units."),
+        ("line__0__price", "-1", "The price cannot be negative."),
+        ("line__0__price", "NaN", "Write the price as a number"),
+        ("line__0__price", "1e999999999", "Ensure that there are no more than"),
+        ("line__0__discount", "200.01", "The discount is more than the line is worth."),
+        ("line__0__sku", "NO-SUCH", "There is no product “NO-SUCH”"),
+        ("line__0__sku", "MUG\x00", "invisible character"),
+        ("contact__customer_name", "Zo\x00ya", "invisible character"),
+        ("contact__customer_note", "x" * 1_000_000, "at most 4000 characters"),
+        ("contact__customer_name", "", "This field is required."),
+        ("contact__phone", "", "Enter a phone number or an e-mail"),
+        ("contact__phone", "12", "is not a phone number"),
+        ("contact__email", "not-an-address", "Enter a valid email address."),
+        ("contact__promised_on", "2001-01-01", "That day is over"),
+        ("ship__postal_code", "4001", "is not a PIN code of 6 digits"),
+        ("ship__line1", "", "This field is required."),
+        ("terms__channel", "web", "Select a valid choice"),
+        ("terms__shipping", "-5", "greater than or equal to 0"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_nothing_is_stored(counter, ana, field, value, sentence):
+    answer = signed_in(ana).post("/orders/new/", typed(**{field: value}))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert 'aria-invalid="true"' in page
+    assert "12 Example Road" in page or field == "ship__line1"
+    assert not Order.objects.exists()
+
+
+def test_an_australian_address_has_a_four_digit_postcode(counter, ana):
+    data = typed(ship__country="AU", ship__postal_code="3065", ship__state="VIC")
+    signed_in(ana).post("/orders/new/", data)
+    assert Order.objects.get().ship_country == "AU"
+
+
+def test_a_form_without_lines_asks_for_one(counter, ana):
+    answer = signed_in(ana).post("/orders/new/", typed(("", "")))
+    assert "Add at least one product." in answer.content.decode()
+
+
+def test_only_those_who_may_create_orders_get_the_form(counter, ana, bo, cy):
+    assert signed_in(bo).get("/orders/new/").status_code == 403
+    assert signed_in(bo).post("/orders/new/", typed()).status_code == 403
+    assert signed_in(cy).get("/orders/new/").status_code == 200
+    assert not Order.objects.exists()
+
+
+def test_every_control_has_a_label_and_the_first_search_has_the_cursor(counter, ana):
+    page = signed_in(ana).get("/orders/new/").content.decode()
+    assert "autofocus" in page.split('name="find_customer"')[1].split(">")[0]
+    for name in ("contact-customer_name", "ship-line1", "line-0-sku", "line-0-qty", "terms-channel"):
+        assert f'for="id_{name}"' in page
+
+
+def test_the_orders_page_leads_to_the_form_for_those_who_may(counter, ana, bo):
+    assert 'href="/orders/new/"' in signed_in(ana).get("/orders/").content.decode()
+    assert 'href="/orders/new/"' not in signed_in(bo).get("/orders/").content.decode()
