@@ -13,6 +13,8 @@ from django.db import IntegrityError, connection
 
 from inventory.models import AllocationKind, MovementKind
 from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
+from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
 
 
@@ -45,7 +47,7 @@ WITH want AS (
 ), moved AS (
   INSERT INTO inventory_stockmovement
     (product_id, location_id, kind, on_hand, quarantined, damaged, source, reason, actor_name, actor_user_id, at)
-  SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s, now() FROM want ORDER BY 1, 2
+  SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s, %s FROM want ORDER BY 1, 2
   ON CONFLICT (source, kind, product_id, location_id) DO NOTHING
   RETURNING product_id, location_id, on_hand, quarantined, damaged
 ), locked AS MATERIALIZED (
@@ -73,7 +75,9 @@ def post(postings: Sequence[Posting], *, kind: str, source: str, actor: Any, rea
     _ensure_levels((p.product_id, p.location_id) for p in rows)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id])
+            cursor.execute(
+                POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id, now()]
+            )
             return len(cursor.fetchall())
     except IntegrityError as error:
         raise _not_there(error) from error
@@ -89,6 +93,27 @@ def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
             "SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING",
             [list(products), list(locations)],
         )
+
+
+def lock_levels(places: Iterable[tuple[int, int]], *, make: bool = False) -> dict[tuple[int, int], int]:
+    """Lock the (product, location) levels in order until the transaction ends; return what is on hand at each.
+
+    For actions that must read before they post, or that touch stock in more than one statement: they name every
+    place here first, and can then never wait for each other crosswise. `make` makes levels that do not exist yet.
+    """
+    wanted = sorted(set(places))
+    if not wanted:
+        return {}
+    if make:
+        _ensure_levels(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.product_id, s.location_id, s.on_hand FROM inventory_stocklevel s "
+            "JOIN unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON (s.product_id, s.location_id) = (w.p, w.l) "
+            "ORDER BY s.product_id, s.location_id FOR UPDATE OF s",
+            [[p for p, _ in wanted], [place for _, place in wanted]],
+        )
+        return {(p, place): on_hand for p, place, on_hand in cursor.fetchall()}
 
 
 def merge(postings: Iterable[Posting]) -> list[Posting]:
@@ -125,7 +150,7 @@ WITH want AS (
   WHERE s.id = locked.id AND {enough} RETURNING s.product_id, s.location_id
 )
 INSERT INTO inventory_allocation AS a (line_id, order_number, product_id, location_id, kind, qty, expires_at, created_at)
-SELECT w.line_id, w.order_number, w.product_id, w.location_id, %s, sum(w.qty), %s, now()
+SELECT w.line_id, w.order_number, w.product_id, w.location_id, %s, sum(w.qty), %s::timestamptz, %s::timestamptz
 FROM want w JOIN claimed USING (product_id, location_id) GROUP BY 1, 2, 3, 4
 ON CONFLICT (line_id, product_id, location_id) DO UPDATE SET qty = a.qty + excluded.qty
 RETURNING product_id, location_id
@@ -141,9 +166,7 @@ def claim(claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = N
     if not claims:
         return set()
     columns = [[getattr(c, n) for c in claims] for n in ("line_id", "order_number", "product_id", "location_id", "qty")]
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(counter=_counter(kind), enough=ENOUGH), [*columns, kind, expires_at])
-        return {(row[0], row[1]) for row in cursor.fetchall()}
+    return set(fetch(CLAIM.format(counter=_counter(kind), enough=ENOUGH), [*columns, kind, expires_at, now()]))
 
 
 def _counter(kind: str) -> str:

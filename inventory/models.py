@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from inventory.querysets import MovementQuerySet, StockQuerySet
 from oms.kernel.models import MoneyField, Stamped, one_of
 
 
@@ -71,7 +72,10 @@ class Location(Stamped):
 
 
 class StockLevel(models.Model):
-    """Counters of one SKU at one location, in units. Changed only by inventory/ledger.py and inventory/claims.py."""
+    """Counters of one SKU at one location, in units. Changed only by inventory/ledger.py.
+
+    `safety_stock` is no counter but a wish: below that many available units somebody should reorder.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="levels")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="levels")
@@ -85,8 +89,12 @@ class StockLevel(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
+    safety_stock = models.PositiveIntegerField(db_default=0)
+
+    objects = StockQuerySet.as_manager()
 
     class Meta:
+        # No index on a counter: every claim would then write to it. 100,000 levels are read in some ten milliseconds.
         constraints = [
             models.UniqueConstraint(fields=["product", "location"], name="stock_once_per_place"),
             models.CheckConstraint(
@@ -112,6 +120,7 @@ class MovementKind(models.TextChoices):
     RESTOCK = "restock", "Restocked after inspection"
     DAMAGE = "damage", "Found damaged"
     SCRAP = "scrap", "Scrapped"
+    TRANSFER = "transfer", "Moved between places"
 
 
 class StockMovement(models.Model):
@@ -133,12 +142,17 @@ class StockMovement(models.Model):
     actor_user = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
 
+    objects = MovementQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "kind", "product", "location"], name="movement_posted_once"),
             one_of("movement_kind_known", "kind", MovementKind),
         ]
-        indexes = [models.Index(fields=["product", "location", "-id"], name="movement_card")]
+        indexes = [
+            models.Index(fields=["product", "location", "-id"], name="movement_card"),
+            models.Index(fields=["product", "-id"], name="movement_of_product"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on_hand:+d} {self.source}"

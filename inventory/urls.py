@@ -1,6 +1,14 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from inventory.views import card
+from inventory.views.lists import MovementList, StockList
 
 app_name = "inventory"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", StockList.as_view(), name="stock"),
+    path("<int:pk>/", card.product, name="product"),
+    path("<int:pk>/movements/", MovementList.as_view(), name="movements"),
+    *(path(f"<int:pk>/{what}/", card.act, {"what": what}, name=what) for what in card.ACTS),
+]

@@ -23,7 +23,7 @@ def receive_stock(
     product, place = find(sku, location)
     new = post([Posting(product.pk, place.pk, on_hand=qty)], kind=kind, source=source, actor=actor, reason=reason)
     if new:
-        publish("inventory.received", subject=product.sku, actor=actor, location=place.code, qty=qty, source=source)
+        say("inventory.received", product, place, actor=actor, qty=qty, source=source)
     return new
 
 
@@ -44,7 +44,7 @@ def adjust_stock(sku: str, *, location: str, delta: int, source: str, reason: st
     )
     if new:
         name = "inventory.received" if delta > 0 else "inventory.adjusted"
-        publish(name, subject=product.sku, actor=actor, location=place.code, qty=delta, source=source, reason=reason)
+        say(name, product, place, actor=actor, qty=delta, source=source, reason=reason)
     return new
 
 
@@ -58,11 +58,15 @@ def quarantine_return(product_id: int, location_id: int, qty: int, *, source: st
     )
 
 
+@transaction.atomic
 def release_quarantine(
-    product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any
-) -> None:
+    product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any, reason: str = ""
+) -> int:
     """After inspection: `restock` makes units sellable, `damage` keeps them apart, `scrap` takes them off the books,
-    `send_back` lets them leave the building to the customer they belong to."""
+    `send_back` lets them leave the building to the customer they belong to.
+
+    Returns 1 when it was new, 0 for a replay. Sellable again is as good as received: waiting orders are served.
+    """
     changes: dict[str, tuple[str, Posting]] = {
         "restock": (MovementKind.RESTOCK, Posting(product_id, location_id, quarantined=-qty)),
         "damage": (MovementKind.DAMAGE, Posting(product_id, location_id, quarantined=-qty, damaged=qty)),
@@ -70,7 +74,20 @@ def release_quarantine(
         "send_back": (MovementKind.ISSUE, Posting(product_id, location_id, on_hand=-qty, quarantined=-qty)),
     }
     kind, posting = changes[disposition]
-    post([posting], kind=kind, source=source, actor=actor)
+    new = post([posting], kind=kind, source=source, actor=actor, reason=reason)
+    if new and disposition == "restock":
+        product, place = Product.objects.get(pk=product_id), Location.objects.get(pk=location_id)
+        say("inventory.received", product, place, actor=actor, qty=qty, source=source)
+    return new
+
+
+def say(name: str, product: Product, place: Location, *, actor: Any, **facts: Any) -> None:
+    """Publish a fact about one level, whose row the caller has locked.
+
+    The stream is the level and not the SKU: two places of one SKU change at once, and a stream has one writer.
+    """
+    stream = f"stock-{product.pk}-{place.pk}"
+    publish(name, subject=product.sku[:60], stream=stream, actor=actor, sku=product.sku, location=place.code, **facts)
 
 
 def find(sku: str, location: str) -> tuple[Product, Location]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
 from inventory.ledger import Claim, claim
 from inventory.models import Backorder
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from oms.kernel.clock import now
-from oms.kernel.db import insert_rows
+from oms.kernel.db import fetch, insert_rows
+
+Stock = dict[tuple[int, int], int]  # (product id, location id) -> units available
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,15 @@ class Reserved:
 
 
 def reserve_orders(
-    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None
+    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, stock: Stock | None = None
 ) -> dict[str, Reserved]:
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
     Call it as the last write of the transaction, under the orders' locks. Returns the outcome per order number.
+    `stock` is a reading of this transaction, when the caller has one; what gets promised is taken off it.
     """
     # First try against an unlocked reading; only orders that lost a race are planned again on locked rows.
-    outcome, lost = _try(wanted, _read_stock(wanted), kind, expires_at)
+    outcome, lost = _try(wanted, _read_stock(wanted) if stock is None else stock, kind, expires_at)
     if lost:
         settled, still_lost = _try(lost, _read_stock(lost, lock=True), kind, expires_at)
         if still_lost:
@@ -51,7 +52,7 @@ def reserve_orders(
 
 
 def _try(
-    wanted: Sequence[OrderDemand], stock: dict, kind: str, expires_at
+    wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at
 ) -> tuple[dict[str, Reserved], list[OrderDemand]]:
     plans: dict[str, RoutingPlan] = {}
     for order in wanted:
@@ -92,15 +93,16 @@ def _merged(first: Reserved, later: Reserved) -> Reserved:
     return Reserved(held, short, later.reason)
 
 
-def _read_stock(wanted: Sequence[OrderDemand], *, lock: bool = False) -> dict[tuple[int, int], int]:
+def _read_stock(wanted: Sequence[OrderDemand], *, lock: bool = False) -> Stock:
     products = sorted({d.product_id for order in wanted for d in order.demands})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
-    sql = "SELECT product_id, location_id, available FROM inventory_stocklevel WHERE product_id = ANY(%s) AND location_id = ANY(%s)"
+    sql = (
+        "SELECT product_id, location_id, available FROM inventory_stocklevel "
+        "WHERE product_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])"
+    )
     if lock:
         sql += " ORDER BY product_id, location_id FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [products, locations])
-        return {(p, loc): available for p, loc, available in cursor.fetchall()}
+    return {(p, loc): available for p, loc, available in fetch(sql, [products, locations])}
 
 
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:

@@ -1,0 +1,118 @@
+"""Make the stock levels what a file says. The whole file goes in, or nothing of it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from inventory.imports.reading import Reject, Wanted, read
+from inventory.ledger import Posting, lock_levels, post
+from inventory.models import Backorder, Location, MovementKind, Product, StockLevel, StockMovement
+from oms.events.publish import Fact, publish_all
+
+Place = tuple[int, int]
+
+
+@dataclass
+class StockReport:
+    """What became of a file. With any reject nothing was written at all."""
+
+    rows: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    units: int = 0  # the sum of all differences
+    rejects: list[Reject] = field(default_factory=list)
+
+
+def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False) -> StockReport:
+    """Set on-hand to the figures in the file by posting the differences; a second time there are none.
+
+    Levels without any movement get opening stock, others an adjustment. Back-orders are served as by an arrival.
+    """
+    sheet = read(path)
+    report = StockReport(len(sheet.wanted) + len(sheet.rejects), rejects=list(sheet.rejects))
+    found = _found(sheet.wanted, report)
+    with transaction.atomic():
+        lock_levels(found, make=True)
+        deltas = _differences(found, report)
+        if not report.rejects:
+            _write(deltas, Path(path).name, actor)
+        report.changed, report.unchanged = len(deltas), len(found) - len(deltas)
+        report.units = sum(deltas.values())
+        if dry_run or report.rejects:
+            transaction.set_rollback(True)
+    report.rejects.sort(key=lambda reject: reject.row)
+    return report
+
+
+def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]:
+    products = dict(Product.objects.filter(sku__in={w.sku for w in wanted}).values_list("sku", "pk"))
+    locations = dict(Location.objects.values_list("code", "pk"))
+    found = {}
+    for w in wanted:
+        if w.sku not in products:
+            report.rejects.append(Reject(w.row, f"There is no SKU {w.sku[:80]}; add the product first."))
+        elif w.location not in locations:
+            known = ", ".join(sorted(locations)[:8])
+            report.rejects.append(Reject(w.row, f"There is no location {w.location[:40]}; there are {known}."))
+        else:
+            found[products[w.sku], locations[w.location]] = w
+    return found
+
+
+def _differences(found: dict[Place, Wanted], report: StockReport) -> dict[Place, int]:
+    deltas = {}
+    levels = StockLevel.objects.filter(
+        product__in={product for product, _ in found}, location__in={place for _, place in found}
+    )
+    for level in levels.iterator(chunk_size=5000):
+        want = found.get((level.product_id, level.location_id))
+        if want is None:
+            continue
+        bound = level.on_hand - level.available
+        if want.on_hand < bound:
+            told = f"{bound} units there are promised, in quarantine or damaged"
+            report.rejects.append(
+                Reject(want.row, f"{want.sku} at {want.location} cannot be {want.on_hand}: {told}. Release them first.")
+            )
+        elif want.on_hand != level.on_hand:
+            deltas[level.product_id, level.location_id] = want.on_hand - level.on_hand
+    return deltas
+
+
+def _write(deltas: dict[Place, int], name: str, actor: Any) -> None:
+    if not deltas:
+        return
+    known = set(
+        StockMovement.objects.filter(product__in={p for p, _ in deltas})
+        .order_by().values_list("product_id", "location_id").distinct()
+    )  # fmt: skip
+    source, reason = f"import:{uuid.uuid4()}", f"Stock file {name}"
+    for kind, places in (
+        (MovementKind.OPENING, deltas.keys() - known),
+        (MovementKind.ADJUSTMENT, deltas.keys() & known),
+    ):
+        if places:
+            postings = [Posting(*place, on_hand=deltas[place]) for place in places]
+            post(postings, kind=kind, source=source, actor=actor, reason=reason)
+    _tell_who_waits(deltas, source, actor)
+
+
+def _tell_who_waits(deltas: dict[Place, int], source: str, actor: Any) -> None:
+    """Say an arrival only where an order waits: the ledger has the rest, and a file may have 100,000 rows."""
+    grown = {place: delta for place, delta in deltas.items() if delta > 0}
+    waiting = set(Backorder.objects.filter(product__in={p for p, _ in grown}).values_list("product_id", flat=True))
+    skus = dict(Product.objects.filter(pk__in=waiting).values_list("pk", "sku"))
+    codes = dict(Location.objects.values_list("pk", "code"))
+    facts = [
+        Fact(
+            "inventory.received", skus[p][:60], f"stock-{p}-{place}",
+            payload={"sku": skus[p], "location": codes[place], "qty": delta, "source": source},
+        )
+        for (p, place), delta in sorted(grown.items())
+        if p in waiting
+    ]  # fmt: skip
+    publish_all(facts, actor=actor)

@@ -1,0 +1,60 @@
+"""Chainable named filters over stock levels and movements."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+SEARCH_CAP = 1000
+# What separates the words of a SKU or a name; the index `product_words` (migration 0003) says the same.
+PUNCTUATION = "-_./:,;()#&+*@\"'"
+WORDS = (
+    "to_tsvector('simple', translate(sku || ' ' || name || ' ' || barcode, "
+    f"'{PUNCTUATION.replace(chr(39), chr(39) * 2)}', '{' ' * len(PUNCTUATION)}'))"
+)
+
+
+class PlacedQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Rows of the locations this person may see: all of them, or those named on the person."""
+        return self.filter(location__code__in=user.location_codes) if user.location_codes else self
+
+    def search(self, text: str):
+        """Rows of products whose SKU, name or barcode has, for each word typed, a word that starts with it."""
+        words = text.lower().replace("\x00", "").translate(str.maketrans(PUNCTUATION, " " * len(PUNCTUATION))).split()
+        if not words:
+            return self.none()
+        query = " & ".join("'" + w.replace("\\", "\\\\") + "':*" for w in words[:6])
+        found = RawSQL(  # noqa: S611  the only parameter is bound
+            f"SELECT id FROM inventory_product WHERE {WORDS} @@ %s::tsquery LIMIT {SEARCH_CAP}",  # noqa: S608
+            [query],
+        )
+        return self.filter(product_id__in=found)
+
+
+class StockQuerySet(PlacedQuerySet):
+    def low(self):
+        return self.filter(available__lt=F("safety_stock"))
+
+    def none_available(self):
+        return self.filter(available__lte=0)
+
+    def in_quarantine(self):
+        return self.filter(quarantined__gt=0)
+
+    def with_waiting_orders(self):
+        """Levels of products that orders wait for, wherever they are."""
+        from inventory.models import Backorder
+
+        return self.filter(Exists(Backorder.objects.filter(product_id=OuterRef("product_id"))))
+
+    def counted(self):
+        """With `backordered`: units that orders wait for, of the product and not of the place."""
+        from inventory.models import Backorder
+
+        waiting = Backorder.objects.filter(product_id=OuterRef("product_id")).order_by().values("product_id")
+        return self.annotate(backordered=Coalesce(Subquery(waiting.annotate(n=Sum("qty")).values("n")), 0))
+
+
+class MovementQuerySet(PlacedQuerySet):
+    pass

@@ -1,0 +1,41 @@
+"""What capture must know of the catalogue and the shelves before it promises anything: one reading, nothing locked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from oms.kernel.db import fetch
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product as an order line needs it."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Products by SKU (the unknown ones are missing), active places best first, units available per (product, place)."""
+
+    items: dict[str, Item]
+    places: dict[str, int]  # code -> id
+    stock: dict[tuple[int, int], int]
+
+
+READ = """
+WITH item AS (SELECT id, sku, name FROM inventory_product WHERE sku = ANY(%s::text[]))
+SELECT
+  (SELECT json_agg(json_build_array(sku, id, name)) FROM item),
+  (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location WHERE is_active),
+  (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available))
+   FROM inventory_stocklevel s WHERE s.product_id IN (SELECT id FROM item))
+"""
+
+
+def supply_of(skus: Collection[str]) -> Supply:
+    """Read what is known about `skus`. Stock may have changed a moment later: only a claim (reserve_orders) promises."""
+    items, places, stock = (found or [] for found in fetch(READ, [list(skus)])[0])
+    return Supply(
+        {sku: Item(pk, name) for sku, pk, name in items}, dict(places), {(p, place): qty for p, place, qty in stock}
+    )

@@ -1,0 +1,122 @@
+"""One SKU: its card, and the forms that change its stock. Each form is a page of its own and works without scripts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inventory import forms
+from inventory.actions.adjust import receive_stock, release_quarantine
+from inventory.actions.count import count_stock
+from inventory.actions.safety import set_safety_stock
+from inventory.actions.transfer import transfer_stock
+from inventory.filters import places
+from inventory.models import Location, Product, StockLevel
+from inventory.selectors import card
+from oms.access.decorators import needs
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refused
+
+TWICE = "This was already recorded; nothing was posted a second time."
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing people do with the stock of a SKU. `run` returns the sentence to show."""
+
+    title: str
+    button: str
+    form: type[forms.StockForm]
+    run: Callable[[Product, Any, Any], str]
+
+
+@require_GET
+@needs("inventory.view")
+def product(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Product, pk=pk)
+    context = {"card": card(row, request.user), "here": "stock", "may_change": request.user.can("inventory.adjust")}
+    return render(request, "inventory/product.html", context | {"acts": ACTS})
+
+
+@require_http_methods(["GET", "POST"])
+@needs("inventory.adjust")
+def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """The page of one form; sent, it does the thing and goes back to the card."""
+    row, chosen, status = get_object_or_404(Product, pk=pk), ACTS[what], 200
+    levels = StockLevel.objects.visible_to(request.user).filter(product=row).select_related("location")
+    form = chosen.form(
+        request.POST or None,
+        levels={s.location.code: s for s in levels},
+        places=list(places(request).filter(is_active=True)),
+        initial={"location": request.GET.get("location", "")},
+    )
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                said = retrying()(chosen.run)(row, form, request.user)
+            except (Refused, Busy) as refused:
+                form.add_error(None, str(refused))
+            else:
+                (messages.info if said == TWICE else messages.success)(request, said)
+                return redirect("inventory:product", pk=pk)
+    context = {"product": row, "act": chosen, "form": form, "here": "stock"}
+    return render(request, "inventory/act.html", context, status=status)
+
+
+def _receive(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    new = receive_stock(
+        row.sku, location=data["location"], qty=data["qty"], source=form.source("receipt"), actor=user,
+        reason=data["reason"],
+    )  # fmt: skip
+    return f"{data['qty']} received. Orders that wait for {row.sku} are served now." if new else TWICE
+
+
+def _count(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    delta = count_stock(
+        row.sku, location=data["location"], counted=data["counted"], source=form.source("count"),
+        reason=data["reason"], actor=user, seen=form.seen_there(),
+    )  # fmt: skip
+    if delta is None:
+        return TWICE
+    return f"Corrected by {delta:+d} to {data['counted']}." if delta else "The count agrees with the books."
+
+
+def _quarantine(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    place = Location.objects.get(code=data["location"])
+    new = release_quarantine(
+        row.pk, place.pk, data["qty"], disposition=data["disposition"], source=form.source("quarantine"), actor=user,
+        reason=data["reason"],
+    )  # fmt: skip
+    return f"{data['qty']} moved out of quarantine." if new else TWICE
+
+
+def _transfer(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    new = transfer_stock(
+        row.sku, source_place=data["location"], target_place=data["target"], qty=data["qty"],
+        source=form.source("transfer"), reason=data["reason"], actor=user,
+    )  # fmt: skip
+    return f"{data['qty']} moved from {data['location']} to {data['target']}." if new else TWICE
+
+
+def _safety(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    set_safety_stock(row.sku, location=data["location"], qty=data["qty"], actor=user)
+    return f"The safety stock at {data['location']} is {data['qty']}."
+
+
+ACTS = {
+    "receive": Act("Receive stock", "Receive", forms.ReceiveForm, _receive),
+    "count": Act("Count stock", "Record the count", forms.CountForm, _count),
+    "transfer": Act("Move between places", "Move", forms.TransferForm, _transfer),
+    "quarantine": Act("Take out of quarantine", "Move", forms.QuarantineForm, _quarantine),
+    "safety": Act("Set the safety stock", "Set", forms.SafetyForm, _safety),
+}
