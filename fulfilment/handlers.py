@@ -1,9 +1,15 @@
 """What this app does when another announces something."""
 
+from fulfilment.actions.bring_in import bring_in
 from fulfilment.actions.create import create_work
 from fulfilment.actions.recall import recall_all, recall_units
 from oms.events.models import Event
 from oms.events.registry import within
+
+
+@within("orders.imported")
+def store_parcels(events: list[Event]) -> None:
+    bring_in(events)
 
 
 @within("orders.allocated", "orders.confirmed")

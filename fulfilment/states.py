@@ -42,6 +42,7 @@ W, S = WorkStatus, ShipmentStatus
 LIVE = (W.AWAITING_STOCK, W.SCHEDULED, W.OPEN, W.PICKING, W.PICKED, W.PACKED)
 AT_DOOR = (S.CREATED, S.LABEL_READY, S.MANIFESTED)
 ON_ROAD = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.ATTEMPT_FAILED, S.DELAYED)
+COMING_BACK = (S.RTO_INITIATED, S.RTO_IN_TRANSIT)
 
 
 class WorkLifecycle(FSMModelMixin, models.Model):
@@ -60,6 +61,9 @@ class WorkLifecycle(FSMModelMixin, models.Model):
     @transition(status, source=W.OPEN, target=W.PICKING, custom={"label": "Start pick", "team": "warehouse"})
     def start_pick(self): ...
 
+    @transition(status, source=W.PICKING, target=W.OPEN, custom={"label": "Put back", "team": "warehouse"})
+    def put_back(self): ...
+
     @transition(
         status, source=W.PICKING, target=W.PICKED, conditions=[passes(rules.all_picked)],
         custom={"label": "Finish pick", "team": "warehouse"},
@@ -71,6 +75,9 @@ class WorkLifecycle(FSMModelMixin, models.Model):
         custom={"label": "Finish packing", "team": "warehouse"},
     )  # fmt: skip
     def finish_pack(self): ...
+
+    @transition(status, source=W.PACKED, target=W.PICKED, custom={"label": "Open again", "team": "warehouse"})
+    def reopen_pack(self): ...
 
     @transition(
         status, source=W.PACKED, target=W.DISPATCHED, conditions=[passes(rules.something_packed)],
@@ -118,7 +125,7 @@ class ShipmentLifecycle(FSMModelMixin, models.Model):
     def out_for_delivery(self): ...
 
     @transition(
-        status, source=[S.IN_TRANSIT, S.OUT_FOR_DELIVERY], target=S.ATTEMPT_FAILED,
+        status, source=[S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.DELAYED], target=S.ATTEMPT_FAILED,
         custom={"label": "Attempt failed", "team": "support"},
     )  # fmt: skip
     def fail_attempt(self): ...
@@ -148,10 +155,12 @@ class ShipmentLifecycle(FSMModelMixin, models.Model):
     )  # fmt: skip
     def receive_rto(self): ...
 
-    @transition(status, source=list(ON_ROAD), target=S.LOST, custom={"label": "Lost", "team": "support"})
+    @transition(status, source=[*ON_ROAD, *COMING_BACK], target=S.LOST, custom={"label": "Lost", "team": "support"})
     def lose(self): ...
 
-    @transition(status, source=list(ON_ROAD), target=S.DAMAGED, custom={"label": "Damaged", "team": "support"})
+    @transition(
+        status, source=[*ON_ROAD, *COMING_BACK], target=S.DAMAGED, custom={"label": "Damaged", "team": "support"}
+    )
     def damage(self): ...
 
     @transition(status, source=list(AT_DOOR), target=S.CANCELLED, custom={"label": "Cancel", "team": "warehouse"})

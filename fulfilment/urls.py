@@ -2,16 +2,22 @@
 
 from django.urls import path
 
-from fulfilment.views import pages
+from fulfilment.views import counts, papers, queues, shipments, work
 
 app_name = "fulfilment"
 urlpatterns = [
-    path("pick/", pages.queue, {"kind": "pick"}, name="pick-queue"),
-    path("pack/", pages.queue, {"kind": "pack"}, name="pack-queue"),
-    path("dispatch/", pages.queue, {"kind": "dispatch"}, name="dispatch-queue"),
-    path("shipments/", pages.shipments, name="shipments"),
-    path("shipments/<str:number>/", pages.shipment, name="shipment"),
-    path("shipments/<str:number>/moves/", pages.shipment_move, name="shipment-moves"),
-    path("<str:number>/", pages.work, name="work"),
-    path("<str:number>/steps/", pages.step, name="steps"),
+    path("pick/", queues.PickQueue.as_view(), name="pick-queue"),
+    path("pick/next/", queues.next_pick, name="next-pick"),
+    path("pack/", queues.PackQueue.as_view(), name="pack-queue"),
+    path("dispatch/", queues.DispatchQueue.as_view(), name="dispatch-queue"),
+    path("counts/", counts.CountList.as_view(), name="counts"),
+    path("counts/<int:pk>/", counts.answer, name="count"),
+    path("shipments/", shipments.ShipmentList.as_view(), name="shipments"),
+    path("shipments/<str:number>/", shipments.shipment, name="shipment"),
+    path("shipments/<str:number>/moves/", shipments.shipment_move, name="shipment-moves"),
+    path("<str:number>/", work.work, name="work"),
+    path("<str:number>/steps/", work.step, name="steps"),
+    path("<str:number>/slip/", papers.slip, name="slip"),
+    path("<str:number>/slip.pdf", papers.slip_pdf, name="slip-pdf"),
+    path("<str:number>/pick-list.pdf", papers.pick_list_pdf, name="pick-list-pdf"),
 ]

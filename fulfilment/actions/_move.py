@@ -3,6 +3,7 @@
 from typing import Any
 
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, Shipment
+from fulfilment.states import WorkStatus
 from oms.events.publish import publish_move
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
@@ -30,6 +31,16 @@ def lock_shipment(number: str) -> tuple[Order, Shipment]:
 
 def work_lines(fo: FulfilmentOrder) -> list[FulfilmentOrderLine]:
     return list(FulfilmentOrderLine.objects.filter(fo=fo).select_related("line", "product").order_by("pk"))
+
+
+def is_for(row: FulfilmentOrderLine, code: str) -> bool:
+    """Whether a scanned or typed `code` means this line's product: its barcode, or its SKU in any case."""
+    text = code.strip()
+    return bool(text) and (text.casefold() == row.product.sku.casefold() or text == row.product.barcode)
+
+
+def still_picking(order: Order) -> bool:
+    return FulfilmentOrder.objects.filter(order=order, status=WorkStatus.PICKING).exists()
 
 
 def move_row(

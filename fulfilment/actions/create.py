@@ -4,16 +4,19 @@ from collections import defaultdict
 
 from django.db.models import F, Sum
 
+from fulfilment.actions.reroute import free_here, refused_places, reserve_elsewhere
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, next_number
 from fulfilment.states import LIVE
 from inventory.models import Allocation
 from oms.events.publish import publish_move
+from oms.kernel.clock import now
 from orders.models import Order
 
 
 def create_work(order_number: str) -> list[FulfilmentOrder]:
     """Open work for every hard-held unit of the locked order no live fulfilment order covers; nothing twice."""
     order = Order.objects.get(number=order_number)
+    _leave_refused_places(order)
     covered = {
         (row["line_id"], row["fo__location_id"]): row["units"]
         for row in FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE)
@@ -27,12 +30,23 @@ def create_work(order_number: str) -> list[FulfilmentOrder]:
     return [_open(order, location_id, rows) for location_id, rows in todo.items()]
 
 
+def _leave_refused_places(order: Order) -> None:
+    """Stock that arrived later may have been promised where this order was rejected: promise it elsewhere instead."""
+    refused = refused_places(order)
+    if not refused:
+        return
+    for held in Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=refused):
+        free_here(order, held.location_id, {held.line_id: held.qty})
+        reserve_elsewhere(order, {held.line_id: (held.product_id, held.qty)}, away_from=refused, picked={})
+
+
 def _open(order: Order, location_id: int, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:
     fo = FulfilmentOrder.objects.create(
         number=next_number("FO", "fulfilment_order_number_seq"),
         order=order,
         location_id=location_id,
         due_at=order.due_at,
+        created_at=now(),
     )
     FulfilmentOrderLine.objects.bulk_create(
         FulfilmentOrderLine(fo=fo, line_id=line_id, product_id=product_id, qty=qty) for line_id, product_id, qty in rows

@@ -4,38 +4,103 @@ from typing import Any
 
 from django.db import transaction
 
-from fulfilment.actions._move import lock_work, move_row, work_lines
-from fulfilment.models import FulfilmentOrder
-from fulfilment.states import WorkStatus
+from fulfilment.actions._move import is_for, lock_work, move_row, work_lines
+from fulfilment.models import BoxSize, FulfilmentOrder, FulfilmentOrderLine, PackScan, Verdict
+from fulfilment.states import AT_DOOR, WorkStatus
+from inventory.models import Product
+from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.progress import report_quantities
+from orders.models import Order
 
 
 @transaction.atomic
-def scan(number: str, *, code: str, undo: bool = False, actor: Any) -> str:
-    """Put one unit of `code` in the parcel (or take it out); answers ok or complete, refuses anything wrong."""
-    order, fo = lock_work(number)
-    if fo.status != WorkStatus.PICKED:
-        raise Refused("not_packing", f"{number} is {fo.get_status_display().lower()}; nothing can be packed now.")
-    rows = work_lines(fo)
-    matching = [r for r in rows if code and code in (r.product.sku, r.product.barcode)]
-    if not matching:
-        raise Refused("wrong_item", f"Wrong item: {code or 'nothing'} does not belong in {number}. Take it out.")
-    step = -1 if undo else 1
-    row = next((r for r in matching if (r.qty_packed > 0 if undo else r.qty_packed < r.qty_picked)), None)
+def scan(number: str, *, code: str, actor: Any) -> str:
+    """Put one unit of `code` in the parcel and answer ok, complete, too_many or wrong; every answer is logged.
+
+    A wrong or surplus unit counts nothing. Refuses only when nothing can be packed now or nothing was scanned.
+    """
+    order, fo = at_table(number)
+    code = code.replace("\x00", "").strip()[:80]
+    if not code:
+        raise Refused("nothing_scanned", "Scan a barcode or type a SKU.")
+    rows = [row for row in work_lines(fo) if row.qty_picked]
+    matching = [row for row in rows if is_for(row, code)]
+    row = next((r for r in matching if r.qty_packed < r.qty_picked), None)
+    done, asked = sum(r.qty_packed for r in matching), sum(r.qty_picked for r in matching)
     if row is None:
-        raise Refused("too_many", f"{code}: all {sum(r.qty_packed for r in matching)} are already counted.")
-    row.qty_packed += step
-    row.save(update_fields=["qty_packed"])
-    report_quantities(order, {row.line_id: {"packed": step}})
-    return "complete" if all(r.qty_packed == r.qty_picked for r in rows) else "ok"
+        verdict = Verdict.TOO_MANY if matching else Verdict.WRONG
+    else:
+        _count(order, row, 1)
+        verdict = Verdict.COMPLETE if all(r.qty_packed == r.qty_picked for r in rows) else Verdict.OK
+    PackScan.objects.create(
+        fo=fo, fo_line=row, code=code, name=matching[0].line.name if matching else _name_of(code), verdict=verdict,
+        count=done + 1 if matching else 0, asked=asked, actor_name=as_actor(actor).name, at=now(),
+    )  # fmt: skip
+    return verdict.value
+
+
+@transaction.atomic
+def undo_last(number: str, *, actor: Any) -> PackScan:
+    """Take the unit counted last out of the parcel again. Refuses when nothing was counted."""
+    order, fo = at_table(number)
+    last = fo.scans.filter(fo_line__isnull=False, undone_at__isnull=True).first()
+    row = FulfilmentOrderLine.objects.filter(pk=last.fo_line_id, qty_packed__gt=0).first() if last else None
+    if last is None or row is None:
+        raise Refused("nothing_to_undo", "Nothing is counted yet.")
+    _count(order, row, -1)
+    last.undone_at = now()
+    last.save(update_fields=["undone_at"])
+    return last
+
+
+@transaction.atomic
+def describe_parcel(number: str, *, box: str, weight_grams: int | None, actor: Any) -> FulfilmentOrder:
+    """Note the box and the weight of the open parcel."""
+    _, fo = at_table(number)
+    if box and box not in BoxSize.values:
+        raise Refused("box_unknown", "Choose the box from the list.")
+    if weight_grams is not None and not 0 < weight_grams <= 1_000_000:
+        raise Refused("weight_impossible", "A parcel weighs between 1 g and 1,000 kg.")
+    fo.box, fo.weight_grams = box, weight_grams
+    fo.save(update_fields=["box", "weight_grams"])
+    return fo
 
 
 @transaction.atomic
 def finish_pack(number: str, *, actor: Any) -> FulfilmentOrder:
-    """Close the parcel. Refuses while picked units are not scanned."""
-    _, fo = lock_work(number)
+    """Close the parcel. Refuses while picked units are not scanned, and an empty one."""
+    _, fo = at_table(number)
     fo.packed_at = now()
     move_row(fo, "finish_pack", machine="fulfilment", event="fulfilment.packed", actor=actor, saved=("packed_at",))
     return fo
+
+
+@transaction.atomic
+def reopen_pack(number: str, *, actor: Any) -> FulfilmentOrder:
+    """Open a closed parcel again; its units stay counted. Refuses while a label is on it."""
+    _, fo = lock_work(number)
+    if label := fo.shipments.filter(status__in=AT_DOOR).first():
+        raise Refused("has_label", f"{label.number} is already labelled for it. Cancel that shipment first.")
+    move_row(fo, "reopen_pack", machine="fulfilment", event="fulfilment.pack_reopened", actor=actor)
+    return fo
+
+
+def at_table(number: str) -> tuple[Order, FulfilmentOrder]:
+    """The locked order and its work, which must be on the packing table."""
+    order, fo = lock_work(number)
+    if fo.status != WorkStatus.PICKED:
+        raise Refused("not_packing", f"{number} is not on the packing table: it is {fo.get_status_display().lower()}.")
+    return order, fo
+
+
+def _count(order: Order, row: FulfilmentOrderLine, step: int) -> None:
+    row.qty_packed += step
+    row.save(update_fields=["qty_packed"])
+    report_quantities(order, {row.line_id: {"packed": step}})
+
+
+def _name_of(code: str) -> str:
+    known = Product.objects.filter(sku__iexact=code).first() or Product.objects.filter(barcode=code).first()
+    return known.name if known else ""

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
-from fulfilment.actions._move import lock_work, move_row, work_lines
+from fulfilment.actions._move import is_for, lock_work, move_row, still_picking, work_lines
 from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.progress import report_quantities, report_work
-from orders.models import Order
 from orders.rules import no_blocking_hold
 from orders.states import OrderStatus
 
@@ -39,12 +38,16 @@ def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> Fulfilment
     order, fo = lock_work(number)
     if fo.status != WorkStatus.PICKING:
         raise Refused("not_picking", f"{number} is not being picked. Start the pick first.")
-    rows = [r for r in work_lines(fo) if code and code in (r.product.sku, r.product.barcode)]
+    if qty < 1:
+        raise Refused("qty_not_positive", "Enter how many units you took: a whole number above zero.")
+    rows = [r for r in work_lines(fo) if is_for(r, code)]
     if not rows:
-        raise Refused("wrong_item", f"{code or 'That'} is not on {number}. Put it back and scan again.")
-    row = next((r for r in rows if r.qty - r.qty_picked >= qty > 0), None)
+        raise Refused("wrong_item", f"{code.strip()[:80] or 'That'} is not on {number}. Put it back and scan again.")
+    row = next((r for r in rows if r.qty - r.qty_picked >= qty), None)
     if row is None:
-        raise Refused("too_many", f"{code}: only {sum(r.qty - r.qty_picked for r in rows)} more are asked for.")
+        raise Refused(
+            "too_many", f"{rows[0].product.sku}: only {sum(r.qty - r.qty_picked for r in rows)} more are asked for."
+        )
     row.qty_picked += qty
     row.save(update_fields=["qty_picked"])
     report_quantities(order, {row.line_id: {"picked": qty}})
@@ -61,5 +64,16 @@ def finish_pick(number: str, *, actor: Any) -> FulfilmentOrder:
     return fo
 
 
-def still_picking(order: Order) -> bool:
-    return FulfilmentOrder.objects.filter(order=order, status=WorkStatus.PICKING).exists()
+@transaction.atomic
+def put_back(number: str, *, actor: Any) -> FulfilmentOrder:
+    """Give up a pick begun: what was taken goes back on the shelf and the work waits for the next picker."""
+    order, fo = lock_work(number)
+    fo.picking_at, fo.assignee = None, ""
+    move_row(
+        fo, "put_back", machine="fulfilment", event="fulfilment.put_back", actor=actor, saved=("picking_at", "assignee")
+    )
+    taken = {row.line_id: {"picked": -row.qty_picked} for row in work_lines(fo) if row.qty_picked}
+    fo.lines.update(qty_picked=0)
+    report_quantities(order, taken)
+    report_work(order, is_picking=still_picking(order))
+    return fo

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from fulfilment.actions._move import move_row
+from fulfilment.actions._move import move_row, still_picking
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
-from fulfilment.states import LIVE
+from fulfilment.states import AT_DOOR, LIVE
 from inventory.actions.release import release_at
 from oms.kernel.clock import now
-from orders.actions.progress import report_quantities
+from orders.actions.progress import report_quantities, report_work
 from orders.locks import lock_order
 
 
 def recall_all(order_number: str, *, reason: str, actor: Any) -> None:
-    """Cancel the order's open work; the cancellation itself gives the stock back."""
-    for fo in FulfilmentOrder.objects.filter(order__number=order_number, status__in=LIVE).select_related("order"):
-        _cancel(fo, reason, actor)
+    """Cancel the order's open work and labels; the cancellation itself gives the stock back."""
+    order = lock_order(order_number)
+    for fo in FulfilmentOrder.objects.filter(order=order, status__in=LIVE).select_related("order"):
+        end_work(fo, reason, actor)
+    report_work(order, is_picking=False)
 
 
 def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor: Any) -> None:
@@ -36,12 +38,24 @@ def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor:
         delta["allocated"] -= take
         delta["picked"] -= picked
     for fo in FulfilmentOrder.objects.filter(order=order, status__in=LIVE).exclude(lines__qty__gt=0):
-        _cancel(fo, reason, actor)
+        end_work(fo, reason, actor)
     report_quantities(order, deltas)
+    report_work(order, is_picking=still_picking(order))
     release_at(order_number, freed)
 
 
-def _cancel(fo: FulfilmentOrder, reason: str, actor: Any) -> None:
+def end_work(fo: FulfilmentOrder, reason: str, actor: Any) -> None:
+    """Cancel work that has nothing left to do; a parcel that still stands at the door is cancelled with it."""
+    for parcel in fo.shipments.filter(status__in=AT_DOOR).select_related("order"):
+        parcel.ended_at = now()
+        move_row(
+            parcel,
+            "cancel",
+            machine="shipment",
+            event="fulfilment.shipment_cancelled",
+            actor=actor,
+            saved=("ended_at",),
+        )
     fo.ended_at, fo.end_reason = now(), reason[:300]
     move_row(
         fo, "cancel", machine="fulfilment", event="fulfilment.cancelled", actor=actor, saved=("ended_at", "end_reason")

@@ -1,0 +1,47 @@
+"""Take promised units away from one location and look for them elsewhere."""
+
+from collections.abc import Collection, Mapping
+
+from fulfilment.models import FulfilmentOrder
+from fulfilment.states import WorkStatus
+from inventory.actions.release import release_at
+from inventory.actions.reserve import OrderDemand, Reserved, reserve_orders
+from inventory.routing.plan import Demand
+from orders.actions.progress import report_quantities
+from orders.capture.catalogue import locations_for
+from orders.models import Order
+
+
+def refused_places(order: Order) -> set[int]:
+    """Locations that rejected this order; they are never asked again."""
+    return set(
+        FulfilmentOrder.objects.filter(order=order, status=WorkStatus.REJECTED).values_list("location_id", flat=True)
+    )
+
+
+def free_here(order: Order, location_id: int, units: Mapping[int, int]) -> None:
+    """Give back the hard promises of `units` {line id: units} at the location."""
+    release_at(order.number, {(line_id, location_id): qty for line_id, qty in units.items()})
+
+
+def reserve_elsewhere(
+    order: Order, units: Mapping[int, tuple[int, int]], *, away_from: Collection[int], picked: Mapping[int, int]
+) -> Reserved:
+    """Promise `units` {line id: (product id, units)} at other locations; what nobody has waits as a back-order.
+
+    `picked` {line id: units} were counted as picked at the old place. The order is brought up to date; its stock at the
+    old place must be free already. Opening the work is left to the caller.
+    """
+    places = tuple(pk for pk in locations_for(order.channel) if pk not in {*away_from, *refused_places(order)})
+    demands = tuple(Demand(line_id, product_id, qty) for line_id, (product_id, qty) in units.items())
+    got = reserve_orders([OrderDemand(order.number, demands, places)], kind="hard")[order.number]
+    deltas = {
+        line_id: {
+            "allocated": got.held.get(line_id, 0) - qty,
+            "backordered": got.short.get(line_id, 0),
+            "picked": -picked.get(line_id, 0),
+        }
+        for line_id, (_, qty) in units.items()
+    }
+    report_quantities(order, deltas)
+    return got

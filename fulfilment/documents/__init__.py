@@ -1,0 +1,1 @@
+"""Paper of the warehouse: packing slip and pick list."""

@@ -1,0 +1,35 @@
+"""The pick list of one piece of work as PDF: what to take, how many, and a box to tick."""
+
+from reportlab.lib.units import mm
+from reportlab.platypus import HRFlowable, Spacer
+
+from fulfilment.documents.paper import barcode, columns, lines_table, load_fonts, render, text
+from fulfilment.models import FulfilmentOrder
+from oms.kernel.clock import business_zone
+
+
+def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
+    """`fo` with order and location joined."""
+    load_fonts()
+    rows = list(fo.lines.select_related("line", "product").filter(qty__gt=0).order_by("product__sku"))
+    due = f"Due {fo.due_at.astimezone(business_zone()):%d %b %Y %H:%M}" if fo.due_at else ""
+    head = columns(
+        [[text("Pick list", 11, bold=True), text(fo.number, 18, bold=True)],
+         [text(fo.location.name, 11, bold=True), text(f"{fo.order.number}, {fo.order.customer_name}"), text(due)],
+         [barcode(fo.number), text(fo.number, 8)]],
+        (0.28, 0.38, 0.34),
+    )  # fmt: skip
+    lines = lines_table(
+        ("SKU", "Item", "Barcode", "Take", "Taken"),
+        [(r.product.sku, r.line.name, r.product.barcode, text(r.qty, 11, bold=True, align=2), "____") for r in rows],
+        (0.22, 0.42, 0.16, 0.1, 0.1), {3, 4},
+    )  # fmt: skip
+    units = f"{sum(r.qty for r in rows)} units in {len(rows)} line{'s' if len(rows) != 1 else ''}"
+    story = [
+        head,
+        HRFlowable(width="100%", thickness=1.5, color="#000000"),
+        Spacer(1, 5 * mm),
+        lines,
+        Spacer(1, 4 * mm),
+    ]
+    return render([*story, text(units, bold=True)], title=f"Pick list {fo.number}")

@@ -1,0 +1,99 @@
+"""What a location has to pick and pack, and every scan at the packing table."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from fulfilment.models.base import RowsByOrder
+from fulfilment.states import WorkLifecycle, WorkStatus
+from inventory.models import Location, Product
+from oms.kernel.models import one_of
+from orders.models import Order, OrderLine
+
+
+class BoxSize(models.TextChoices):
+    SMALL = "small", "Small"
+    MEDIUM = "medium", "Medium"
+    LARGE = "large", "Large"
+
+
+class FulfilmentOrder(WorkLifecycle):
+    """What one location has to pick, pack and hand over for one order."""
+
+    number = models.CharField(max_length=30, unique=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    assignee = models.CharField(max_length=150, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    picking_at = models.DateTimeField(null=True, blank=True)
+    picked_at = models.DateTimeField(null=True, blank=True)
+    packed_at = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+    box = models.CharField(max_length=10, choices=BoxSize, blank=True)
+    weight_grams = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = RowsByOrder.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["status", "location", "created_at"], name="fo_queue")]
+        constraints = [
+            one_of("fo_status_known", "status", WorkStatus),
+            models.CheckConstraint(name="fo_box_known", condition=Q(box__in=("", *BoxSize.values))),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FulfilmentOrderLine(models.Model):
+    """Units of one order line; picked, packed and dispatched are running totals of this line."""
+
+    fo = models.ForeignKey(FulfilmentOrder, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="fulfilment_lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    qty = models.PositiveIntegerField()
+    qty_picked = models.PositiveIntegerField(default=0)
+    qty_packed = models.PositiveIntegerField(default=0)
+    qty_dispatched = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["fo", "line"], name="fo_line_once"),
+            models.CheckConstraint(
+                name="fo_line_in_order",
+                condition=Q(qty__gte=F("qty_picked"))
+                & Q(qty_picked__gte=F("qty_packed"))
+                & Q(qty_packed__gte=F("qty_dispatched")),
+            ),
+        ]
+
+
+class Verdict(models.TextChoices):
+    OK = "ok", "Counted"
+    COMPLETE = "complete", "Complete"
+    TOO_MANY = "too_many", "Too many"
+    WRONG = "wrong", "Wrong item"
+
+
+class PackScan(models.Model):
+    """One scan at the packing table and its answer. `qty` is the count it made or would have made; an undone scan stays."""
+
+    fo = models.ForeignKey(FulfilmentOrder, on_delete=models.PROTECT, related_name="scans")
+    fo_line = models.ForeignKey(FulfilmentOrderLine, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=80)
+    name = models.CharField(max_length=255, blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    count = models.PositiveIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    actor_name = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [one_of("scan_verdict_known", "verdict", Verdict)]

@@ -1,0 +1,101 @@
+"""One piece of work: the pick, the packing table, and what is left of it afterwards."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from fulfilment import selectors
+from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, ShortReason
+from fulfilment.states import AT_DOOR, WorkStatus
+from fulfilment.views.steps import POLICY, make
+from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
+from oms.kernel.db import retrying
+from oms.kernel.errors import Refused
+from orders.policies import may_move, require_may
+from orders.rules import no_blocking_hold, payment_gate_met
+
+TONES = {"ok": "done", "complete": "done", "too_many": "wait", "wrong": "late"}
+
+
+def find(request: HttpRequest, number: str) -> FulfilmentOrder:
+    """The work `number`, if this person may see its order."""
+    rows = FulfilmentOrder.objects.visible_to(request.user).select_related("order__channel", "location")
+    fo = rows.filter(number=number).first()
+    if fo is None:
+        raise Http404
+    return fo
+
+
+@require_GET
+@needs("fulfilment.view")
+def work(request: HttpRequest, number: str) -> HttpResponse:
+    """The page that fits the state: pick station, packing table, or the finished sheet with the hand-over form."""
+    fo = find(request, number)
+    if fo.status in (WorkStatus.OPEN, WorkStatus.PICKING) and request.user.can("fulfilment.work"):
+        return render(request, "fulfilment/pick.html", _station(request, fo, "pick"))
+    if fo.status == WorkStatus.PICKED and request.user.can("fulfilment.work"):
+        return render(request, "fulfilment/pack.html", _station(request, fo, "pack") | _table(fo))
+    closed = [
+        r
+        for r in (
+            no_blocking_hold(fo.order),
+            payment_gate_met(fo.order),
+            may_move(request.user, "fulfilment", "dispatch"),
+        )
+        if r
+    ]
+    context = {
+        "fo": fo, "here": "dispatch", "lines": fo.lines.select_related("product", "line"), "refused": closed,
+        "carriers": Carrier.objects.filter(is_active=True), "shipments": fo.shipments.select_related("carrier"),
+        "label": fo.shipments.select_related("carrier").filter(status__in=AT_DOOR).first(),
+        "can_work": request.user.can("fulfilment.work"),
+    }  # fmt: skip
+    return render(request, "fulfilment/work.html", context)
+
+
+def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, Any]:
+    lines = selectors.tally(fo)
+    counted, asked = sum(t.done for t in lines), sum(t.asked for t in lines)
+    return {
+        "fo": fo, "tally": lines, "counted": counted, "asked": asked, "left": asked - counted, "here": kind,
+        "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
+        "then": selectors.waiting(request.user, kind, fo.location.code).exclude(pk=fo.pk).first(),
+        "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo),
+    }  # fmt: skip
+
+
+def _table(fo: FulfilmentOrder) -> dict[str, Any]:
+    """What only the packing table shows: the last scans, the parcel, and which of how many it is."""
+    scans = list(fo.scans.all()[:6])
+    for shot in scans:
+        shot.tone = "" if shot.undone_at else TONES[shot.verdict]
+    which, of = selectors.parcels_of(fo)
+    last = scans[0] if scans and not scans[0].undone_at else None
+    expected = selectors.expected_grams(fo)
+    return {
+        "scans": scans, "last": last, "which": which, "of": of, "boxes": BoxSize.choices,
+        "kg": f"{fo.weight_grams / 1000:.3f}".rstrip("0").rstrip(".") if fo.weight_grams else "",
+        "expected": f"{expected / 1000:.2f}" if expected else "", "can_undo": any(not s.undone_at and s.fo_line_id for s in scans),
+    }  # fmt: skip
+
+
+@require_POST
+@needs("fulfilment.work")
+def step(request: HttpRequest, number: str) -> HttpResponse:
+    """Make one step of the work and come back to its page, or go on to the next piece when this one is finished."""
+    find(request, number)
+    name = request.POST.get("step", "")
+    with shown_as_message(request):
+        if name not in POLICY:
+            raise Refused("step_unknown", "Use one of the buttons on the page.")
+        require_may(request.user, "fulfilment", POLICY[name])
+        if said := retrying()(make)(number, name, request.POST, request.user):
+            messages.success(request, said)
+        if name == "finish-pack":
+            then = selectors.waiting(request.user, "pack").first()
+            return redirect("fulfilment:work", then.number) if then else redirect("fulfilment:dispatch-queue")
+    return redirect("fulfilment:work", number)

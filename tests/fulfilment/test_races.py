@@ -1,0 +1,171 @@
+"""Two people at the same moment: the same pick, and a cancellation against a dispatch. Each with its negative control."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from django.db import connection
+
+import fulfilment.actions._move as move
+import fulfilment.actions.dispatch as leaving
+import fulfilment.actions.take as take
+import orders.actions.cancel as cancelling
+from fulfilment.actions.dispatch import dispatch
+from fulfilment.models import FulfilmentOrder
+from fulfilment.states import WorkStatus
+from oms.access.models import User
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refused
+from orders.actions.cancel import cancel_order
+from orders.models import Order
+from tests.conftest import make_shop, person
+from tests.fulfilment.steps import packed, released, sick
+from tests.stories import Stock, again, stock_of
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+
+def together(*jobs) -> list:
+    """Run the jobs at once, each on its own connection; what they return or refuse."""
+
+    def run(job):
+        try:
+            return job()
+        except (Refused, Busy) as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def two_pickers(monkeypatch) -> list:
+    """Two pickers ask for the next pick and have both chosen before either starts; what each of them chose."""
+    make_shop()
+    pickers = [person("bo", "warehouse"), person("bea", "warehouse")]
+    orders = [released(pickers[0]) for _ in range(2)]
+    assert len(orders) == 2
+    chosen, meet, choose = [], Barrier(2), take.choose
+
+    def choose_and_wait(location, actor):
+        found = choose(location, actor)
+        chosen.append(found.number)
+        meet.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(take, "choose", choose_and_wait)
+    together(*(lambda who=who: take.take_next(actor=who) for who in pickers))
+    return chosen
+
+
+def test_two_pickers_never_get_the_same_work(monkeypatch):
+    chosen = two_pickers(monkeypatch)
+    assert len(set(chosen)) == 2
+    assert sorted(FulfilmentOrder.objects.values_list("assignee", "status")) == [("Bea", "picking"), ("Bo", "picking")]
+
+
+def test_without_skip_locked_both_reach_for_the_same_work(monkeypatch):
+    """Negative control: the same two pickers, each choosing without a lock."""
+    monkeypatch.setattr(take, "SKIP_LOCKED", False)
+    chosen = two_pickers(monkeypatch)
+    assert len(set(chosen)) == 1
+
+
+def a_parcel() -> tuple[FulfilmentOrder, User]:
+    make_shop()
+    ana = person("ana", "owner")
+    return packed(released(ana), ana), ana
+
+
+def race(monkeypatch, first: str) -> tuple[list, FulfilmentOrder]:
+    """Dispatch and cancel the same order; the one named `first` is inside, its checks passed, before the other begins."""
+    fo, ana = a_parcel()
+    inside = Event()
+    module, name = (leaving, "_leave") if first == "dispatch" else (cancelling, "move_order")
+    original = getattr(module, name)
+
+    def stay(*args, **kwargs):
+        inside.set()
+        Event().wait(0.5)  # the other one is on its way meanwhile
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, stay)
+    jobs = {
+        "dispatch": lambda: retrying()(dispatch)(fo.number, carrier="own", tracking_number="T", actor=ana),
+        "cancel": lambda: retrying()(cancel_order)(fo.order.number, reason="other", actor=ana),
+    }
+    second = next(job for job in jobs if job != first)
+
+    def late():
+        assert inside.wait(5)
+        return jobs[second]()
+
+    return together(jobs[first], late), fo
+
+
+def test_what_was_dispatched_first_is_not_cancelled(monkeypatch):
+    (sent, refused), fo = race(monkeypatch, "dispatch")
+    assert sent.status == "picked_up"
+    assert isinstance(refused, Refused)
+    assert "have left the warehouse" in refused.message
+    assert (again(fo.order).status, stock_of("MUG")) == ("processing", Stock(on_hand=8))
+    assert sick() == {}
+
+
+def test_what_was_cancelled_first_does_not_leave(monkeypatch):
+    (cancelled, refused), fo = race(monkeypatch, "cancel")
+    assert cancelled.status == "cancelled"
+    assert isinstance(refused, Refused)
+    fo.refresh_from_db()
+    assert (fo.status, fo.shipments.count(), stock_of("MUG")) == (WorkStatus.CANCELLED, 0, Stock(on_hand=10))
+    assert sick() == {}
+
+
+def passed_both(monkeypatch) -> set[str]:
+    """Which of the two got past its own checks while the other was past its own and not finished."""
+    fo, ana = a_parcel()
+    passed, meet = set(), Barrier(2)
+
+    def mark(module, name, who):
+        original = getattr(module, name)
+
+        def marked(*args, **kwargs):
+            try:
+                meet.wait(timeout=3)  # only a second one past its checks lets the first go on
+                passed.add(who)
+            except Exception:
+                meet.abort()
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, marked)
+
+    mark(leaving, "_leave", "dispatch")
+    mark(cancelling, "move_order", "cancel")
+
+    def quietly(job):
+        def run():
+            try:
+                return job()
+            except Exception as error:  # whatever the database's last line of defence says
+                return error
+
+        return run
+
+    together(
+        quietly(lambda: dispatch(fo.number, carrier="own", tracking_number="T", actor=ana)),
+        quietly(lambda: cancel_order(fo.order.number, reason="other", actor=ana)),
+    )
+    return passed
+
+
+def test_never_are_both_past_their_checks(monkeypatch):
+    assert passed_both(monkeypatch) == set()
+
+
+def test_without_the_order_lock_both_get_past_their_checks(monkeypatch):
+    """Negative control: the order is read, not locked."""
+    read = lambda number: Order.objects.get(number=number)  # noqa: E731
+    monkeypatch.setattr(move, "lock_order", read)
+    monkeypatch.setattr(cancelling, "lock_order", read)
+    assert passed_both(monkeypatch) == {"dispatch", "cancel"}
