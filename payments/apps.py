@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PaymentsConfig(AppConfig):
@@ -13,3 +14,10 @@ class PaymentsConfig(AppConfig):
 
         entry = next(e for e in navigation.ENTRIES if e.key == "payments")
         navigation.register(replace(entry, count=waiting_count))
+        post_migrate.connect(_seed, sender=self)
+
+
+def _seed(**kwargs) -> None:
+    from payments.seeds import seed
+
+    seed()

@@ -57,3 +57,10 @@ def refund_bound() -> Iterator[Finding]:
         SELECT r.number, format('refund of %s has parts of %s', r.amount, coalesce(sum(t.amount), 0))
         FROM payments_refund r LEFT JOIN payments_refundpart t ON t.refund_id = r.id
         GROUP BY r.id HAVING r.amount <> coalesce(sum(t.amount), 0) ORDER BY r.id""")
+
+
+@check("payments.future", "No payment arrived in the future")
+def future() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT number, format('received at %s', received_at) FROM payments_payment
+        WHERE received_at > now() + interval '25 hours' ORDER BY id""")

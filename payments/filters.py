@@ -30,6 +30,14 @@ class PaymentFilter(django_filters.FilterSet):
         empty_label="Any channel",
     )  # fmt: skip
 
+    currency = django_filters.CharFilter(label="Currency", max_length=3)
+    received_from = django_filters.DateFilter(
+        "received_at", "date__gte", label="Received from", widget=forms.DateInput({"type": "date"})
+    )
+    received_to = django_filters.DateFilter(
+        "received_at", "date__lte", label="Received to", widget=forms.DateInput({"type": "date"})
+    )
+
     class Meta:
         model = Payment
         fields = ()

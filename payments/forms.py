@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -17,7 +18,19 @@ def amount_field(label: str, **kwargs: Any) -> forms.DecimalField:
     return field
 
 
-class RecordForm(forms.Form):
+class SentOnce(forms.Form):
+    """A form that carries a key drawn when it was opened: sent twice, it counts once."""
+
+    request_key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "request_key" in self.errors:
+            self.add_error(None, "This page is out of date. Open the form again.")
+        return cleaned
+
+
+class RecordForm(SentOnce):
     method = forms.ChoiceField(label="How it was paid", choices=RECORDED)
     amount = amount_field("Amount")
     reference = forms.CharField(
@@ -36,7 +49,7 @@ class RecordForm(forms.Form):
         return at
 
 
-class RefundForm(forms.Form):
+class RefundForm(SentOnce):
     amount = amount_field("Amount")
     payment = forms.ChoiceField(label="From", required=False)
     reason = forms.CharField(max_length=300)

@@ -1,10 +1,10 @@
 """What this app does when another announces something."""
 
 from oms.events.models import Event
-from oms.events.registry import within
+from oms.events.registry import after, within
 from payments.actions.bring_in import bring_in
 from payments.actions.cod import expect_cod
-from payments.actions.follow import follow_cancellation, follow_parcels
+from payments.actions.follow import follow_amount, follow_cancellation, follow_parcels, follow_remainder
 
 
 @within("orders.placed", "orders.imported")
@@ -22,6 +22,18 @@ def expect_cash(events: list[Event]) -> None:
 def give_back(events: list[Event]) -> None:
     for event in events:
         follow_cancellation(event.stream, actor="system")
+
+
+@after("orders.remainder_cancelled")
+def give_back_a_part(event: Event) -> None:
+    """Later, because the order's new sum is known only when the cancellation is done."""
+    follow_remainder(event.stream, actor="system")
+
+
+@within("orders.amount_lowered")
+def collect_less(events: list[Event]) -> None:
+    for event in events:
+        follow_amount(event.stream, actor="system")
 
 
 @within("fulfilment.delivered", "fulfilment.rto_received")

@@ -33,6 +33,7 @@ class FactKind(models.TextChoices):
     """What happened to a payment. Only `captured` and `refunded` carry money that moved."""
 
     RECORDED = "recorded", "Recorded"
+    COD_DUE = "cod_due", "Left to the courier"
     AUTHORIZED = "authorized", "Authorised"
     CAPTURED = "captured", "Received"
     REFUNDED = "refunded", "Refunded"
@@ -59,6 +60,8 @@ class Payment(PaymentLifecycle, Stamped):
     pending_refund_amount = MoneyField(default=0)
     is_historical = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
+    # Drawn by the form that was filled in: sending the same form twice records one payment.
+    request_key = models.UUIDField(null=True, editable=False)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -77,6 +80,10 @@ class Payment(PaymentLifecycle, Stamped):
                 name="payment_refunds_within_captured",
                 condition=Q(captured_amount__gte=F("refunded_amount") + F("pending_refund_amount")),
             ),
+            models.CheckConstraint(
+                name="payment_captured_within_amount", condition=Q(captured_amount__lte=F("amount"))
+            ),
+            models.UniqueConstraint(fields=["order", "request_key"], name="payment_request_once"),
             models.UniqueConstraint(
                 fields=["order", "method", "reference"],
                 name="payment_reference_once",
@@ -104,18 +111,28 @@ class Payment(PaymentLifecycle, Stamped):
 
 
 class PaymentEvent(models.Model):
-    """One fact about a payment; never changed, never deleted (a trigger refuses)."""
+    """One fact about a payment; never changed, never deleted (a trigger refuses).
+
+    `external_id` is what the provider `source` calls the fact; told twice, it is one fact.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=12, choices=FactKind)
     amount = MoneyField(default=0)
     reference = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=40, blank=True, db_default="")
+    external_id = models.CharField(max_length=120, blank=True, db_default="")
     at = models.DateTimeField(default=timezone.now)
     actor_name = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [one_of("payment_fact_known", "kind", FactKind)]
+        constraints = [
+            one_of("payment_fact_known", "kind", FactKind),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="payment_fact_once", condition=~Q(external_id="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
@@ -143,6 +160,8 @@ class Refund(RefundLifecycle):
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # Drawn by the form that was filled in: sending the same form twice asks for one refund.
+    request_key = models.UUIDField(null=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
 
@@ -151,6 +170,7 @@ class Refund(RefundLifecycle):
         constraints = [
             one_of("refund_status_known", "status", RefundStatus),
             models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
+            models.UniqueConstraint(fields=["order", "request_key"], name="refund_request_once"),
         ]
         indexes = [
             models.Index(

@@ -1,8 +1,16 @@
 """Chainable named filters over payments and refunds."""
 
-from django.db import models
+from datetime import timedelta
 
+from django.db import models
+from django.db.models import Q
+
+from oms.kernel.clock import now
 from payments.states import DEAD, WITH_COURIER
+
+# So long somebody may take to pay, and so long a bank keeps a promised amount for us.
+TIME_TO_PAY = timedelta(days=7)
+TIME_TO_CAPTURE = timedelta(days=7)
 
 
 class OrderMoneyQuerySet(models.QuerySet):
@@ -20,6 +28,12 @@ class PaymentQuerySet(OrderMoneyQuerySet):
 
     def with_couriers(self):
         return self.filter(status__in=WITH_COURIER, is_historical=False)
+
+    def lapsed(self):
+        """Live payments nobody finished in time, the oldest first. Cash on delivery waits for its parcel."""
+        unpaid = Q(status="pending", received_at__lt=now() - TIME_TO_PAY) & ~Q(method="cod")
+        untaken = Q(status="authorized", updated_at__lt=now() - TIME_TO_CAPTURE)
+        return self.filter(unpaid | untaken, is_historical=False).order_by("received_at", "pk")
 
     def disputed(self):
         return self.filter(status="disputed")

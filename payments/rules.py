@@ -11,6 +11,18 @@ def no_refund_pending(payment) -> Refusal | None:
     return None
 
 
+def is_cod(payment) -> Refusal | None:
+    if payment.method != "cod":
+        return Refusal("not_cod", "Only cash on delivery is left to the courier.")
+    return None
+
+
+def not_cod(payment) -> Refusal | None:
+    if payment.method == "cod":
+        return Refusal("cod_by_courier", "The courier brings this cash; it counts when its remittance is matched.")
+    return None
+
+
 def something_refunded(payment) -> Refusal | None:
     if payment.refunded_amount <= 0:
         return Refusal("nothing_refunded", "Nothing of it was refunded.")

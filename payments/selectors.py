@@ -20,7 +20,7 @@ class Queue:
 
     key: str
     label: str
-    narrow: Callable[[QuerySet], QuerySet]
+    narrow: Callable[[Any], QuerySet]
 
 
 PAYMENT_QUEUES = (
@@ -72,7 +72,8 @@ class Offer:
 # Button of the page: move of the machine, policy that says who may.
 PAYMENT_MOVES = {
     "verify": ("verify", "verify"), "reject": ("reject", "verify"), "capture": ("capture", "verify"),
-    "collect": ("collect", "verify"), "remit": ("remit", "verify"), "void": ("void", "void"), "fail": ("fail", "void"),
+    "accept_cod": ("accept_cod", "verify"), "collect": ("collect", "verify"),
+    "remit": ("remit", "verify"), "void": ("void", "void"), "fail": ("fail", "void"),
     "dispute": ("dispute", "verify"), "lose_dispute": ("lose_dispute", "verify"),
 }  # fmt: skip
 REFUND_MOVES = {

@@ -58,14 +58,31 @@ class PaymentLifecycle(FSMModelMixin, models.Model):
 
     # An authorisation that arrives after the failure is accepted: the money is there.
     @transition(
-        status, source=[P.PENDING, P.FAILED], target=P.AUTHORIZED, custom={"label": "Authorise", "team": "system"}
+        status,
+        source=[P.PENDING, P.FAILED],
+        target=P.AUTHORIZED,
+        conditions=[passes(rules.not_cod)],
+        custom={"label": "Authorise", "team": "system"},
     )
     def authorize(self): ...
 
     @transition(
-        status, source=[P.PENDING, P.AUTHORIZED], target=P.CAPTURED, custom={"label": "Capture", "team": "finance"}
+        status,
+        source=[P.PENDING, P.AUTHORIZED],
+        target=P.CAPTURED,
+        conditions=[passes(rules.not_cod)],
+        custom={"label": "Capture", "team": "finance"},
     )
     def capture(self): ...
+
+    @transition(
+        status,
+        source=P.PENDING,
+        target=P.COD_DUE,
+        conditions=[passes(rules.is_cod)],
+        custom={"label": "Leave to the courier", "team": "finance"},
+    )
+    def accept_cod(self): ...
 
     @transition(status, source=P.COD_DUE, target=P.COD_COLLECTED, custom={"label": "Collected", "team": "warehouse"})
     def collect(self): ...

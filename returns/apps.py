@@ -9,7 +9,7 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.ui import navigation
-        from returns import handlers  # noqa: F401  handlers register themselves
+        from returns import checks, handlers  # noqa: F401  both register themselves
         from returns.selectors import waiting_count
 
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "returns")

@@ -54,7 +54,8 @@ class NewReturnForm(LineForm):
     def __init__(self, *args: Any, lines: list[OrderLine], free: Mapping[int, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines, self.free = lines, free
-        self.fields["reason"].queryset = ReturnReason.objects.filter(is_active=True)
+        reasons = ReturnReason.objects.filter(is_active=True)
+        self.fields["reason"].queryset = reasons  # type: ignore[attr-defined]
         for line in lines:
             if free[line.pk]:
                 self._add("qty", line.pk, qty_field(free[line.pk], 0), f"Units of {line.sku} to send back")
@@ -95,7 +96,9 @@ class ReceiptForm(LineForm):
         super().__init__(*args, **kwargs)
         self.entries = list(rma.lines.all())
         places = Location.objects.filter(is_active=True).values_list("code", "name")
-        self.fields["location"].choices = [(c, n) for c, n in places if not rma.qty_received or c == rma.location.code]
+        begun_at = rma.location.code if rma.location and rma.qty_received else ""
+        choices = [(code, name) for code, name in places if begun_at in ("", code)]
+        self.fields["location"].choices = choices  # type: ignore[attr-defined]
         for entry in self.entries:
             self._add(
                 "qty", entry.pk, qty_field(entry.qty_missing, entry.qty_missing), f"Units of {entry.line.sku} received"

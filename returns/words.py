@@ -38,7 +38,7 @@ def _detail(name: str, p: dict) -> str:
         case "returns.inspected":
             return "; ".join(_found(found) for found in p.get("found", []))
         case "returns.quarantine_cleared":
-            return f"{p.get('qty')} × {p.get('sku')}: {_label(Disposition, p.get('goes_to'))}"
+            return f"{p.get('qty')} × {p.get('sku')}: {_label(Disposition, p.get('goes_to', ''))}"
         case "returns.resolved":
             return f"Refund {p.get('amount')} {p.get('currency')}. {p.get('note', '')}".strip()
         case "returns.in_transit":

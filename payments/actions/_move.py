@@ -51,14 +51,19 @@ def refund_numbers(count: int) -> list[str]:
     return next_numbers("payments_refund_number_seq", "REF", count)
 
 
-def note_fact(payment: Payment, kind: str, amount: Decimal, *, actor: Any, reference: str = "") -> None:
+def note_fact(
+    payment: Payment, kind: str, amount: Decimal, *, actor: Any, reference: str = "", source: str = "",
+    external_id: str = "",
+) -> None:  # fmt: skip
     PaymentEvent.objects.create(
-        payment=payment, kind=kind, amount=amount, reference=reference[:120], at=now(), actor_name=as_actor(actor).name
-    )
+        payment=payment, kind=kind, amount=amount, reference=reference[:120], source=source, external_id=external_id,
+        at=now(), actor_name=as_actor(actor).name,
+    )  # fmt: skip
 
 
 def create_payment(order: Order, *, status: str, actor: Any, event: str, **fields: Any) -> Payment:
     """Store a payment of a locked order in its first state, with its facts, and say so."""
+    fields.setdefault("received_at", now())
     payment = Payment(number=payment_numbers(1)[0], order=order, currency=order.currency, status=status, **fields)
     payment.save()
     note_fact(payment, "recorded", payment.amount, actor=actor, reference=payment.reference)
@@ -74,14 +79,25 @@ def create_payment(order: Order, *, status: str, actor: Any, event: str, **field
 
 def move_payment(
     payment: Payment, move: str, *, event: str, kind: str, amount: Decimal, actor: Any, saved: tuple[str, ...] = (),
-    reference: str = "", **payload: Any,
+    reference: str = "", told: tuple[str, str] = ("", ""), **payload: Any,
 ) -> None:  # fmt: skip
-    """Make `move` on a payment whose order is locked, save it with `saved` columns, note the fact and say so."""
+    """Make `move` on a payment whose order is locked, save it with `saved` columns, note the fact and say so.
+
+    `told` is (provider, its id of the fact) when a provider told it.
+    """
     require(payment, move)
     source = payment.status
     getattr(payment, move)()
     payment.save(update_fields=["status", "updated_at", *saved])
-    note_fact(payment, kind, amount, actor=actor, reference=reference or payment.reference)
+    note_fact(
+        payment,
+        kind,
+        amount,
+        actor=actor,
+        reference=reference or payment.reference,
+        source=told[0],
+        external_id=told[1],
+    )
     publish_move(
         event, subject=payment.number, actor=actor, stream=payment.order.number, machine="payment", move=move,
         source=source, target=payment.status, amount=str(amount), currency=payment.currency, **payload,

@@ -5,26 +5,57 @@ from typing import Any
 
 from django.db import transaction
 
+from oms.events.publish import publish
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.money import format_money, quantize
 from orders.locks import lock_order
 from payments.actions._move import create_payment, lock_payment, move_payment
 from payments.actions._push import push_money
+from payments.actions.void import void_payment
 from payments.models import Method, Payment
 from payments.states import PaymentStatus
 
 
 @transaction.atomic
 def expect_cod(order_number: str, *, actor: Any) -> Payment | None:
-    """Note what the courier must collect: the balance of a cash-on-delivery order that has no such payment yet."""
+    """Note what the courier must collect: the payment the source announced, else the balance of the order."""
     order = lock_order(order_number)
-    known = Payment.objects.live().filter(order=order, method=Method.COD).exists()
+    known = Payment.objects.live().filter(order=order, method=Method.COD).order_by("pk").first()
+    if known and known.status == PaymentStatus.PENDING:
+        return accept_cod(known.number, actor=actor)
     if order.payment_terms != "cod" or known or order.balance_due <= 0:
         return None
     payment = create_payment(
         order, status=PaymentStatus.COD_DUE, actor=actor, event="payments.cod_due", method=Method.COD,
         amount=order.balance_due,
+    )  # fmt: skip
+    push_money(order)
+    return payment
+
+
+@transaction.atomic
+def accept_cod(number: str, *, actor: Any) -> Payment:
+    """Leave an announced cash payment to the courier."""
+    order, payment = lock_payment(number)
+    move_payment(payment, "accept_cod", event="payments.cod_due", kind="cod_due", amount=payment.amount, actor=actor)
+    push_money(order)
+    return payment
+
+
+@transaction.atomic
+def lower_cod(number: str, *, to: Decimal, actor: Any) -> Payment:
+    """Let the courier collect `to` instead, never more than before; nothing to collect ends the payment."""
+    order, payment = lock_payment(number)
+    if payment.status != PaymentStatus.COD_DUE or to >= payment.amount:
+        return payment
+    if to <= 0:
+        return void_payment(number, reason="Nothing is left to collect.", actor=actor)
+    before, payment.amount = payment.amount, to
+    payment.save(update_fields=["amount", "updated_at"])
+    publish(
+        "payments.cod_lowered", subject=number, stream=order.number, actor=actor, before=str(before), amount=str(to),
+        currency=payment.currency,
     )  # fmt: skip
     push_money(order)
     return payment

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from orders.locks import lock_order
-from payments.actions.cod import collect_cod
-from payments.actions.refund import request_refund
+from payments.actions.cod import collect_cod, lower_cod
+from payments.actions.refund import refund_room, request_refund
 from payments.actions.void import void_payment
 from payments.models import Payment
 from payments.states import REFUNDABLE, VOIDABLE, PaymentStatus
@@ -22,6 +22,29 @@ def follow_cancellation(order_number: str, *, actor: Any) -> None:
     received = Payment.objects.filter(order=order, status__in=REFUNDABLE)
     if (room := sum((p.refundable for p in received), Decimal(0))) > 0:
         request_refund(order_number, amount=room, reason="Order cancelled", actor=actor)
+
+
+@transaction.atomic
+def follow_remainder(order_number: str, *, actor: Any) -> None:
+    """Ask for the refund of what the order no longer costs and is not going back already."""
+    order = lock_order(order_number)
+    room, under_way = refund_room(order)
+    if (amount := min(-order.balance_due - under_way, room)) > 0:
+        request_refund(order_number, amount=amount, reason="Part of the order cancelled", actor=actor)
+
+
+@transaction.atomic
+def follow_amount(order_number: str, *, actor: Any) -> None:
+    """The customer owes less: the courier collects less, and what was paid too much is proposed for refund."""
+    order = lock_order(order_number)
+    for payment in Payment.objects.filter(order=order, status=PaymentStatus.COD_DUE).order_by("pk"):
+        lower_cod(payment.number, to=max(order.balance_due, Decimal(0)), actor=actor)
+        order.refresh_from_db()
+    received = list(Payment.objects.filter(order=order, status__in=REFUNDABLE))
+    under_way = sum((p.pending_refund_amount for p in received), Decimal(0))
+    room = sum((p.refundable for p in received), Decimal(0))
+    if (too_much := min(-order.balance_due - under_way, room)) > 0:
+        request_refund(order_number, amount=too_much, reason="Part of the order cancelled", actor=actor)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from orders.actions.progress import add_search_terms
 from orders.locks import lock_order
 from orders.models import Order
 from payments.actions._move import create_payment
+from payments.actions._once import sent_before
 from payments.actions._push import push_money
 from payments.models import Method, Payment
 from payments.states import PaymentStatus
@@ -24,21 +26,24 @@ NEEDS_VERIFICATION = (Method.UPI, Method.BANK)
 @transaction.atomic
 def record_payment(
     order_number: str, *, method: str, amount: Decimal, currency: str = "", reference: str = "",
-    received_at: datetime | None = None, note: str = "", actor: Any,
+    received_at: datetime | None = None, note: str = "", request_key: UUID | None = None, actor: Any,
 ) -> Payment:  # fmt: skip
     """Store a payment of an order: received at once, or waiting for Finance when it is UPI or a bank transfer.
 
     More than is owed is accepted: the order then says it is overpaid. Refuses amounts of nothing, another currency, a
-    reference this order has already, and cash on delivery, which is taken by the courier.
+    reference this order has already, and cash on delivery, which is taken by the courier. The same `request_key` again
+    is the same form sent twice: it gets the payment of the first time.
     """
     order = lock_order(order_number)
     reference, at = reference.strip()[:120], received_at or now()
+    if made := sent_before(Payment, order, request_key, method=method, amount=amount, reference=reference):
+        return made
     _check(order, method, amount, currency or order.currency, reference, at)
     verify = method in NEEDS_VERIFICATION
     payment = create_payment(
         order, status=PaymentStatus.VERIFICATION_PENDING if verify else PaymentStatus.CAPTURED, actor=actor,
         event="payments.recorded", method=method, amount=amount, captured_amount=0 if verify else amount,
-        reference=reference, received_at=at, note=note.strip()[:300],
+        reference=reference, received_at=at, note=note.strip()[:300], request_key=request_key,
     )  # fmt: skip
     push_money(order)
     add_search_terms(order, [reference, payment.number])

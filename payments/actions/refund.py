@@ -3,8 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q, Sum
 
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
@@ -14,6 +16,7 @@ from oms.kernel.money import format_money, quantize
 from orders.locks import lock_order
 from orders.models import Order
 from payments.actions._move import checked_reason, lock_refund, move_payment, move_refund, refund_numbers
+from payments.actions._once import sent_before
 from payments.actions._push import push_money
 from payments.models import Payment, Refund, RefundPart, RefundPolicy
 from payments.states import REFUNDABLE, RefundStatus
@@ -21,18 +24,21 @@ from payments.states import REFUNDABLE, RefundStatus
 
 @transaction.atomic
 def request_refund(
-    order_number: str, *, amount: Decimal, reason: str, actor: Any, payment: str | None = None
-) -> Refund:
+    order_number: str, *, amount: Decimal, reason: str, actor: Any, payment: str | None = None,
+    request_key: UUID | None = None,
+) -> Refund:  # fmt: skip
     """Ask to give `amount` back and hold that much room on the order's payments, the newest first.
 
     `payment` is the number of the one payment to take it from. Refuses more than was received and is not refunded or
-    being refunded already.
+    being refunded already. The same `request_key` again is the same form sent twice: it gets the first refund.
     """
     order = lock_order(order_number)
+    if made := sent_before(Refund, order, request_key, amount=amount, reason=checked_reason(reason)):
+        return made
     sources = _sources(order, payment)
     room = sum((p.refundable for p in sources), Decimal(0))
     _check_amount(order, amount, room)
-    refund = _create(order, amount, checked_reason(reason), RefundStatus.REQUESTED, actor)
+    refund = _create(order, amount, checked_reason(reason), RefundStatus.REQUESTED, actor, request_key=request_key)
     for source in sources:
         if part := min(amount, source.refundable):
             amount -= part
@@ -103,6 +109,18 @@ def fail_refund(number: str, *, reason: str, actor: Any) -> Refund:
     return _give_up(refund, "fail", "payments.refund_failed", actor)
 
 
+def refund_room(order: Order) -> tuple[Decimal, Decimal]:
+    """(what can still be refunded, what is being refunded already) over the order's payments."""
+    zero = Decimal(0)
+    payments = Payment.objects.filter(order=order)
+    left = F("captured_amount") - F("refunded_amount") - F("pending_refund_amount")
+    sums = payments.aggregate(
+        room=Sum(left, filter=Q(status__in=REFUNDABLE), default=zero),
+        under_way=Sum("pending_refund_amount", default=zero),
+    )
+    return sums["room"], sums["under_way"]
+
+
 def own_limit(currency: str) -> Decimal:
     """Up to this much a person may approve what they asked for; without a policy nothing."""
     limit = RefundPolicy.objects.filter(currency=currency).values_list("limit", flat=True).first()
@@ -139,11 +157,11 @@ def _check_amount(order: Order, amount: Decimal, room: Decimal) -> None:
         raise Refused("more_than_received", f"{left} of {order.number} can still be refunded; enter at most that.")
 
 
-def _create(order: Order, amount: Decimal, reason: str, status: str, actor: Any, **moments: datetime) -> Refund:
+def _create(order: Order, amount: Decimal, reason: str, status: str, actor: Any, **fields: Any) -> Refund:
     who = as_actor(actor)
     refund = Refund(
         number=refund_numbers(1)[0], order=order, amount=amount, currency=order.currency, reason=reason, status=status,
-        requested_by_id=who.user_id, requested_by_name=who.name[:80], requested_at=now(), **moments,
+        requested_by_id=who.user_id, requested_by_name=who.name[:80], requested_at=now(), **fields,
     )  # fmt: skip
     refund.save()
     return refund

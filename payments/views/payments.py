@@ -15,7 +15,7 @@ from oms.kernel.money import format_money, quantize
 from orders.models import Order
 from orders.policies import require_may
 from payments.actions.authorize import capture_payment
-from payments.actions.cod import collect_cod, remit_cod
+from payments.actions.cod import accept_cod, collect_cod, remit_cod
 from payments.actions.dispute import open_dispute, settle_dispute
 from payments.actions.record import record_payment
 from payments.actions.verify import reject_payment, verify_payment
@@ -94,7 +94,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     row = find(request, number)
     with shown_as_message(request, f"{number} is received."):
         require_may(request.user, "payment", "verify")
-        if row.method == "cod" and row.status != "pending":
+        if row.method == "cod":
             reference = request.POST.get("reference", "")
             remit_cod(number, reference=reference, amount=_amount(request), actor=request.user)
         else:
@@ -105,10 +105,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @needs("payments.verify")
 def collection(request: HttpRequest, number: str) -> HttpResponse:
+    """Leave the cash to the courier, then note that it has it."""
     row = find(request, number)
-    with shown_as_message(request, f"{number}: the courier holds the cash."):
+    is_announced = row.status == "pending"
+    said = "the courier collects the cash." if is_announced else "the courier holds the cash."
+    with shown_as_message(request, f"{number}: {said}"):
         require_may(request.user, "payment", "verify")
-        collect_cod(number, actor=request.user)
+        (accept_cod if is_announced else collect_cod)(number, actor=request.user)
     return redirect(row)
 
 

@@ -66,7 +66,7 @@ def _request(request: HttpRequest, order: Order, data: dict) -> Refund | None:
         require_may(request.user, "refund", "request")
         made = request_refund(
             order.number, amount=data["amount"], reason=data["reason"], payment=data["payment"] or None,
-            actor=request.user,
+            request_key=data["request_key"], actor=request.user,
         )  # fmt: skip
     return made
 

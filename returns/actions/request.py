@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.locks import lines_of, lock_order
 from orders.models import Order, OrderLine
@@ -58,7 +59,7 @@ def open_return(
     """Store a requested return on a locked order and say so; the caller has checked the quantities."""
     rma = Return.objects.create(
         number=_next_number(), order=order, type=type, reason=reason, note=note.strip()[:500],
-        requested_by=as_actor(actor).name, source=source,
+        requested_by=as_actor(actor).name, source=source, requested_at=now(), status_since=now(),
     )  # fmt: skip
     ReturnLine.objects.bulk_create(ReturnLine(rma=rma, line=line, qty=qty) for line, qty in asked)
     report_open_returns(order)

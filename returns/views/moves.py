@@ -149,7 +149,7 @@ def _made(
     request: HttpRequest,
     number: str,
     policy: str,
-    form_class: type[forms.Form],
+    form_class: Callable[..., forms.Form],
     name: str,
     act: Callable[..., None],
     done: str,

@@ -212,7 +212,7 @@ def test_facts_are_never_changed(shop):
     ("code", "fault"),
     [
         ("payments.order_sums", "UPDATE orders_order SET paid_total = paid_total + 1"),
-        ("payments.facts", "UPDATE payments_payment SET captured_amount = captured_amount + 1"),
+        ("payments.facts", "UPDATE payments_payment SET captured_amount = captured_amount - 1"),
         ("payments.refund_bound", "UPDATE payments_payment SET pending_refund_amount = 1"),
         ("payments.refund_bound", "UPDATE payments_refund SET amount = amount + 1"),
     ],

@@ -9,10 +9,13 @@ import pytest
 from django.db import connection
 
 import payments.actions.refund as refunds
+from oms.events.relay import deliver_due
 from oms.kernel.errors import Busy, Refused
-from orders.actions.cancel import cancel_order
+from orders.actions.cancel import cancel_order, cancel_remainder
+from orders.actions.confirm import confirm_order
 from orders.channels.draft import PaymentDraft
 from orders.models import Order
+from payments.actions.follow import follow_remainder
 from payments.actions.record import record_payment
 from payments.actions.refund import (
     approve_refund,
@@ -23,6 +26,7 @@ from payments.actions.refund import (
     succeed_refund,
 )  # fmt: skip
 from payments.models import Payment, Refund, RefundPart, RefundPolicy
+from payments.seeds import seed
 from tests.conftest import make_shop, person
 from tests.payments.test_money import healthy
 from tests.stories import again, placed
@@ -71,8 +75,16 @@ def test_what_is_under_way_cannot_be_asked_for_again(shop, cy, fay):
     assert healthy()
 
 
+def test_a_fresh_house_has_limits_and_an_admins_are_kept(db):
+    assert RefundPolicy.objects.get(currency="INR").limit == 2000
+    RefundPolicy.objects.exclude(currency="INR").delete()
+    RefundPolicy.objects.update(limit=10)
+    seed()
+    assert [(p.currency, p.limit) for p in RefundPolicy.objects.all()] == [("INR", 10)]
+
+
 def test_above_the_limit_a_second_person_approves(shop, fay, olga):
-    RefundPolicy.objects.create(currency="INR", limit=50)
+    RefundPolicy.objects.filter(currency="INR").update(limit=50)
     order = placed(("MUG", 2), paid="200.00")
     small = request_refund(order.number, amount=Decimal(50), reason="Goodwill", actor=fay)
     large = request_refund(order.number, amount=Decimal("50.01"), reason="Goodwill", actor=fay)
@@ -150,3 +162,21 @@ def _read_together(read):
         return rows
 
     return together
+
+
+def test_cancelling_a_part_asks_for_its_money_once(shop, ana):
+    order = placed(("MUG", 3), paid="300.00")
+    confirm_order(order.number, actor=ana)
+    for qty in (1, 1):
+        cancel_remainder(order.number, quantities={order.lines.get().pk: qty}, reason="other", actor=ana)
+        deliver_due()
+        follow_remainder(order.number, actor="system")  # told twice
+    assert list(Refund.objects.order_by("pk").values_list("amount", flat=True)) == [100, 100]
+
+
+def test_cancelling_a_part_nobody_paid_for_asks_for_nothing(shop, ana):
+    order = placed(("MUG", 3), paid="100.00")
+    confirm_order(order.number, actor=ana)
+    cancel_remainder(order.number, quantities={order.lines.get().pk: 1}, reason="other", actor=ana)
+    deliver_due()
+    assert not Refund.objects.exists()

@@ -6,10 +6,48 @@ import pytest
 
 from oms.kernel.errors import Refused
 from orders.models import OrderLine
+from payments.actions.dispute import open_dispute
+from payments.actions.record import record_payment
+from payments.actions.refund import request_refund
 from tests.returns import steps, story
 
 pytestmark = pytest.mark.django_db
 D = Decimal
+
+
+def paid(order, fay, amount="30.00"):
+    return record_payment(order.number, method="cash", amount=D(amount), actor=fay)
+
+
+def test_settling_asks_back_what_was_paid_too_much_at_most_the_returns_worth(ana, fay):
+    order = story.delivered([story.mugs(3)], actor=ana)
+    paid(order, fay)
+    steps.settled(order, 1, actor=ana)
+    steps.settled(order, 2, actor=ana)
+    assert list(order.refunds.order_by("pk").values_list("amount", flat=True)) == [D("10.00"), D("20.00")]
+
+
+def test_a_half_paid_order_owes_less_before_money_goes_back(ana, fay):
+    order = story.delivered([story.mugs(3)], actor=ana)
+    paid(order, fay, "15.00")
+    steps.settled(order, 1, actor=ana)  # 15 owed, 10 of it returned
+    steps.settled(order, 2, actor=ana)
+    assert list(order.refunds.values_list("amount", flat=True)) == [D("15.00")]
+
+
+def test_what_is_being_refunded_already_is_not_asked_for_twice(ana, fay):
+    order = story.delivered([story.mugs(3)], actor=ana)
+    paid(order, fay)
+    request_refund(order.number, amount=D("4.00"), reason="Late", actor=fay)
+    rma = steps.settled(order, 3, actor=ana)
+    assert (rma.refund_total, sorted(order.refunds.values_list("amount", flat=True))) == (D(30), [D(4), D(26)])
+
+
+def test_disputed_money_does_not_stop_the_return(ana, fay):
+    order = story.delivered([story.mugs(3)], actor=ana)
+    open_dispute(paid(order, fay).number, reason="Bank letter", actor=fay)
+    rma = steps.settled(order, 3, actor=ana)
+    assert (rma.status, rma.refund_number, order.refunds.count()) == ("resolved", "", 0)
 
 
 def test_each_unit_carries_its_own_discount_share_and_the_last_one_the_rounding_rest(ana):
