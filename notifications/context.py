@@ -31,12 +31,13 @@ def values_for(order: Order, event: Event) -> dict[str, str]:
 
 
 def _parcel(order: Order, event: Event) -> dict[str, str]:
-    shipment = order.shipments.get(number=event.subject)
+    shipment = order.shipments.select_related("carrier").get(number=event.subject)
+    held = shipment.lines.select_related("line").order_by("line__position")
     return {
-        "parcel_items": "",
-        "carrier": "",
+        "parcel_items": "\n".join(f"{row.qty} × {row.line.name}" for row in held),
+        "carrier": shipment.carrier.name if shipment.carrier else "",
         "tracking_number": shipment.tracking_number,
-        "tracking_url": "",
+        "tracking_url": shipment.track_url or "the page of the carrier",
         "delivered_on": _day(event.occurred_at),
     }
 

@@ -6,6 +6,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import MailboxMessage
+from oms.kernel.clock import now
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -19,7 +20,7 @@ class MailboxBackend(BaseEmailBackend):
                 message_id=wire["Message-ID"],
                 defaults={
                     "sender": mail.from_email, "to": ", ".join(mail.recipients())[:500],
-                    "subject": str(mail.subject)[:300], "body": mail.body,
+                    "subject": str(mail.subject)[:300], "body": mail.body, "arrived_at": now(),
                 },
             )  # fmt: skip
         return len(email_messages)

@@ -5,55 +5,59 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
+from django.http import QueryDict
 from django.urls import reverse
 
 from oms.access.roles import Role
 from oms.kernel.clock import now
+from orders.filters import OrderFilter
 from orders.models import Order
 from orders.querysets import OrderQuerySet
 from orders.stagebook import stages
+from reports.steps import add_steps
 
 SHOWN = 5
+Query = dict[str, str | list[str]]
 
-# Queue title, the next actions it gathers, and the list behind it (the orders page's own query).
-QUEUES: dict[str, tuple[tuple[str, tuple[str, ...], dict[str, str]], ...]] = {
+# Queue title and the filter of the orders list that is this queue: the number and the list are the same rows.
+QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
     Role.SALES: (
-        ("To confirm", ("confirm", "place"), {"view": "to-confirm"}),
-        ("Ask for payment", ("collect",), {"next_action": "collect"}),
-        ("Held for sales", ("clear_hold",), {"next_action": "clear_hold"}),
+        ("To confirm", {"next_action": ["confirm", "place"]}),
+        ("Ask for payment", {"next_action": "collect", "owner_team": "sales"}),
+        ("Held for sales", {"next_action": "clear_hold", "owner_team": "sales"}),
+        ("Late", {"late": "on"}),
+        ("Blocked by stock", {"blocker": "stock"}),
     ),
     Role.WAREHOUSE: (
-        ("Release and pick", ("release", "pick", "allocate"), {"stage": "ready_to_pack"}),
-        ("Pack", ("pack",), {"next_action": "pack"}),
-        ("Dispatch", ("dispatch",), {"next_action": "dispatch"}),
-        ("Stock to receive", ("receive_stock", "receive_rto", "receive_return"), {"next_action": "receive_stock"}),
-        ("On the road", ("deliver",), {"stage": "dispatched"}),
+        ("Release", {"next_action": ["release", "allocate"]}),
+        ("Pick", {"next_action": "pick"}),
+        ("Pack", {"next_action": "pack"}),
+        ("Dispatch", {"next_action": "dispatch"}),
+        ("On the road", {"next_action": "deliver"}),
+        ("Coming back", {"next_action": ["receive_return", "receive_rto"]}),
+        ("Stock to receive", {"next_action": "receive_stock"}),
+        ("Held for the floor", {"next_action": "clear_hold", "owner_team": "warehouse"}),
     ),
     Role.FINANCE: (
-        ("Verify", ("verify",), {"next_action": "verify"}),
-        ("Collect", ("collect",), {"next_action": "collect"}),
-        ("Refund", ("refund",), {"next_action": "refund"}),
-        ("Match COD", ("match_cod",), {"next_action": "match_cod"}),
-        ("Held for finance", ("clear_hold",), {"next_action": "clear_hold"}),
+        ("Verify", {"next_action": "verify"}),
+        ("Collect", {"next_action": "collect", "owner_team": "finance"}),
+        ("Refund", {"next_action": "refund"}),
+        ("Match COD", {"next_action": "match_cod"}),
+        ("Held for finance", {"next_action": "clear_hold", "owner_team": "finance"}),
     ),
     Role.SUPPORT: (
-        ("Clear holds", ("clear_hold",), {"next_action": "clear_hold"}),
-        ("Decide returns", ("decide_return",), {"next_action": "decide_return"}),
-        ("Returns on the way", ("receive_return",), {"next_action": "receive_return"}),
+        ("Clear holds", {"next_action": "clear_hold", "owner_team": "support"}),
+        ("Decide returns", {"next_action": "decide_return"}),
+        ("Returns on the way", {"next_action": "receive_return"}),
+        ("Parcels coming back", {"next_action": "receive_rto"}),
     ),
-}
-TEAM_OF = {
-    Role.SALES: ("sales",),
-    Role.WAREHOUSE: ("warehouse", "purchasing"),
-    Role.FINANCE: ("finance",),
-    Role.SUPPORT: ("support",),
 }
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Work of one kind, most urgent first. `count` is exact: open work is small whatever the history."""
+    """Work of one kind, longest waiting first. `count` is exact: open work is small whatever the history."""
 
     key: str
     title: str
@@ -64,27 +68,34 @@ class Queue:
     url: str
 
 
-def orders_url(**query: str) -> str:
+def orders_url(**query: str | list[str]) -> str:
     """The orders list with a filter."""
-    return f"{reverse('orders:list')}?{urlencode(query)}" if query else reverse("orders:list")
+    return f"{reverse('orders:list')}?{urlencode(query, doseq=True)}" if query else reverse("orders:list")
+
+
+def filtered(user: Any, query: Query) -> OrderQuerySet:
+    """The rows the orders list shows for `query` in its view of all orders."""
+    return OrderFilter(QueryDict(urlencode(query, doseq=True)), queryset=Order.objects.visible_to(user)).qs
 
 
 def queues(user: Any, role: str) -> list[Queue]:
     """The queues of a role's home, in working order."""
-    mine = Order.objects.visible_to(user).filter(owner_team__in=TEAM_OF[Role(role)])
-    return [_queue(mine, title, actions, query) for title, actions, query in QUEUES[Role(role)]]
+    found = [_queue(user, title, query) for title, query in QUEUES[Role(role)]]
+    add_steps([order for queue in found for order in queue.orders], user)
+    return found
 
 
-def _queue(mine: OrderQuerySet, title: str, actions: tuple[str, ...], query: dict[str, str]) -> Queue:
-    rows = mine.filter(next_action__in=actions)
-    sums = rows.aggregate(count=Count("pk"), oldest=Min("stage_since"))
-    late = rows.filter(due_at__lt=now()).count()
-    first = list(rows.select_related("channel", "assignee").order_by("priority", "due_at", "pk")[:SHOWN])
+def _queue(user: Any, title: str, query: Query) -> Queue:
+    rows = filtered(user, query)
+    late = Count("pk", filter=Q(due_at__lt=now()))
+    sums = rows.aggregate(count=Count("pk"), oldest=Min("stage_since"), late=late)
+    first = list(rows.select_related("channel", "assignee").order_by("stage_since", "pk")[:SHOWN])
     book = stages()
     for order in first:
         order.stage_label = book[order.stage].label  # type: ignore[attr-defined]
     key = title.lower().replace(" ", "-")
-    return Queue(key, title, sums["count"], late, sums["oldest"], first, orders_url(**query))
+    url = orders_url(view="all", sort="waiting", **query)
+    return Queue(key, title, sums["count"], sums["late"], sums["oldest"], first, url)
 
 
 def next_job(found: list[Queue]) -> Order | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import report_list
+from reports.views import report, report_list
 
 app_name = "reports"
-urlpatterns = [path("", report_list, name="list")]
+urlpatterns = [path("", report_list, name="list"), path("<slug:key>/", report, name="show")]

@@ -1,14 +1,23 @@
-"""Homes and the reports list."""
+"""Homes and reports."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 
 from oms.access.decorators import needs
 from oms.access.roles import Role
+from oms.kernel import csvout
 from oms.ui.charts import Figure
 from reports import home as homes
+from reports.book import REPORTS
+from reports.forms import SpanForm
 from reports.queries import overview
+from reports.queries.base import Report
 
+SHOWN = 500  # lines on the page; the file has all
 WORKING = (Role.SALES, Role.WAREHOUSE, Role.FINANCE, Role.SUPPORT)
 
 
@@ -54,10 +63,45 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
 
 @needs("reports.view")
 def report_list(request: HttpRequest) -> HttpResponse:
-    """Volume by source and speed, with the figures behind the charts as tables."""
+    """The reports this person may read, and volume by source at once."""
     context = {
         "here": "reports",
+        "reports": [r for r in REPORTS.values() if request.user.can(r.permission)],  # type: ignore[union-attr]
         "sources": overview.sources(request.user, 60),
         "stage_bars": overview.stage_bars(request.user),
     }
     return render(request, "reports/report_list.html", context)
+
+
+@needs("reports.view")
+def report(request: HttpRequest, key: str) -> HttpResponseBase:
+    """One report over the asked days, as a page or (`?export=csv`) as a file."""
+    asked = REPORTS.get(key)
+    if asked is None:
+        raise Http404
+    if not request.user.can(asked.permission):  # type: ignore[union-attr]
+        raise PermissionDenied
+    form = SpanForm(request.GET)
+    span = form.span()
+    rows = asked.rows(request.user, span)
+    totals = asked.totals(rows)
+    if request.GET.get("export") == "csv":
+        lines = csvout.stream([c.title for c in asked.columns], [*(r.values for r in rows), *totals])
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{key}-{span.first}-{span.last}.csv"'
+        return answer
+    context = {
+        "here": "reports", "report": asked, "form": form.shown(span), "span": span, "totals": [_cells(asked, t, {}) for t in totals],
+        "rows": [_cells(asked, row.values, row.urls) for row in rows[:SHOWN]], "count": len(rows), "shown": SHOWN,
+    }  # fmt: skip
+    return render(request, "reports/report.html", context)
+
+
+def _cells(asked: Report, values: Sequence[Any], urls: dict[int, str]) -> list[dict[str, Any]]:
+    """The values of a line with what a template needs to write each."""
+    currency = values[asked.currency_at] if asked.currency_at is not None else ""
+    return [
+        {"value": value, "title": c.title, "kind": c.kind if value not in ("", None) else "none", "url": urls.get(i, ""),
+         "currency": currency}
+        for i, (c, value) in enumerate(zip(asked.columns, values, strict=True))
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from notifications.nudge import nudge_sender
 from notifications.wording import render, render_subject
 from oms.events.models import Event
 from oms.events.publish import publish
+from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.locks import lock_order
 from orders.models import Order
@@ -37,6 +38,7 @@ def queue_message(event: Event) -> OutgoingMessage:
 def _written(order: Order, event: Event) -> OutgoingMessage:
     message = OutgoingMessage(
         order=order, event=event, template_key=event.name, to=order.email.strip(), subject=MessageKey(event.name).label,
+        created_at=now(), next_at=now(),
         # From the row's identity, not from chance: a copy sent after a crash is recognised as the same message.
         message_id=f"<oms-{event.pk}-{event.name}@{mail_domain()}>",
     )  # fmt: skip

@@ -1,1 +1,1 @@
-"""One module per report: its title, its columns, and rows(params)."""
+"""One module per report: its title, its columns, and rows(user, span)."""

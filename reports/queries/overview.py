@@ -11,11 +11,11 @@ from django.db.models.functions import TruncDate
 from oms.kernel.clock import business_date, business_zone, day_bounds, now
 from oms.kernel.money import format_money
 from oms.ui.charts import Bar, Figure
+from orders.filters import BLOCKERS
 from orders.models import Channel, Order
+from orders.querysets import missed_promise
 from orders.stagebook import stages
 from reports.home import orders_url
-
-LIVE = Q(is_historical=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Source:
     late: int
     hours: int | None
     returned: int
+    url: str
 
 
 def figures(user: Any) -> list[Figure]:
@@ -51,22 +52,24 @@ def figures(user: Any) -> list[Figure]:
     due = " and ".join(format_money(s["due"], s["currency"]) for s in sums) or "nothing due"
     placed = rows.filter(placed_at__gte=start, placed_at__lt=end).count()
     sent = rows.filter(dispatched_at__gte=start, dispatched_at__lt=end).count()
-    late = opened.filter(promised_at__lt=now(), qty_dispatched=0).count()
-    held = opened.filter(open_holds__gt=0).count()
-    week = rows.filter(dispatched_at__gte=now() - timedelta(days=7)).count()
+    late, held = rows.delayed().count(), rows.held().count()
+    monday = business_date() - timedelta(days=6)
+    week = rows.filter(dispatched_at__gte=day_bounds(monday)[0]).count()
     return [
         Figure("Open orders", opened.count(), orders_url(view="open"), f"{placed} placed today, {sent} sent"),
         Figure(
             "Delayed dispatch",
             late,
-            orders_url(view="late"),
+            orders_url(view="all", delayed="on"),
             "promised and not sent",
             icon="late",
             tone="late" if late else "",
         ),
         Figure("Payment pending", pending.count(), orders_url(view="payment-pending"), due, icon="coins"),
         Figure("On hold", held, orders_url(view="blocked"), "wait for somebody", icon="alert"),
-        Figure("Dispatched", week, orders_url(fulfilment_status="dispatched"), "in the last 7 days", icon="truck"),
+        Figure(
+            "Dispatched", week, orders_url(view="all", dispatched_from=str(monday)), "in the last 7 days", icon="truck"
+        ),
     ]
 
 
@@ -74,7 +77,7 @@ def flow(user: Any, days: int = 30) -> Flow:
     """Counts per business day, oldest first."""
     first = business_date() - timedelta(days=days - 1)
     since = day_bounds(first)[0]
-    rows = Order.objects.visible_to(user).filter(LIVE | Q(placed_at__gte=since))
+    rows = Order.objects.visible_to(user)
     placed = _per_day(rows.filter(placed_at__gte=since), "placed_at")
     sent = _per_day(rows.filter(dispatched_at__gte=since), "dispatched_at")
     took: dict[date, list[float]] = {}
@@ -94,11 +97,10 @@ def _per_day(rows: Any, column: str) -> dict[date, int]:
 
 def sources(user: Any, days: int = 30) -> list[Source]:
     """Volume, lateness, speed and returns per channel over the period, busiest first."""
-    since = day_bounds(business_date() - timedelta(days=days - 1))[0]
+    first = business_date() - timedelta(days=days - 1)
+    since = day_bounds(first)[0]
     span = ExpressionWrapper(F("dispatched_at") - F("placed_at"), output_field=fields.DurationField())
-    late = Q(dispatched_at__gt=F("promised_at")) | Q(
-        dispatched_at__isnull=True, promised_at__lt=now(), status__in=("new", "confirmed", "processing")
-    )
+    late = missed_promise(now())
     rows = (
         Order.objects.visible_to(user)
         .filter(placed_at__gte=since)
@@ -114,6 +116,7 @@ def sources(user: Any, days: int = 30) -> list[Source]:
         Source(
             names[r["channel_id"]].name, names[r["channel_id"]].code, r["n"], round(100 * r["n"] / most), r["late"],
             round(r["took"].total_seconds() / 3600) if r["took"] else None, r["back"],
+            orders_url(view="all", channel=names[r["channel_id"]].code, placed_from=str(first)),
         )
         for r in rows
     ]  # fmt: skip
@@ -129,7 +132,7 @@ def stage_bars(user: Any) -> list[Bar]:
             book[k].label,
             counts[k],
             str(counts[k]),
-            orders_url(stage=k),
+            orders_url(view="open", stage=k),
             tone=book[k].tone if book[k].tone in ("late", "wait") else "",
         )
         for k in keys
@@ -137,13 +140,11 @@ def stage_bars(user: Any) -> list[Bar]:
 
 
 def causes(user: Any) -> list[Bar]:
-    """What stands in the way of open orders now, most frequent first."""
-    tally: dict[str, int] = {}
-    for blockers in Order.objects.visible_to(user).open().exclude(blockers=[]).values_list("blockers", flat=True):
-        for blocker in blockers:
-            kind = blocker["code"].split(":")[0]
-            label = {"stock": "Stock short", "payment": "Payment not received"}.get(kind, blocker["text"].split(":")[0])
-            tally[label] = tally.get(label, 0) + 1
+    """What stands in the way of open orders now, most frequent first; an order may have several."""
+    rows = Order.objects.visible_to(user)
+    counts = [(label, kind, rows.blocked_by(kind).count()) for kind, label in BLOCKERS]
     return [
-        Bar(label, n, str(n), orders_url(view="blocked")) for label, n in sorted(tally.items(), key=lambda p: -p[1])[:6]
+        Bar(label, n, str(n), orders_url(view="all", blocker=kind))
+        for label, kind, n in sorted(counts, key=lambda c: -c[2])
+        if n
     ]

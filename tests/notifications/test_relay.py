@@ -50,7 +50,8 @@ def test_a_handler_that_keeps_failing_is_parked_with_its_error_and_others_flow(a
 
 @pytest.fixture
 def dead_broker(monkeypatch, settings):
-    app = Celery("nowhere", broker="redis+socket:///nowhere/valkey.sock")
+    # Not the current app: every nudge of the tests after this one would go nowhere too.
+    app = Celery("nowhere", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(nudge, "current_app", app)
     monkeypatch.setattr(relay_tasks.relay, "apply_async", lambda **kw: app.send_task("x", **kw))

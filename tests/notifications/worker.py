@@ -14,6 +14,7 @@ def connect() -> None:
     from django.conf import settings
 
     settings.DATABASES["default"] |= json.loads(os.environ["TEST_DATABASE"])
+    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
     django.setup()
 
 

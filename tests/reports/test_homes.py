@@ -1,10 +1,19 @@
 """RO-01, RO-06: each role's home shows its own work, and every number leads to the list behind it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from oms.kernel.clock import now, time_is
+from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
+from orders.actions.release import release_order
+from orders.filters import OrderFilter
+from orders.models import Order
+from tests.conftest import person
+from tests.reports.follow import signed_in, untrue_numbers
 from tests.stories import placed
 
 
@@ -33,7 +42,7 @@ def test_the_owner_sees_the_day_and_every_number_is_a_link(shop, olga):
     page = home(olga)
     for words in ("Open orders", "Delayed dispatch", "Payment pending", "By source", "Turnaround", "Website"):
         assert words in page
-    assert 'href="/orders/?view=late"' in page
+    assert 'href="/orders/?view=all&amp;delayed=on"' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/reports/"])
@@ -45,3 +54,40 @@ def test_an_empty_house_has_its_pages_too(db, olga, path):
 
 def test_nobody_gets_in_without_signing_in(db):
     assert Client().get("/").status_code == 302
+
+
+@pytest.fixture
+def busy(shop, ana, bo, fay, cy):
+    """Orders in many states, some past their promise."""
+    with time_is(now() - timedelta(days=4)):
+        for paid in ("", "100.00", "100.00"):
+            confirm_order(placed(paid=paid).number, actor=ana)
+        hold_order(placed().number, reason="address", actor=cy)
+        hold_order(placed().number, reason="credit", actor=cy)
+    placed(("LAMP", 2), paid="200.00")
+    confirm_order(placed(("LAMP", 1), paid="100.00").number, actor=ana)
+    started = confirm_order(placed(paid="100.00").number, actor=ana)
+    release_order(started.number, actor=bo)
+    cancel_order(placed().number, reason="duplicate", actor=cy)
+
+
+@pytest.mark.parametrize("role", ["sales", "warehouse", "finance", "support", "owner"])
+def test_every_number_leads_to_exactly_its_rows(busy, role):
+    assert untrue_numbers(person(f"a-{role}", role)) == []
+
+
+def test_a_wrong_number_would_be_seen(busy, olga, monkeypatch):
+    monkeypatch.setattr(OrderFilter, "only_delayed", lambda self, rows, name, value: rows)
+    assert any("Delayed dispatch" in told for told in untrue_numbers(olga))
+
+
+def test_the_oldest_comes_first_and_its_next_action_is_one_click(busy, ana, bo):
+    queue = next(q for q in signed_in(ana).get("/").context["queues"] if q.title == "To confirm")
+    assert [o.stage_since for o in queue.orders] == sorted(o.stage_since for o in queue.orders)
+    order = queue.orders[0]
+    assert order.act_is_post
+    assert signed_in(ana).post(order.act_url).status_code == 302
+    assert Order.objects.get(pk=order.pk).status == "confirmed"
+
+    pick = next(q for q in signed_in(bo).get("/").context["queues"] if q.title == "Pick")
+    assert pick.orders[0].act_url.startswith("/warehouse/FO-")

@@ -1,0 +1,67 @@
+"""What a report is: a title, its columns, and rows over a span of business days, each with the list behind it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from oms.kernel.clock import day_bounds
+
+
+@dataclass(frozen=True)
+class Span:
+    """Business days, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        return day_bounds(self.first)[0]
+
+    @property
+    def end(self) -> datetime:
+        return day_bounds(self.last)[1]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Values in the order of the report's columns; `urls` {column number: the list behind it}."""
+
+    values: Sequence[Any]
+    urls: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Col:
+    """A column: `kind` is text, number, money (its currency is in `currency_at`) or hours; `adds` says that it has a sum."""
+
+    title: str
+    kind: str = "text"
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    key: str
+    title: str
+    about: str
+    columns: Sequence[Col]
+    rows: Callable[[Any, Span], list[Row]]
+    permission: str = "reports.view"
+    dated_by: str = "placed"
+    currency_at: int | None = None  # sums are made per currency, never across
+
+    def totals(self, rows: Sequence[Row]) -> list[list[Any]]:
+        """One line of sums, or one per currency; empty where a column does not add up."""
+        groups: dict[Any, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(row.values[self.currency_at] if self.currency_at is not None else "", []).append(row)
+        return [self._sums(key, found) for key, found in groups.items()]
+
+    def _sums(self, key: Any, rows: Sequence[Row]) -> list[Any]:
+        line: list[Any] = [sum(r.values[i] or 0 for r in rows) if c.adds else "" for i, c in enumerate(self.columns)]
+        line[0] = "Total"
+        if self.currency_at is not None:
+            line[self.currency_at] = key
+        return line

@@ -1,0 +1,71 @@
+"""The next action of a listed order as one button: where it is done, or the form that does it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from fulfilment.models import FulfilmentOrder, Shipment
+from orders.models import Order
+from payments.models import Payment, Refund
+from returns.models import Return
+
+# Next action -> what the button says.
+LABELS = {
+    "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
+    "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "decide_return": "Decide",
+    "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "receive_stock": "See shortage",
+}  # fmt: skip
+# These need no more than a yes: the button does them.
+PRESSED = {"confirm": "orders:confirmation", "release": "orders:release"}
+WORK = {"pick": ("open", "picking"), "pack": ("picked",), "dispatch": ("packed",)}
+
+
+def add_steps(orders: Sequence[Order], user: Any) -> None:
+    """Set `act_label`, `act_url` and `act_is_post` on each order; a fixed number of queries for all of them."""
+    targets = _targets({o.pk for o in orders}, user)
+    for order in orders:
+        action = order.next_action
+        url, pressed = targets.get((order.pk, action), ""), action in PRESSED
+        if pressed:
+            url = reverse(PRESSED[action], args=[order.number])
+        elif action == "collect" and user.can("payments.record"):
+            url = reverse("payments:record", args=[order.number])
+        elif action == "refund" and not url and user.can("payments.refund"):
+            url = reverse("payments:refund-new", args=[order.number])
+        order.act_url = url or order.get_absolute_url()  # type: ignore[attr-defined]
+        order.act_label = LABELS.get(action, "Open")  # type: ignore[attr-defined]
+        order.act_is_post = pressed  # type: ignore[attr-defined]
+
+
+def _targets(ids: set[int], user: Any) -> dict[tuple[int, str], str]:
+    """(order, next action) -> the page of the work, payment, refund, return or parcel it is about, the oldest first."""
+    found: dict[tuple[int, str], str] = {}
+    if user.can("fulfilment.view"):
+        for action, states in WORK.items():
+            for pk, number in _first(FulfilmentOrder.objects.filter(status__in=states), ids):
+                found.setdefault((pk, action), reverse("fulfilment:work", args=[number]))
+        for action, states in (("deliver", ROAD), ("receive_rto", BACK)):
+            for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
+                found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))
+    if user.can("payments.view"):
+        for action, state in (("verify", "verification_pending"), ("match_cod", "cod_collected")):
+            for pk, number in _first(Payment.objects.filter(status=state), ids):
+                found.setdefault((pk, action), reverse("payments:payment", args=[number]))
+        for pk, number in _first(Refund.objects.filter(status__in=("requested", "approved", "sent")), ids):
+            found.setdefault((pk, "refund"), reverse("payments:refund", args=[number]))
+    if user.can("returns.view"):
+        for action, only in (("decide_return", {"status": "requested"}), ("receive_return", {"status__in": RETURNING})):
+            for pk, number in _first(Return.objects.filter(**only), ids):
+                found.setdefault((pk, action), reverse("returns:detail", args=[number]))
+    return found
+
+
+ROAD = ("picked_up", "in_transit", "out_for_delivery", "attempt_failed", "delayed")
+BACK = ("rto_initiated", "rto_in_transit")
+RETURNING = ("approved", "awaiting_item", "in_transit", "partially_received", "received", "inspected")
+
+
+def _first(rows: QuerySet, ids: set[int]) -> list[tuple[int, str]]:
+    return list(rows.filter(order__in=ids).order_by("pk").values_list("order_id", "number"))

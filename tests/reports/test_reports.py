@@ -1,0 +1,83 @@
+"""Reports: days, totals that add up, a CSV file that no spreadsheet runs, and only for those who may."""
+
+import csv
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from inventory.models import Product
+from oms.kernel.clock import business_date, now, time_is
+from reports.book import REPORTS
+from tests.conftest import person
+from tests.reports.follow import signed_in
+from tests.stories import placed
+
+
+def lines_of(client, key: str, **query) -> list[list[str]]:
+    answer = client.get(f"/reports/{key}/", {"export": "csv", **query})
+    assert answer["Content-Type"].startswith("text/csv")
+    return list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+
+
+@pytest.mark.parametrize("key", REPORTS)
+def test_every_report_has_a_page_and_a_file_of_the_same_lines(shop, olga, key):
+    placed(("MUG", 2), paid="200.00")
+    client = signed_in(olga)
+    page = client.get(f"/reports/{key}/")
+    assert page.status_code == 200
+    lines = lines_of(client, key)
+    assert lines[0] == [c.title for c in REPORTS[key].columns]
+    assert len(lines) == 1 + page.context["count"] + len(page.context["totals"])
+
+
+def test_the_days_narrow_and_the_sums_are_those_of_the_lines(shop, olga):
+    placed(("MUG", 2), paid="200.00")
+    with time_is(now() - timedelta(days=20)):
+        placed(("MUG", 1))
+    client, today = signed_in(olga), str(business_date())
+    assert [line[2:4] for line in lines_of(client, "orders-by-source")[-1:]] == [["2", "300.0000"]]
+    assert [line[2:4] for line in lines_of(client, "orders-by-source", first=today, last=today)[-1:]] == [
+        ["1", "200.0000"]
+    ]
+    received = lines_of(client, "payments-by-method")
+    assert [(row[0], Decimal(row[3])) for row in received[1:]] == [("Card", 200), ("Total", 200)]
+
+
+def test_the_numbers_of_a_report_lead_to_exactly_their_rows(shop, olga):
+    placed(paid="100.00")
+    placed()
+    client = signed_in(olga)
+    for key in ("orders-by-source", "pending-and-delayed", "payments-by-method"):
+        for cells in client.get(f"/reports/{key}/").context["rows"]:
+            for cell in (c for c in cells if c["url"] and c["kind"] == "number"):
+                total = client.get(cell["url"]).context["total"]
+                assert int(getattr(total, "value", total)) == cell["value"], (key, cell)
+
+
+def test_a_name_that_is_a_formula_arrives_as_text(shop, olga):
+    Product.objects.filter(sku="MUG").update(name='=HYPERLINK("http://x.example","Mug")')
+    names = {line[1] for line in lines_of(signed_in(olga), "stock-on-hand")}
+    assert '\'=HYPERLINK("http://x.example","Mug")' in names
+
+
+@pytest.mark.parametrize(
+    "query", ["first=2026-13-01", "first=2030-01-01&last=2020-01-01", "first=%00", "first=0001-01-01"]
+)
+def test_days_that_cannot_be_read_are_said_and_do_no_harm(shop, olga, query):
+    page = signed_in(olga).get(f"/reports/orders-by-source/?{query}")
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode() or "Enter a valid date" in page.content.decode()
+
+
+def test_who_may_not_see_payments_reads_no_report_about_them(shop, bo):
+    client = signed_in(bo)
+    assert client.get("/reports/payments-by-method/").status_code == 403
+    assert "payments-by-method" not in client.get("/reports/").content.decode()
+    assert client.get("/reports/no-such-report/").status_code == 404
+
+
+def test_a_person_of_one_channel_counts_only_that(shop):
+    placed()
+    other = person("o", "owner", channel_codes=["elsewhere"])
+    assert lines_of(signed_in(other), "orders-by-source")[1:] == []
