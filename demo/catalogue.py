@@ -26,6 +26,8 @@ CHANNELS = (
 )
 THINGS = ("Steel tiffin box", "Copper bottle", "Enamel kettle", "Cast-iron tawa", "Cotton apron", "Brass ladle", "Clay cup",
           "Bamboo tray", "Linen towel", "Spice tin")  # fmt: skip
+# Some things lie in one place of a country only, so that an order with both is worked on by two.
+KEPT_IN = {4: ("bengaluru", "fitzroy"), 20: ("pune", "melbourne"), 25: ("pune", "melbourne")}
 COLOURS = (("BLU", "blue"), ("GRN", "green"), ("NAT", "natural"), ("RED", "red"))
 
 
@@ -44,7 +46,7 @@ def make_places() -> None:
 
 def make_products(random: Random) -> list[Product]:
     """Forty products; every tenth is scarce, so that some orders come up short."""
-    products = []
+    products: list[Product] = []
     for number, thing in enumerate(THINGS):
         for suffix, colour in COLOURS:
             letters = "".join(word[0] for word in thing.replace("-", " ").split()).upper()
@@ -62,6 +64,8 @@ def make_products(random: Random) -> list[Product]:
 def make_stock(products: list[Product], random: Random) -> None:
     for i, product in enumerate(products):
         for code, *_ in LOCATIONS:
+            if code not in KEPT_IN.get(i, (code,)):
+                continue
             qty = random.randrange(2, 6) if i % 10 == 9 else random.randrange(60, 240)
             if code == "fitzroy":
                 qty //= 6

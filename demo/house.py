@@ -1,0 +1,30 @@
+"""The whole demo business, from bare shelves to this minute."""
+
+from datetime import timedelta
+from random import Random
+
+from django.db import transaction
+
+from demo.catalogue import make_places, make_products, make_stock
+from demo.drafts import Generator
+from demo.history import HISTORY, make_history
+from demo.live import DAYS, ORDINARY, make_live
+from demo.people import make_people
+from oms.kernel.clock import now, time_is
+
+SEED = 20260321
+
+
+@transaction.atomic
+def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> None:
+    """Fill an empty house, wholly or not at all. Smaller numbers make a smaller business of the same kind."""
+    random = Random(SEED)  # noqa: S311  repeatable on purpose
+    staff = make_people()
+    with time_is(now() - timedelta(days=60)):
+        make_places()
+        products = make_products(random)
+    with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
+        make_stock(products, random)
+    generator = Generator(products, random)
+    make_history(generator, random, history)
+    make_live(generator, random, staff, products, ordinary, every)

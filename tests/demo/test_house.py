@@ -1,0 +1,143 @@
+"""Demo data: the whole business in a house of its own, true in every book, with something on every list."""
+
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import override_settings
+
+from demo.house import fill
+from demo.people import PEOPLE
+from fulfilment.models import Shipment
+from inventory.models import StockMovement
+from notifications.models import OutgoingMessage
+from oms.access.models import User
+from oms.kernel.clock import now
+from orders.models import Hold, Order
+from orders.states import OrderStatus, PaymentStatus, StageKey
+from payments.models import Payment, Refund
+from returns.models import Return
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker):
+    """The full demo for every test of this file, and an empty house again afterwards."""
+    mailbox = override_settings(EMAIL_BACKEND="notifications.mailbox.MailboxBackend")  # as the demo has it
+    with django_db_blocker.unblock(), mailbox, transaction.atomic():
+        fill()
+        yield
+        transaction.set_rollback(True)
+
+
+def count(rows, column: str) -> Counter:
+    return Counter(rows.order_by().values_list(column, flat=True))
+
+
+def test_doctor_finds_nothing(house):
+    call_command("doctor")
+
+
+def test_four_hundred_orders_in_every_stage_few_of_them_late(house):
+    orders = Order.objects.all()
+    assert 390 <= orders.count() <= 420
+    missing = (
+        set(StageKey.values)
+        - set(count(orders, "stage"))
+        - {"draft", "partly_delivered", "confirmed", "returned"}  # these last for minutes or are rare
+    )
+    assert not missing, missing
+    assert set(OrderStatus.values) - set(count(orders, "status")) <= {"draft"}
+    assert orders.values("channel").distinct().count() == 6
+    assert (now() - orders.earliest("placed_at").placed_at).days in range(50, 61)
+    opened = orders.open().count()
+    assert 60 <= opened <= 120
+    assert 5 <= orders.late().count() <= opened / 3
+    assert min(count(Hold.objects.filter(cleared_at=None), "reason__key").values()) >= 1
+
+
+def test_every_kind_of_payment_parcel_and_return_is_there(house):
+    assert set(PaymentStatus.values) - set(count(Order.objects.all(), "payment_status")) <= {"refunded"}
+    assert {"cod_due", "cod_collected", "disputed", "verification_pending"} <= set(
+        count(Payment.objects.all(), "status")
+    )
+    assert {"requested", "approved", "sent", "succeeded", "declined"} <= set(count(Refund.objects.all(), "status"))
+    parcels = {
+        "picked_up",
+        "in_transit",
+        "attempt_failed",
+        "delayed",
+        "rto_in_transit",
+        "rto_received",
+        "lost",
+        "delivered",
+    }
+    assert parcels <= set(count(Shipment.objects.all(), "status"))
+    returns = {
+        "requested",
+        "awaiting_item",
+        "in_transit",
+        "partially_received",
+        "received",
+        "inspected",
+        "resolved",
+        "declined",
+    }
+    assert returns <= set(count(Return.objects.all(), "status"))
+
+
+def test_nothing_is_dated_after_the_moment_it_stands_for(house):
+    at = now()
+    for rows, column in (
+        (Order, "placed_at"),
+        (Shipment, "created_at"),
+        (StockMovement, "at"),
+        (Return, "status_since"),
+    ):
+        newest = rows.objects.latest(column)
+        assert getattr(newest, column) <= at
+    first = Shipment.objects.earliest("created_at")
+    assert (at - first.created_at).days >= 5, "history is dated when it happened, not when it was loaded"
+
+
+@pytest.mark.parametrize("username", [name for name, _, role in PEOPLE])
+def test_nobodys_home_is_empty(house, client, username):
+    client.force_login(User.objects.get(username=username))
+    page = client.get("/").content.decode()
+    assert "SO-" in page or "By source" in page
+
+
+# Everything a visitor could tell two houses apart by, without the moments.
+TOLD = (
+    (Order, "number external_id customer_name total stage next_text payment_status"),
+    (Payment, "number method status amount reference"),
+    (Shipment, "number status tracking_number carrier__code"),
+    (Return, "number status refund_total"),
+    (StockMovement, "product__sku location__code kind on_hand quarantined"),
+    (OutgoingMessage, "order__number template_key status"),
+)
+
+
+def what_is_there() -> dict[str, list]:
+    return {model.__name__: list(model.objects.order_by("pk").values_list(*names.split())) for model, names in TOLD}
+
+
+def small_house() -> dict[str, list]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # numbers count from the start, as in a fresh database
+            cursor.execute(
+                "SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = 'public'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"ALTER SEQUENCE {name} RESTART")
+        fill(history=12, ordinary=4, every=6)
+        found = what_is_there()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_two_fresh_houses_are_the_same(db):
+    one, two = small_house(), small_house()
+    for name in one:
+        assert one[name], name
+        assert one[name] == two[name], name
