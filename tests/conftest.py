@@ -1,11 +1,16 @@
 """People, places and things every test may ask for. Made through the real actions on real PostgreSQL and Redis."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
 from orders.models import Channel
+
+# Speed is measured in benchmarks/, never by the clock of a test: a busy machine is no fault.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def person(username: str, *roles: str, **fields) -> User:

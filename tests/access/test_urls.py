@@ -1,6 +1,7 @@
 """C-15: every address x every role x anonymous, from one table."""
 
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,14 @@ from oms.access.roles import PERMISSIONS, Role
 from tests.access.url_table import ANYONE, KEY, SIGNED_IN, TABLE
 from tests.conftest import person
 
-ARGUMENTS = {"number": "SO-404", "order_number": "SO-404", "pk": 404, "hold_id": 404}
+ARGUMENTS = {
+    "code": "nobody",
+    "number": "SO-404",
+    "order_number": "SO-404",
+    "pk": 404,
+    "hold_id": 404,
+    "key": "orders-by-source",
+}
 
 
 def addresses(resolver=None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
@@ -26,8 +34,13 @@ def addresses(resolver=None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str
             yield ":".join((*spaces, p.name or str(p.pattern))), list(p.pattern.regex.groupindex)
 
 
+@cache
+def arguments() -> dict[str, list[str]]:
+    return dict(addresses())
+
+
 def url_of(name: str) -> str:
-    wanted = dict(addresses()).get(name, [])
+    wanted = arguments().get(name, [])
     return reverse(name, kwargs={a: ARGUMENTS[a] for a in wanted})
 
 

@@ -41,8 +41,8 @@ def test_only_progress_writes_line_quantities_after_capture():
 
 
 def test_nobody_updates_a_status_past_its_machine():
-    """Deliveries and messages are queues, not machines; their status column is theirs to update."""
-    assert offenders(r"\.update\(\s*status=", "oms/events/", "notifications/") == []
+    """Deliveries, messages and the inbox are queues, not machines; their status column is theirs to update."""
+    assert offenders(r"\.update\(\s*status=", "oms/events/", "oms/intake/", "oms/webhooks/", "notifications/") == []
 
 
 def test_templates_have_no_inline_style_or_script():

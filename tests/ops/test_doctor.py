@@ -1,6 +1,7 @@
 """Doctor: clean after real work, and each check names the fault planted for it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -39,6 +40,12 @@ FAULTS = {
     "events.current": "UPDATE orders_order SET status = 'processing' WHERE number = '{o}'",
     "events.seq": NO_TRIGGERS + "DELETE FROM events_event WHERE stream = '{o}' AND seq = 2",
     "deliveries.stuck": "PARKED",
+    "inbox.stuck": (
+        "INSERT INTO intake_connection (code, name, handler, channel_code, generation, is_active, created_at)"
+        " VALUES ('c', 'C', 'orders', '', 1, true, now());"
+        "INSERT INTO intake_inboundmessage (connection_id, external_id, body, status, attempts, next_at, last_error, outcome,"
+        " received_at) SELECT id, 'm', '', 'pending', 0, now() - interval '1 day', '', '', now() FROM intake_connection"
+    ),
     "events.future": NO_TRIGGERS
     + "UPDATE events_event SET at = now() + interval '3 days' WHERE stream = '{o}' AND seq = 1",
     "schema.constraints": "ALTER TABLE orders_orderline DROP CONSTRAINT line_money_not_negative",
@@ -75,6 +82,12 @@ def test_a_planted_fault_is_named(worked, code):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(FAULTS[code].format(o=worked.number))
     assert list(CHECKS[code].run()), f"{code} does not see its fault"
+
+
+def test_every_check_has_a_fault_planted_somewhere_in_the_tests():
+    tests = Path(__file__).parents[1]
+    written = "".join(p.read_text() for p in tests.rglob("test_*.py"))
+    assert [code for code in CHECKS if code not in FAULTS and f'"{code}"' not in written] == []
 
 
 def test_the_command_ends_one_on_findings_and_speaks_json(worked, capsys):

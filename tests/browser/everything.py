@@ -1,0 +1,127 @@
+"""One of everything a page can show, made by the real actions, and the address of every page that shows it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.apps import apps
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from fulfilment.actions.dispatch import dispatch
+from fulfilment.actions.pack import finish_pack, scan
+from fulfilment.actions.parcel import deliver
+from fulfilment.actions.pick import finish_pick, pick_line, start_pick
+from fulfilment.models import FulfilmentOrder, Shipment
+from notifications.actions.send import send_due_messages
+from oms.access.models import User
+from oms.events.relay import deliver_due
+from orders.actions.confirm import confirm_order
+from orders.actions.hold import hold_order
+from orders.actions.note import add_note
+from orders.actions.release import release_order
+from orders.imports.batches import run_due, start_batch
+from orders.models import Order
+from payments.actions.record import record_payment
+from payments.actions.refund import request_refund
+from reports.book import REPORTS
+from tests.access.test_urls import addresses
+from tests.access.url_table import KEY, TABLE
+from tests.orders.imports.test_import import HEADER, row
+from tests.returns.steps import asked, inspected
+from tests.stories import again, placed
+
+OURS = ("orders", "fulfilment", "payments", "returns", "inventory", "notifications", "events")
+OBJECTS = 2  # how many of them each page is opened with
+VARIANTS = (
+    "/orders/?view=all", "/orders/?q=nothing-like-this", "/search/?q=Zoya", "/no-such-page/",
+    "/?as=sales", "/?as=warehouse", "/?as=finance", "/?as=support", "/?as=owner",
+)  # fmt: skip
+
+
+def make(actor: User) -> None:
+    """Orders held, waiting, in every step of the warehouse, delivered and coming back."""
+    held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
+    hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
+    add_note(held.number, text="Asked for a narrow parcel", actor=actor)
+    unpaid = placed(("KETTLE", 1))
+    record_payment(unpaid.number, method="upi", amount=Decimal(40), reference="UPI-1", actor=actor)
+    for steps in range(6):
+        _carry_on(released(actor), steps, actor)
+    for order in Order.objects.filter(fulfilment_status="delivered")[:1]:
+        asked(order, 1, actor=actor)
+    back = released(actor)
+    _carry_on(back, 5, actor)
+    inspected(again(back), 1, actor=actor)
+    request_refund(back.number, amount=Decimal(20), reason="Scratched", actor=actor)
+    start_batch(
+        [("orders.csv", f"{HEADER}\n{row()}\n{row(qty='many')}".encode())],
+        channel_code="web",
+        format_key="",
+        actor=actor,
+    )
+    run_due()
+    deliver_due()
+    send_due_messages()
+
+
+def released(actor: User) -> Order:
+    order = placed(("MUG", 1), paid="100.00")
+    confirm_order(order.number, actor=actor)
+    return release_order(order.number, actor=actor)
+
+
+def _carry_on(order: Order, steps: int, actor: User) -> None:
+    work = FulfilmentOrder.objects.get(order=order).number
+    for step in (
+        lambda: start_pick(work, actor=actor),
+        lambda: (pick_line(work, code="MUG", qty=1, actor=actor), finish_pick(work, actor=actor)),
+        lambda: (scan(work, code="MUG", actor=actor), finish_pack(work, actor=actor)),
+        lambda: dispatch(work, carrier="own", tracking_number=f"T-{order.number}", actor=actor),
+        lambda: deliver(Shipment.objects.get(order=order).number, actor=actor),
+    )[:steps]:
+        step()
+
+
+def pages(client: Client) -> Iterator[str]:
+    """Addresses of every page in the table of addresses, with one object in each state; `client` may see all."""
+    arguments = dict(addresses())
+    for name, (method, who) in TABLE.items():
+        if method != "GET" or who == KEY or name.startswith(("admin:", "api:")):
+            continue
+        wanted = arguments[name]
+        opened = list(
+            islice(((url, kind) for url in _candidates(name, wanted) if (kind := _kind(client, url))), OBJECTS)
+        )
+        assert opened or not wanted, f"{name}: nothing in everything.make opens it"
+        yield from (url for url, kind in opened if kind == "text/html")
+    yield from VARIANTS
+
+
+def _candidates(name: str, wanted: list[str]) -> list[str]:
+    if not wanted:
+        return [reverse(name)]
+    assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"
+    (argument,) = wanted
+    values = list(REPORTS) if argument == "key" else _values(argument if argument in ("pk", "code") else "number")
+    try:
+        return [reverse(name, kwargs={argument: value}) for value in values]
+    except NoReverseMatch:
+        return [reverse(name, kwargs={argument: value}) for value in _values("pk")]
+
+
+def _values(field: str) -> list[Any]:
+    """Key, number or code of one row in each state, over all our models; an address takes what it knows and refuses the rest."""
+    found: dict[Any, None] = {}
+    for model in (m for label in OURS for m in apps.get_app_config(label).get_models()):
+        if hasattr(model, field):
+            one_each = {getattr(row, "stage", getattr(row, "status", "")): row for row in model.objects.order_by("pk")}
+            found |= {getattr(row, field): None for row in one_each.values()}
+    return [value for value in found if field != "pk" or isinstance(value, int)]
+
+
+def _kind(client: Client, url: str) -> str:
+    """What `url` answers with: a kind of document; empty when it knows no such thing or leads elsewhere."""
+    answer = client.get(url)
+    return answer["Content-Type"].split(";")[0] if answer.status_code == 200 else ""

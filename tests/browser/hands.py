@@ -1,0 +1,77 @@
+"""How a person works a page: with a pointer, or with nothing but a keyboard."""
+
+from playwright.sync_api import Locator, Page
+
+TABS = 150  # more stops than any page of work should need
+FOCUS_SHOWS = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+}"""
+
+
+class Hands:
+    """Works a page by what a person reads on it: roles, names and labels."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+
+    def press(self, name: str, role: str = "button", within: str = "main", exact: bool = True) -> None:
+        self._press(self.page.locator(within).get_by_role(role, name=name, exact=exact).first)
+
+    def follow(self, name: str, within: str = "main", exact: bool = True) -> None:
+        self.press(name, "link", within, exact)
+
+    def write(self, label: str, text: str, within: str = "main", enter: bool = False) -> None:
+        self._write(self._field(label, within), text, enter)
+
+    def choose(self, label: str, option: str) -> None:
+        self._choose(self._field(label, "main"), option)
+
+    def _field(self, label: str, within: str) -> Locator:
+        return self.page.locator(within).get_by_label(label).first
+
+    def _press(self, thing: Locator) -> None:
+        thing.click()
+        self.page.wait_for_load_state()
+
+    def _write(self, field: Locator, text: str, enter: bool) -> None:
+        field.fill(text)
+        if enter:
+            field.press("Enter")
+            self.page.wait_for_load_state()
+
+    def _choose(self, field: Locator, option: str) -> None:
+        field.select_option(label=option)
+
+
+class Keyboard(Hands):
+    """The same, reaching everything with Tab and seeing where the focus is."""
+
+    def reach(self, thing: Locator) -> None:
+        thing.wait_for()
+        for _ in range(TABS):
+            if thing.evaluate("e => e === document.activeElement"):
+                assert self.page.evaluate(FOCUS_SHOWS), f"the focus on {thing} cannot be seen"
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{thing} cannot be reached with Tab at {self.page.url}")
+
+    def _press(self, thing: Locator) -> None:
+        self.reach(thing)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
+
+    def _write(self, field: Locator, text: str, enter: bool) -> None:
+        self.reach(field)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        if enter:
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_load_state()
+
+    def _choose(self, field: Locator, option: str) -> None:
+        self.reach(field)
+        self.page.keyboard.type(option)

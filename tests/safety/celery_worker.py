@@ -1,0 +1,49 @@
+"""A real Celery worker on the test database, with its sweeps twice a second or without any.
+
+    python -m tests.safety.celery_worker sweeping|deaf|slow
+
+`slow` says "working" when a mail has left and waits before it is noted as sent.
+"""
+
+import sys
+import time
+
+from tests.notifications.worker import connect
+
+
+def slow_down() -> None:
+    from notifications.actions import send as sender
+
+    real = sender._hand_over
+
+    def slow(message):
+        real(message)
+        print("working", flush=True)
+        time.sleep(2)
+
+    sender._hand_over = slow
+
+
+def main(mode: str) -> None:
+    connect()
+    from celery.beat import EmbeddedService, Scheduler
+    from celery.signals import worker_ready
+
+    from oms.celery import app
+
+    sweeps = ("oms.events.tasks.relay", "notifications.tasks.send_due")
+    app.conf.beat_schedule = {name: {"task": name, "schedule": 0.5} for name in sweeps} if mode != "deaf" else {}
+    app.conf.beat_max_loop_interval = 0.2
+    app.conf.worker_redirect_stdouts = False
+    if mode == "slow":
+        slow_down()
+    worker_ready.connect(lambda **_: print("ready", flush=True), weak=False)
+    if mode != "deaf":
+        EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()
+    app.worker_main(
+        ["worker", "-P", "solo", "-l", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat"]
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
