@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -19,7 +20,8 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url=None,
 )
-api.add_router("/orders", "orders.api.router", tags=["orders"])
+api.add_router("/orders", "orders.api_router.router", tags=["orders"])
+api.add_router("/hooks", "oms.intake.hooks.router", tags=["hooks"])
 
 
 @api.exception_handler(AuthenticationError)
@@ -50,6 +52,11 @@ def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     answer = problem(503, "busy", str(error))
     answer["Retry-After"] = "1"
     return answer
+
+
+@api.exception_handler(DataError)
+def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    return problem(422, "value_impossible", "A value holds a NUL character or a number out of range.")
 
 
 @api.exception_handler(HttpError)

@@ -12,10 +12,18 @@ app.autodiscover_tasks()
 # name                     task                                   every (seconds)   why
 SCHEDULE = (
     ("relay-sweep", "oms.events.tasks.relay", 5),  # deliveries whose nudge was lost
+    ("inbox-sweep", "oms.intake.tasks.inbox", 5),  # messages from outside whose nudge was lost
+    (
+        "webhooks-sweep",
+        "oms.webhooks.tasks.send_webhooks",
+        10,
+    ),  # events owed to endpoints: new, due again, left by a dead worker
     ("send-messages", "notifications.tasks.send_due", 10),  # messages queued or left by a dead worker
     ("expire-reservations", "orders.tasks.expire_reservations", 60),
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
+    ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
+    ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken
     ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over
     ("heartbeat", "oms.ops.tasks.heartbeat", 30),  # doctor and /healthz see a worker that stopped working
 )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "oms.access",
     "oms.events",
     "oms.intake",
+    "oms.webhooks",
     "oms.ui",
     "oms.ops",
     "inventory",
@@ -82,7 +83,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "oms.urls"
 WSGI_APPLICATION = "oms.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "oms.ui.renderer.WidgetsInPython"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -163,7 +164,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "oms.ui.storage.HashedStatic"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+# Lazy in tests: every test client would read the whole static folder again.
+WHITENOISE_AUTOREFRESH = DEBUG or env("OMS_STATIC_LAZY") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -1,13 +1,16 @@
-"""The edge that turns refusals nobody caught into a page with a sentence instead of an error."""
+"""The edge that turns refusals nobody caught, and text no database can hold, into a page with a sentence."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from oms.kernel.errors import Busy, Refused
+
+NUL = "An invisible character (NUL) is in what you typed. Nothing was changed; remove it and try again."
 
 
 class RefusedAsPage:
@@ -17,9 +20,13 @@ class RefusedAsPage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ValueError | DataError) and "NUL (0x00)" in str(exception):
+            exception = Refused("nul", NUL)
         if not isinstance(exception, Refused | Busy):
             return None
         sentence = exception.message if isinstance(exception, Refused) else str(exception)

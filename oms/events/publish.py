@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from oms.events.models import Delivery, Event
-from oms.events.registry import after_handlers, within_handlers
+from oms.events.registry import after_handlers, every_handlers, within_handlers
 from oms.kernel.actors import Actor, as_actor
 from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
@@ -68,6 +68,8 @@ def publish_all(facts: Iterable[Fact], *, actor: Any, new_streams: bool = False)
         return []
     events = _store(facts, who, {} if new_streams else _last_seqs({f.stream or f.subject for f in facts}))
     _owe(events)
+    for handler in every_handlers():
+        handler(events)
     _run_within(events)
     return events
 

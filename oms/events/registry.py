@@ -12,6 +12,7 @@ AfterHandler = Callable[["Event"], None]
 
 _within: dict[str, list[WithinHandler]] = defaultdict(list)
 _after: dict[str, list[str]] = defaultdict(list)
+_every: list[WithinHandler] = []
 _by_path: dict[str, AfterHandler] = {}
 
 
@@ -24,6 +25,12 @@ def within(*names: str) -> Callable[[WithinHandler], WithinHandler]:
         return handler
 
     return register
+
+
+def every(handler: WithinHandler) -> WithinHandler:
+    """Call the function with every list of just published events, whatever their names, inside the same transaction."""
+    _every.append(handler)
+    return handler
 
 
 def after(*names: str) -> Callable[[AfterHandler], AfterHandler]:
@@ -41,6 +48,10 @@ def after(*names: str) -> Callable[[AfterHandler], AfterHandler]:
 
 def within_handlers(name: str) -> list[WithinHandler]:
     return _within.get(name, [])
+
+
+def every_handlers() -> list[WithinHandler]:
+    return _every
 
 
 def after_handlers(name: str) -> list[str]:

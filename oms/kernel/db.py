@@ -1,17 +1,20 @@
-"""Small PostgreSQL helpers: set-based inserts and the outermost edge that retries what may be retried."""
+"""Small PostgreSQL helpers: prepared statements, set-based inserts, and the outermost edge that retries what may be retried."""
 
+import json
 import random
 import time
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import OperationalError, connection, models, transaction
 
 from oms.kernel.errors import Busy
 
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 
 def limit_lock_wait(seconds: float = 2.0) -> None:
@@ -51,24 +54,83 @@ def retrying(tries: int = 4) -> Callable[[Callable[..., T]], Callable[..., T]]:
     return decorate
 
 
+class _Prepared(psycopg.Cursor):
+    """Django's own cursors put the values into the text, which PostgreSQL then parses and plans anew each time."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
+
+
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple]:
+    """Run one statement whose text is always the same; PostgreSQL parses and plans it once per connection.
+
+    For the hot paths. Parameters need a type (`%s::bigint[]`) where PostgreSQL cannot infer one.
+    """
+    connection.ensure_connection()
+    # Through Django's wrapper, so that its errors, time zones and statement counters hold here too.
+    with connection._prepare_cursor(_Prepared(connection.connection)) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def load_first(model: type[M], where: str, params: Sequence[Any]) -> M | None:
+    """The first row of `model` that satisfies the SQL condition, through a prepared statement."""
+    names, sql = _select(model)
+    rows = fetch(sql + where + " LIMIT 1", params)
+    return model.from_db(connection.alias, names, rows[0]) if rows else None
+
+
+@lru_cache
+def _select(model: type[models.Model]) -> tuple[list[str], str]:
+    fields = model._meta.concrete_fields
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    return [f.attname for f in fields], f'SELECT {names} FROM "{model._meta.db_table}" WHERE '  # noqa: S608
+
+
+def as_json(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as one JSON text for `json_populate_recordset`: the same statement whatever their number."""
+    names = _columns(model, tuple(columns))
+    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str)
+
+
+@lru_cache
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return [f.column for f in fields]
+
+
+@lru_cache
+def _insert(model: type[models.Model], columns: tuple[str, ...], returning: str) -> str:
+    table, names = model._meta.db_table, ", ".join(f'"{c}"' for c in _columns(model, columns))
+    return (
+        f'INSERT INTO "{table}" ({names}) SELECT {names} '  # noqa: S608
+        f'FROM json_populate_recordset(NULL::"{table}", %s::json) RETURNING "{returning}"'
+    )
+
+
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: str = "id"
 ) -> list[Any]:
     """Insert `rows` in one statement whatever their number, in order; return the `returning` column of each.
 
-    Values go through the field's own preparation. Joins the current transaction, which must be open.
+    Joins the current transaction, which must be open.
     """
     if not rows:
         return []
     assert transaction.get_connection().in_atomic_block
-    fields: list[Any] = [model._meta.get_field(name) for name in columns]
-    names = ", ".join(f'"{f.column}"' for f in fields)
-    marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    params = [f.get_db_prep_save(value, connection) for row in rows for f, value in zip(fields, row, strict=True)]
-    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([marks] * len(rows))} RETURNING "{returning}"'  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [row[0] for row in cursor.fetchall()]
+    columns = tuple(columns)
+    return [row[0] for row in fetch(_insert(model, columns, returning), [as_json(model, columns, rows)])]
+
+
+@lru_cache
+def history_insert(model: type[models.Model], source: str) -> str:
+    """SQL that writes simple-history rows of `model` from the rows of `source`; parameters: kind, user id, reason."""
+    history = model.history.model  # type: ignore[attr-defined]
+    names = ", ".join(f'"{f.column}"' for f in history.tracked_fields)
+    return (
+        f'INSERT INTO "{history._meta.db_table}" ({names}, history_date, history_type, history_user_id, history_change_reason) '  # noqa: S608
+        f"SELECT {names}, now(), %s, %s::bigint, %s FROM {source}"
+    )
 
 
 def copy_history(model: type[models.Model], ids: Sequence[int], *, kind: str, user_id: int | None, reason: str) -> None:
@@ -76,12 +138,5 @@ def copy_history(model: type[models.Model], ids: Sequence[int], *, kind: str, us
 
     The bulk paths (capture, import) use it because bulk statements pass simple-history by.
     """
-    history = model.history.model  # type: ignore[attr-defined]
-    tracked = [f.column for f in history.tracked_fields]
-    names = ", ".join(f'"{c}"' for c in tracked)
-    sql = (
-        f'INSERT INTO "{history._meta.db_table}" ({names}, history_date, history_type, history_user_id, history_change_reason) '  # noqa: S608
-        f'SELECT {names}, now(), %s, %s, %s FROM "{model._meta.db_table}" WHERE id = ANY(%s)'
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [kind, user_id, reason[:100] or None, list(ids)])
+    sql = history_insert(model, f'"{model._meta.db_table}" WHERE id = ANY(%s::bigint[])')
+    fetch(sql, [kind, user_id, reason[:100] or None, list(ids)])

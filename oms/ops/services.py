@@ -35,11 +35,14 @@ def database_config() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Lets oms.kernel.db.fetch prepare its statements; Django's own queries are not prepared either way.
+        "OPTIONS": {"prepare_threshold": 5},
     }
     url = os.environ.get("DATABASE_URL")
     if not url:
         return common | {"NAME": DATABASE, "USER": "postgres", "HOST": str(run_dir(var_dir()))}
-    return common | parse_database_url(url)
+    given = parse_database_url(url)
+    return common | given | {"OPTIONS": common["OPTIONS"] | given["OPTIONS"]}
 
 
 def parse_database_url(url: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _CLASSES: list[tuple[type[forms.Widget] | tuple, str]] = [
 
 
 def dressed(bound: BoundField) -> SafeString:
-    """The control with its class, aria-invalid, and aria-describedby naming its hint and error (see ui/_field.html)."""
+    """The control with its class, aria-invalid, and aria-describedby naming its hint and error (see the field tag)."""
     widget = bound.field.widget
     css = next(name for kinds, name in _CLASSES if isinstance(widget, kinds))
     attrs: dict[str, str] = {}

@@ -33,7 +33,7 @@ class SavedView:
 
     key: str
     label: str
-    narrow: Callable[[QuerySet, Any], QuerySet] = lambda rows, user: rows
+    narrow: Callable[[Any, Any], QuerySet] = lambda rows, user: rows
     sort: str = ""
     tone: str = ""
     empty: str = "Nothing here"

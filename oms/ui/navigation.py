@@ -43,11 +43,11 @@ ENTRIES: list[NavEntry] = [
     NavEntry("payments", "Payments", "coins", "payments:list", "payments.view", go="p"),
     NavEntry("returns", "Returns", "ret", "returns:list", "returns.view", go="r"),
     NavEntry("stock", "Stock", "stock", "inventory:stock", "inventory.view", go="s"),
-    NavEntry("customers", "Customers", "people", "orders:customers", "customers.view", go="c"),
+    NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
-    NavEntry("imports", "Imports", "import", "orders:imports", "orders.import"),
+    NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),
-    NavEntry("ops", "Health", "flag", "ops:health", "ops.view"),
+    NavEntry("ops", "Health", "flag", "events:deliveries", "ops.view"),
     NavEntry("setup", "Set-up", "rules", "admin:index", "admin.site"),
 ]
 

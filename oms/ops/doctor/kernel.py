@@ -59,6 +59,14 @@ def stuck() -> Iterator[Finding]:
         WHERE d.status = 'parked' OR d.status = 'pending' AND d.next_at < now() - interval '{STUCK_MINUTES} minutes'""")  # noqa: S608
 
 
+@check("inbox.stuck", "No message from outside is parked, none is overdue")
+def inbox_stuck() -> Iterator[Finding]:
+    yield from findings(f"""
+        SELECT m.external_id, format('%s is %s after %s tries: %s', c.code, m.status, m.attempts, m.last_error)
+        FROM intake_inboundmessage m JOIN intake_connection c ON c.id = m.connection_id
+        WHERE m.status = 'parked' OR m.status = 'pending' AND m.next_at < now() - interval '{STUCK_MINUTES} minutes'""")  # noqa: S608
+
+
 @check("events.future", "Nothing is dated in the future")
 def future() -> Iterator[Finding]:
     yield from findings("""

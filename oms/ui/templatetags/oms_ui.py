@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,23 +18,30 @@ from oms.ui.states import look
 
 register = template.Library()
 
+# Pages draw the same few signs and words hundreds of times. `typed`: text marked safe and plain text never share an entry.
+remembered = lru_cache(maxsize=2048, typed=True)
+
 NOTHING = mark_safe('<span class="faint">–</span>')
+OPTIONAL = mark_safe(' <span class="faint">optional</span>')
 TONE_ICONS = {"late": "block", "wait": "clock", "done": "check"}
 
 
 @register.simple_tag
+@remembered
 def icon(name: str, css: str = "icon") -> SafeString:
     """`{% icon "print" %}`: a decorative symbol; the words beside it carry the meaning."""
     return format_html('<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', css, name)
 
 
 @register.simple_tag
+@remembered
 def glyph(ref: str) -> SafeString:
     """`{% glyph "f-picking" %}`: a state shape alone, for tracks."""
     return format_html('<svg class="glyph" aria-hidden="true"><use href="#{}"/></svg>', ref)
 
 
 @register.simple_tag
+@remembered
 def state(track: str, code: str, label: str = "", tone: str | None = None) -> SafeString:
     """`{% state "payment" order.payment_status %}`: shape, word and tone of a code (tracks: see oms.ui.states)."""
     family, seen = look(track, code)
@@ -49,6 +57,7 @@ def state(track: str, code: str, label: str = "", tone: str | None = None) -> Sa
 
 
 @register.simple_tag
+@remembered
 def stage(key: str, label: str = "", tone: str = "") -> SafeString:
     """`{% stage order.stage order.stage_label order.stage_tone %}`: the staff's word for where an order is."""
     sign = icon(TONE_ICONS[tone], "glyph") if tone in TONE_ICONS else ""
@@ -97,11 +106,32 @@ def sla(due: datetime, started: datetime, verb: str = "due") -> dict[str, Any]:
     return {"words": said, "due": f"{'was' if late else verb} {at}", "run": run, "tone": tone}
 
 
-@register.inclusion_tag("ui/_field.html")
-def field(bound: BoundField, mark: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField, mark: bool = True) -> SafeString:
     """`{% field form.reason %}`: label, control, hint, error in that order; mark=False leaves out "optional"."""
-    optional = mark and not bound.field.required
-    return {"field": bound, "control": dressed(bound), "optional": optional, "kind": bound.widget_type}
+    control, words_for = dressed(bound), bound.id_for_label
+    if bound.is_hidden:
+        return control
+    notes = _field_notes(bound)
+    if bound.widget_type == "checkbox":
+        return format_html(
+            '<div class="field"><label class="check" for="{}">{}{}</label>{}</div>',
+            words_for,
+            control,
+            bound.label,
+            notes,
+        )
+    if bound.use_fieldset:
+        described = _attr("aria-describedby", f"{bound.auto_id}-error" if bound.errors else "")
+        choices = ((option.id_for_label, option.tag(), option.choice_label) for option in bound)
+        options = format_html_join("", '<label class="check" for="{}">{}{}</label>', choices)
+        return format_html(
+            '<fieldset class="field"{}><legend>{}</legend>{}{}</fieldset>', described, bound.label, options, notes
+        )
+    optional = OPTIONAL if mark and not bound.field.required else ""
+    return format_html(
+        '<div class="field"><label for="{}">{}{}</label>{}{}</div>', words_for, bound.label, optional, control, notes
+    )
 
 
 @register.inclusion_tag("ui/_chart.html")
@@ -184,6 +214,18 @@ def query(context: template.Context, **changes: Any) -> str:
         if value not in (None, ""):
             params[name] = str(value)
     return f"?{params.urlencode()}" if params else "?"
+
+
+def _field_notes(bound: BoundField) -> SafeString:
+    hint = (
+        format_html('<span class="hint" id="{}-hint">{}</span>', bound.auto_id, bound.help_text)
+        if bound.help_text
+        else ""
+    )
+    if not bound.errors:
+        return mark_safe(hint)  # noqa: S308  escaped above
+    said = " ".join(str(e) for e in bound.errors)
+    return format_html('{}<span class="error" id="{}-error">{}{}</span>', hint, bound.auto_id, icon("alert"), said)
 
 
 def _money(amount: Decimal, currency: str, *, unit_price: bool) -> str:

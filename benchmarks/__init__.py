@@ -1,0 +1,1 @@
+"""Speed, each figure beside its ceiling of the same run: `make bench`, or `python -m benchmarks NAME`."""

@@ -1,0 +1,26 @@
+"""`python -m benchmarks [capture] [files] [pages] [--seconds 10] [--rounds 1]`."""
+
+import argparse
+
+from benchmarks import capture, files, pages
+from benchmarks.scratch import services
+
+ALL = {"capture": capture.measure, "files": files.measure, "pages": pages.measure}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed, each figure beside its ceiling.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"what to measure: {', '.join(ALL)} (default: all)")
+    parser.add_argument("--seconds", type=float, default=10, help="length of each timed run")
+    parser.add_argument("--rounds", type=int, default=1, help="how often the whole is measured")
+    parser.add_argument("--dir", help="where the scratch database lies (default: the system's temp folder)")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(ALL):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; choose from {', '.join(ALL)}")
+    for name in asked.names or ALL:
+        with services(asked.dir) as var:
+            ALL[name](var, asked.seconds, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
