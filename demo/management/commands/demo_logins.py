@@ -1,4 +1,4 @@
-"""`manage.py demo_logins`: one login per role, made with --make."""
+"""`manage.py demo_logins`: print one login per role, or with --make see that they exist."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -8,7 +8,7 @@ from oms.access.models import User
 
 
 class Command(BaseCommand):
-    help = "Print the demo's logins; --make makes those that are missing."
+    help = "Print the demo's logins; --make makes those that are missing and prints nothing."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--make", action="store_true")
@@ -18,6 +18,7 @@ class Command(BaseCommand):
             return
         if options["make"]:
             make_people()
+            return
         known = set(User.objects.values_list("username", flat=True))
         for username, _, role in PEOPLE:
             if username in known:
