@@ -5,12 +5,12 @@ from django.db import transaction
 
 from notifications.context import values_for
 from notifications.models import MessageKey, MessageTemplate, OutgoingMessage, OutgoingStatus
-from notifications.nudge import nudge_sender
 from notifications.wording import render, render_subject
 from oms.events.models import Event
 from oms.events.publish import publish
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.nudge import nudge_on_commit
 from orders.locks import lock_order
 from orders.models import Order
 
@@ -31,7 +31,7 @@ def queue_message(event: Event) -> OutgoingMessage:
             "notifications.queued", subject=order.number, stream=order.number, actor="system",
             message=MessageKey(event.name).label, to=message.to,
         )  # fmt: skip
-        transaction.on_commit(nudge_sender)
+        nudge_on_commit("notifications.tasks.send_due")
     return message
 
 

@@ -4,9 +4,9 @@ from django.db import transaction
 
 from notifications.actions.queue import reason_to_skip, write
 from notifications.models import MessageTemplate, OutgoingMessage, OutgoingStatus
-from notifications.nudge import nudge_sender
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.nudge import nudge_on_commit
 
 
 @transaction.atomic
@@ -31,5 +31,5 @@ def resend_message(pk: int) -> OutgoingMessage:
     message.to = message.order.email.strip()
     message.status, message.error, message.attempts, message.next_at = OutgoingStatus.QUEUED, "", 0, now()
     message.save(update_fields=["to", "subject", "body", "status", "error", "attempts", "next_at"])
-    transaction.on_commit(nudge_sender)
+    nudge_on_commit("notifications.tasks.send_due")
     return message

@@ -12,6 +12,7 @@ from oms.events.registry import after_handlers, every_handlers, within_handlers
 from oms.kernel.actors import Actor, as_actor
 from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
+from oms.kernel.nudge import nudge_on_commit
 
 EVENT_COLUMNS = (
     "name", "subject", "stream", "seq", "actor_kind", "actor_name", "actor_user",
@@ -109,14 +110,7 @@ def _owe(events: list[Event]) -> None:
     rows = [(e.pk, path, "pending", 0, e.at, "") for e in events for path in after_handlers(e.name)]
     if rows:
         insert_rows(Delivery, ("event", "handler", "status", "attempts", "next_at", "last_error"), rows)
-        transaction.on_commit(_nudge)
-
-
-def _nudge() -> None:
-    # Imported late: tasks import the relay, which imports handlers' registry through this package.
-    from oms.events.tasks import nudge_relay
-
-    nudge_relay()
+        nudge_on_commit("oms.events.tasks.relay")
 
 
 def _run_within(events: list[Event]) -> None:

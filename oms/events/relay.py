@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from oms.events.models import Delivery, DeliveryStatus
 from oms.events.registry import handler_at
 from oms.kernel.clock import now
+from oms.kernel.nudge import nudge_on_commit
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -73,7 +74,5 @@ def replay(delivery_ids: list[int]) -> int:
     parked = Delivery.objects.filter(pk__in=delivery_ids, status=DeliveryStatus.PARKED)
     count = parked.update(status=DeliveryStatus.PENDING, attempts=0, next_at=now())
     if count:
-        from oms.events.tasks import nudge_relay
-
-        transaction.on_commit(nudge_relay)
+        nudge_on_commit("oms.events.tasks.relay")
     return count

@@ -10,6 +10,7 @@ from django.db import transaction
 from oms.intake.models import Connection, InboundMessage, InboundStatus
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.nudge import nudge_on_commit
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -31,11 +32,9 @@ def handles(name: str) -> Callable[[Handler], Handler]:
 
 def receive(connection: Connection, *, external_id: str, body: bytes) -> None:
     """Keep a message; told twice, it is kept once. The caller must have checked the signature."""
-    from oms.intake.tasks import nudge_inbox
-
     row = InboundMessage(connection=connection, external_id=external_id, body=body, next_at=now(), received_at=now())
     InboundMessage.objects.bulk_create([row], ignore_conflicts=True)
-    transaction.on_commit(nudge_inbox)
+    nudge_on_commit("oms.intake.tasks.inbox")
 
 
 def work_due(limit: int = 200) -> int:

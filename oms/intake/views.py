@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from oms.access.decorators import needs
 from oms.intake.inbox import replay
 from oms.intake.models import InboundMessage, InboundStatus
-from oms.intake.tasks import nudge_inbox
+from oms.kernel.nudge import nudge
 
 SHOWN = 200
 
@@ -35,7 +35,7 @@ def replaying(request: HttpRequest) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("message") if pk.isdecimal() and len(pk) < 19]
     count = replay(chosen)
     if count:
-        nudge_inbox()
+        nudge("oms.intake.tasks.inbox")
         messages.success(request, f"{count} {'message is' if count == 1 else 'messages are'} in the queue again.")
     else:
         messages.error(request, "Nothing was put back. Tick at least one parked message.")

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from django.db import transaction
-
 from oms.events.models import Event
 from oms.events.registry import every
 from oms.kernel.clock import now
 from oms.kernel.db import fetch, insert_rows
+from oms.kernel.nudge import nudge_on_commit
 from oms.webhooks.models import KEEP_TRYING, WebhookDelivery
 
 # Read each time, by a prepared statement: an endpoint made a second ago counts at once, in every process.
@@ -47,7 +46,7 @@ def owe(events: list[Event]) -> None:
     ]
     if rows:
         insert_rows(WebhookDelivery, COLUMNS, rows)
-        transaction.on_commit(_nudge)
+        nudge_on_commit("oms.webhooks.tasks.send_webhooks")
 
 
 def _channels(streams: set[str]) -> dict[str, str]:
@@ -55,10 +54,3 @@ def _channels(streams: set[str]) -> dict[str, str]:
     for ask in _ask if streams else ():
         found |= ask(streams)
     return found
-
-
-def _nudge() -> None:
-    # Imported late: tasks import the sender, which imports models that need the apps loaded.
-    from oms.webhooks.tasks import nudge_webhooks
-
-    nudge_webhooks()

@@ -7,11 +7,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
+from oms.kernel.nudge import nudge
 from oms.ui.keyset import Sort
 from oms.ui.listpage import ListPage, SavedView
 from oms.webhooks.models import WebhookDelivery, WebhookEndpoint
 from oms.webhooks.send import replay
-from oms.webhooks.tasks import nudge_webhooks
 
 
 class DeliveryFilter(django_filters.FilterSet):
@@ -63,7 +63,7 @@ def replaying(request: HttpRequest) -> HttpResponse:
         list(WebhookDelivery.objects.visible_to(request.user).filter(pk__in=chosen).values_list("pk", flat=True))
     )
     if count:
-        nudge_webhooks()
+        nudge("oms.webhooks.tasks.send_webhooks")
         messages.success(request, f"{count} {'delivery is' if count == 1 else 'deliveries are'} in the queue again.")
     else:
         messages.error(request, "Nothing was put back. Tick at least one parked delivery.")

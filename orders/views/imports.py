@@ -8,13 +8,13 @@ from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.csvout import stream
 from oms.kernel.errors import Refused
+from oms.kernel.nudge import nudge
 from oms.ui.charts import Figure
 from orders.channels import generic
 from orders.channels.registry import FORMATS
 from orders.forms_import import UploadForm
 from orders.imports.batches import ask, ask_stop, start_batch
 from orders.models import Channel, ImportBatch, ImportGoal
-from orders.tasks import nudge_imports
 
 SHOWN_RUNS, SHOWN_REJECTS = 30, 200
 
@@ -35,7 +35,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("files", refused.message)
         else:
-            nudge_imports()
+            nudge("orders.tasks.run_imports")
             return redirect(batch)
     context = {"form": form, "runs": _runs(), "here": "imports"}
     return render(request, "imports/import_list.html", context, status=422 if form.errors else 200)
@@ -119,7 +119,7 @@ def _again(request: HttpRequest, number: str, goal: ImportGoal) -> HttpResponse:
     batch = _batch(number)
     with shown_as_message(request):
         ask(batch.number, goal)
-        nudge_imports()
+        nudge("orders.tasks.run_imports")
     return redirect(batch)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oms.celery import SCHEDULE, app
 from oms.kernel.lifecycle import edges, refusals
 from oms.ops.doctor.kernel import machines
 from oms.ops.statedoc import render
@@ -43,6 +44,18 @@ def test_only_progress_writes_line_quantities_after_capture():
 def test_nobody_updates_a_status_past_its_machine():
     """Deliveries, messages and the inbox are queues, not machines; their status column is theirs to update."""
     assert offenders(r"\.update\(\s*status=", "oms/events/", "oms/intake/", "oms/webhooks/", "notifications/") == []
+
+
+def test_every_nudge_rings_for_a_task_that_the_sweep_runs_too():
+    """A name that no worker knows would be lost without a word, and a bell without a sweep would be a promise to Redis."""
+    rung = {name for _, text in sources() for name in re.findall(r"\bnudge(?:_on_commit)?\(\s*\"([^\"]+)\"", text)}
+    assert rung
+    assert rung - {task for _, task, _ in SCHEDULE} == set()
+
+
+def test_every_task_of_the_schedule_exists():
+    app.loader.import_default_modules()
+    assert {task for _, task, _ in SCHEDULE} - set(app.tasks) == set()
 
 
 def test_templates_have_no_inline_style_or_script():
