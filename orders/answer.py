@@ -11,7 +11,7 @@ from typing import Any
 from oms.access.roles import Team
 from oms.kernel.money import format_money
 from orders import axes
-from orders.rules import payment_gate_met
+from orders.rules import confirmation_basis_met, payment_gate_met
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus, StageKey
 
@@ -148,6 +148,8 @@ def _before_work(o: Any) -> NextStep:
         if o.confirmation_basis == "payment" and (refusal := payment_gate_met(o)):
             return NextStep("verify", "Verify the payment", Team.FINANCE, True) if o.verifying_total > 0 else NextStep(
                 "collect", refusal.message[:120], Team.SALES)  # fmt: skip
+        if confirmation_basis_met(o):
+            return NextStep("customer_po", "Enter the customer's PO number", Team.SALES, is_fixed=True)
         return NextStep("confirm", "Confirm the order", Team.SALES)
     if o.stage == K.DRAFT:
         return NextStep("place", "Complete and place the order", Team.SALES)

@@ -15,7 +15,8 @@ from orders.states import FulfilmentStatus, PaymentStatus
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 NEXT_ACTIONS = (
-    ("place", "Place"), ("confirm", "Confirm"), ("collect", "Collect"), ("verify", "Verify"), ("clear_hold", "Clear the hold"),
+    ("place", "Place"), ("confirm", "Confirm"), ("customer_po", "Enter the PO"), ("collect", "Collect"), ("verify", "Verify"),
+    ("clear_hold", "Clear the hold"),
     ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
     ("receive_stock", "Receive stock"), ("receive_rto", "Receive a parcel back"), ("deliver", "Confirm the delivery"),
     ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),

@@ -36,6 +36,23 @@ def confirmation_basis_met(order) -> Refusal | None:
     return None
 
 
+def confirmed_by(order) -> str:
+    """What an order that may be confirmed is confirmed on, in words for the timeline (CH-16)."""
+    if order.confirmation_basis == "customer_po":
+        return f"On the customer's PO {order.customer_po}"
+    if order.confirmation_basis == "sales":
+        return "On the customer's word to sales"
+    if order.confirmation_basis == "manual":
+        return "Approved by hand"
+    if order.is_gate_waived:
+        return "Before payment, by permission"
+    if order.payment_terms in ("cod", "credit"):
+        return "On cash on delivery" if order.payment_terms == "cod" else "On credit"
+    if not gate_amount(order):
+        return "No payment is asked before work"
+    return f"On payment of {format_money(order.paid_total - order.refunded_total, order.currency)}"
+
+
 def gate_amount(order) -> Decimal:
     """What must be received before work may start, in the order's currency."""
     return order.total * order.advance_percent / 100

@@ -24,6 +24,7 @@ Query = dict[str, str | list[str]]
 QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
     Role.SALES: (
         ("To confirm", {"next_action": ["confirm", "place"]}),
+        ("Ask for the PO", {"next_action": "customer_po"}),
         ("Ask for payment", {"next_action": "collect", "owner_team": "sales"}),
         ("Held for sales", {"next_action": "clear_hold", "owner_team": "sales"}),
         ("Late", {"late": "on"}),

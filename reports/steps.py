@@ -14,7 +14,8 @@ from returns.models import Return
 # Next action -> what the button says.
 LABELS = {
     "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
-    "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "decide_return": "Decide",
+    "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "customer_po": "Enter PO",
+    "decide_return": "Decide",
     "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "receive_stock": "See shortage",
 }  # fmt: skip
 # These need no more than a yes: the button does them.
@@ -30,6 +31,8 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
         url, pressed = targets.get((order.pk, action), ""), action in PRESSED
         if pressed:
             url = reverse(PRESSED[action], args=[order.number])
+        elif action == "customer_po" and user.can("orders.edit"):
+            url = reverse("orders:edit", args=[order.number])
         elif action == "collect" and user.can("payments.record"):
             url = reverse("payments:record", args=[order.number])
         elif action == "refund" and not url and user.can("payments.refund"):

@@ -15,6 +15,7 @@ from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
 from orders.locks import lines_of, lock_order
 from orders.models import Order
+from orders.rules import confirmed_by
 
 
 @transaction.atomic
@@ -25,7 +26,8 @@ def confirm_order(number: str, *, actor: Any) -> Order:
     """
     order = lock_order(number)
     order.confirmed_at = now()
-    move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",))
+    basis = {"basis": order.confirmation_basis, "detail": confirmed_by(order)}
+    move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",), **basis)
     order.refresh_from_db()  # payments has noted by now what the courier must collect
     harden_stock(order)
     publish("orders.allocated", subject=number, actor="system")
