@@ -1,5 +1,6 @@
 """What this app does when another announces something."""
 
+from fulfilment.actions.adjust import adjust_work, take_labels_off
 from fulfilment.actions.bring_in import bring_in
 from fulfilment.actions.create import create_work
 from fulfilment.actions.recall import recall_all, recall_units
@@ -24,8 +25,21 @@ def take_everything_back(events: list[Event]) -> None:
         recall_all(event.subject, reason=event.payload.get("reason", ""), actor="system")
 
 
-@within("orders.remainder_cancelled")
+@within("orders.remainder_cancelled", "orders.units_withdrawn")
 def take_units_back(events: list[Event]) -> None:
     for event in events:
         hard = {int(line_id): qty for line_id, qty in event.payload.get("hard", {}).items()}
         recall_units(event.subject, hard, reason=event.payload.get("reason", ""), actor="system")
+
+
+@within("orders.amended")
+def follow_the_change(events: list[Event]) -> None:
+    for event in events:
+        adjust_work(event.stream, actor="system")
+
+
+@within("orders.amended", "orders.edited")
+def take_wrong_labels_off(events: list[Event]) -> None:
+    for event in events:
+        if event.payload.get("readdressed"):
+            take_labels_off(event.stream, reason="The delivery address has changed.", actor="system")

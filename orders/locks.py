@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
-from orders.models import Order, OrderLine
+from orders.models import Amendment, Order, OrderLine
 
 
 def lock_order(number: str) -> Order:
@@ -27,6 +27,15 @@ def lock_orders(numbers: Iterable[str]) -> list[Order]:
     """Lock several orders in one fixed order (by id), so that two such calls can never wait for each other."""
     limit_lock_wait()
     return list(Order.objects.select_for_update(of=("self",)).filter(number__in=list(numbers)).order_by("pk"))
+
+
+def lock_amendment(number: str) -> tuple[Order, Amendment]:
+    """Lock the order behind amendment `number` and read the document afresh."""
+    order_number = Amendment.objects.filter(number=number).values_list("order__number", flat=True).first()
+    if order_number is None:
+        raise Refused("amendment_not_found", f"There is no amendment {number}.")
+    order = lock_order(order_number)
+    return order, Amendment.objects.get(number=number)
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -55,7 +55,7 @@ def confirmed_by(order) -> str:
 
 def gate_amount(order) -> Decimal:
     """What must be received before work may start, in the order's currency."""
-    return order.total * order.advance_percent / 100
+    return order.amount_due * order.advance_percent / 100
 
 
 def _gate_met(order) -> bool:

@@ -79,6 +79,14 @@ class StageKey(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class AmendmentStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    REQUESTED = "requested", "Waits for approval"
+    APPROVED = "approved", "Approved"
+    APPLIED = "applied", "Applied"
+    DECLINED = "declined", "Declined"
+
+
 OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
 S = OrderStatus
 
@@ -155,3 +163,32 @@ class OrderLifecycle(FSMModelMixin, models.Model):
 
     @transition(status, source=S.COMPLETED, target=S.PROCESSING, custom={"label": "Reopen work", "team": "finance"})
     def reopen_work(self): ...
+
+
+A = AmendmentStatus
+
+
+class AmendmentLifecycle(FSMModelMixin, models.Model):
+    """Moves of an amendment. The order itself has no state for them: it is usable until one is applied, and after."""
+
+    status = FSMField(choices=AmendmentStatus, default=AmendmentStatus.DRAFT, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(status, source=A.DRAFT, target=A.REQUESTED, custom={"label": "Ask for approval", "team": "sales"})
+    def request(self): ...
+
+    @transition(status, source=A.REQUESTED, target=A.APPROVED, custom={"label": "Approve", "team": "finance"})
+    def approve(self): ...
+
+    @transition(status, source=[A.DRAFT, A.APPROVED], target=A.APPLIED, custom={"label": "Apply", "team": "sales"})
+    def apply(self): ...
+
+    @transition(
+        status,
+        source=[A.DRAFT, A.REQUESTED, A.APPROVED],
+        target=A.DECLINED,
+        custom={"label": "Withdraw", "team": "sales"},
+    )
+    def decline(self): ...

@@ -4,7 +4,13 @@ from oms.events.models import Event
 from oms.events.registry import after, within
 from payments.actions.bring_in import bring_in
 from payments.actions.cod import expect_cod
-from payments.actions.follow import follow_amount, follow_cancellation, follow_parcels, follow_remainder
+from payments.actions.follow import (
+    follow_amendment,
+    follow_amount,
+    follow_cancellation,
+    follow_parcels,
+    follow_remainder,
+)
 
 
 @within("orders.placed", "orders.imported")
@@ -34,6 +40,12 @@ def give_back_a_part(event: Event) -> None:
 def collect_less(events: list[Event]) -> None:
     for event in events:
         follow_amount(event.stream, actor="system")
+
+
+@within("orders.amended")
+def follow_the_change(events: list[Event]) -> None:
+    for event in events:
+        follow_amendment(event.stream, actor="system")
 
 
 @within("fulfilment.delivered", "fulfilment.rto_received")

@@ -17,6 +17,12 @@ def create_work(order_number: str) -> list[FulfilmentOrder]:
     """Open work for every hard-held unit of the locked order no live fulfilment order covers; nothing twice."""
     order = Order.objects.get(number=order_number)
     _leave_refused_places(order)
+    todo = uncovered(order)
+    return [_open(order, location_id, rows) for location_id, rows in todo.items()]
+
+
+def uncovered(order: Order) -> dict[int, list[tuple[int, int, int]]]:
+    """Hard-held units that no live fulfilment order covers: location -> (line id, product id, units)."""
     covered = {
         (row["line_id"], row["fo__location_id"]): row["units"]
         for row in FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE)
@@ -24,10 +30,10 @@ def create_work(order_number: str) -> list[FulfilmentOrder]:
         .annotate(units=Sum(F("qty") - F("qty_dispatched")))
     }
     todo: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for held in Allocation.objects.filter(order_number=order_number, kind="hard").order_by("location_id", "line_id"):
+    for held in Allocation.objects.filter(order_number=order.number, kind="hard").order_by("location_id", "line_id"):
         if (left := held.qty - covered.get((held.line_id, held.location_id), 0)) > 0:
             todo[held.location_id].append((held.line_id, held.product_id, left))
-    return [_open(order, location_id, rows) for location_id, rows in todo.items()]
+    return todo
 
 
 def _leave_refused_places(order: Order) -> None:

@@ -27,6 +27,8 @@ class Event(models.Model):
     source = models.CharField(max_length=24, blank=True)
     target = models.CharField(max_length=24, blank=True)
     payload = models.JSONField(default=dict)
+    # Filled by the database: facts of one transaction carry one number, and so does what it changed (orders.Past).
+    tx = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="event_stream_seq")]

@@ -1,7 +1,6 @@
 """Cancel an order that has not left the building, or the part of it that has not been packed."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,10 +10,10 @@ from oms.events.publish import publish
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
-from oms.kernel.money import quantize
 from orders.actions._move import move_order
+from orders.actions._take_off import take_units_off
 from orders.actions.finish import complete_if_settled
-from orders.actions.progress import report_quantities, report_value
+from orders.actions.progress import report_quantities
 from orders.locks import lines_of, lock_order
 from orders.models import CancelReason, Order, OrderLine
 
@@ -62,53 +61,12 @@ def cancel_remainder(number: str, *, quantities: Mapping[int, int], reason: str,
     cancelled = {pk: _checked(line, quantities[pk]) for pk, line in asked.items()}
     if not order.qty_dispatched and sum(cancelled.values()) == order.qty_ordered - order.qty_cancelled:
         raise Refused("cancels_everything", f"That is everything on {number}; cancel the whole order instead.")
-    shares = {pk: _share(asked[pk], qty) for pk, qty in cancelled.items()}
-    publish(
-        "orders.remainder_cancelled", subject=number, actor=actor, reason=why.label,
-        lines={str(pk): qty for pk, qty in cancelled.items()}, hard={str(pk): s[2] for pk, s in shares.items() if s[2]},
-    )  # fmt: skip
-    order.refresh_from_db()  # fulfilment has taken the hard-held units out of its work by now
-    value = _take_off(order, cancelled, shares, asked)
+    value = take_units_off(order, cancelled, event="orders.remainder_cancelled", actor=actor, reason=why.label)
     # A second fact: the first one is told before the sums change, because the warehouse takes the units out of its work.
     publish("orders.amount_lowered", subject=number, actor="system", amount=str(value), currency=order.currency)
     order.refresh_from_db()  # payments may have lowered the cash to collect
     complete_if_settled(order, actor="system")
     return order
-
-
-def _take_off(
-    order: Order,
-    cancelled: Mapping[int, int],
-    shares: Mapping[int, tuple[int, int, int]],
-    before: Mapping[int, OrderLine],
-) -> Decimal:
-    """Take the units off the lines and free their stock; returns what the customer owes less."""
-    deltas, value, still_held = {}, Decimal(0), {}
-    for line in lines_of(order):
-        if qty := cancelled.get(line.pk, 0):
-            short, soft, hard = shares[line.pk]
-            # Hard-held units without a fulfilment order yet are nobody's work: given back here.
-            hard -= before[line.pk].qty_allocated - line.qty_allocated
-            deltas[line.pk] = {"cancelled": qty, "backordered": -short, "reserved": -soft, "allocated": -hard}
-            still_held[line.pk] = short + soft + hard
-            value += cancelled_value(line, qty, order.currency)
-    report_quantities(order, deltas)
-    report_value(order, cancelled=value)
-    release_order_stock(order.number, still_held)
-    return value
-
-
-def cancelled_value(line: OrderLine, qty: int, currency: str) -> Decimal:
-    """What the customer no longer owes for `qty` more units of `line`; the parts of a whole line sum to its total exactly."""
-    before = quantize(line.total * line.qty_cancelled / line.qty_ordered, currency)
-    return quantize(line.total * (line.qty_cancelled + qty) / line.qty_ordered, currency) - before
-
-
-def _share(line: OrderLine, qty: int) -> tuple[int, int, int]:
-    """Units to take from what is short, softly and hardly held: the least useful units go first."""
-    short = min(qty, line.qty_backordered)
-    soft = min(qty - short, line.qty_reserved)
-    return short, soft, min(qty - short - soft, line.qty_allocated)
 
 
 def _checked(line: OrderLine, qty: int) -> int:

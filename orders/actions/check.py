@@ -19,9 +19,10 @@ from orders.checking.registry import Finding, findings
 from orders.checking.rulebook import Setting, rulebook
 from orders.locks import lock_order, lock_orders
 from orders.models import Approval, ApprovalState, Hold, Order
-from orders.states import OrderStatus
+from orders.states import OPEN_STATUSES, OrderStatus
 
 CHECKER = Actor("rule", "Order checks")
+OF_THE_ADDRESS = frozenset({"blocked", "postal_code", "completeness"})
 HOLD_COLUMNS = (
     "order", "reason", "detail", "owner_team", "placed_by", "placed_at", "cleared_by", "clear_note", "rule", "due_at",
 )  # fmt: skip
@@ -62,16 +63,40 @@ def check_again(number: str, *, actor: Any) -> Checked:
         raise Refused(
             "not_new", f"{number} is {order.get_status_display().lower()}; checks are for orders not confirmed yet."
         )
-    book = rulebook()
-    found = [f for facts in load([order.pk], book, hours=_hours(book)) for f in findings(facts, book)]
+    checked = _recheck(order, rulebook(), actor)
+    publish("orders.checked", subject=number, actor=actor, held=checked.held, cleared=checked.cleared)
+    return checked
+
+
+def check_changed(order: Order, *, actor: Any) -> Checked:
+    """Check a locked open order whose content or address has changed, and say so when that changed its holds.
+
+    A new order is asked everything again. Later only what concerns sending it there: nobody doubts the buyer of a
+    confirmed order anew.
+    """
+    book = dict(rulebook())
+    if order.is_historical or order.status not in OPEN_STATUSES:
+        return Checked(0, 0)
+    if order.status != OrderStatus.NEW:
+        book = {key: setting for key, setting in book.items() if key in OF_THE_ADDRESS}
+    checked = _recheck(order, book, actor)
+    if checked != Checked(0, 0):
+        publish("orders.checked", subject=order.number, actor=CHECKER, held=checked.held, cleared=checked.cleared)
+    return checked
+
+
+def _recheck(order: Order, book: Mapping[str, Setting], actor: Any) -> Checked:
+    facts = load([order.pk], book, hours=_hours(book), statuses=[order.status])
+    found = [f for one in facts for f in findings(one, book)]
+    is_new = order.status == OrderStatus.NEW
     placed_on = list(Hold.objects.filter(order=order, line__isnull=True).order_by("pk"))
-    held, cleared = _renew(found, placed_on), _drop(found, placed_on)
+    held = _renew(found, placed_on)
+    cleared = _drop(found, [h for h in placed_on if is_new or h.rule in book])
     if any(f.setting.key == "amount" for f in found):
         _ask(found, {order.pk: _who_placed(order, actor)})
-    else:
+    elif is_new:
         Approval.objects.filter(order=order, state=ApprovalState.WAITING).update(state=ApprovalState.WITHDRAWN)
     refresh_all([order])
-    publish("orders.checked", subject=number, actor=actor, held=held, cleared=len(cleared))
     return Checked(held, len(cleared))
 
 
@@ -130,6 +155,10 @@ def _ask(found: Sequence[Finding], placers: Mapping[int, tuple[int | None, str]]
     large = [f for f in found if f.setting.key == "amount"]
     if not large:
         return
+    for f in large:  # it waits already, and the amount has changed meanwhile
+        Approval.objects.filter(order=f.order.order_id, state=ApprovalState.WAITING).exclude(
+            amount=f.order.total
+        ).update(amount=f.order.total)
     waiting = set(
         Approval.objects.filter(order__in=[f.order.order_id for f in large], state=ApprovalState.WAITING).values_list(
             "order_id", flat=True

@@ -10,6 +10,7 @@ from django.db import transaction
 from oms.access.models import User
 from oms.events.publish import publish
 from oms.kernel.errors import Refusal, Refused
+from orders.actions.check import check_changed
 from orders.actions.progress import add_search_terms, refresh
 from orders.locks import lock_order
 from orders.models import Order
@@ -20,6 +21,9 @@ EDITABLE: dict[str, str] = {
     "promised_at": "Promised for", "customer_note": "Customer's note", "ship_to": "Delivery address",
     "bill_to": "Billing address",
 }  # fmt: skip
+
+# What the checks of an order look at; changing it asks them again.
+CHECKED = {"customer_name", "email", "phone", "ship_to"}
 
 
 def editable(order: Order) -> Refusal | None:
@@ -66,5 +70,12 @@ def edit_order(number: str, *, changes: Mapping[str, Any], seen: str, actor: Any
     add_search_terms(order, search_terms(*terms, phones=(order.phone, order.ship_to.get("phone", ""))))
     refresh(order)
     words = [EDITABLE[name] for name in changed]
-    publish("orders.edited", subject=number, actor=actor, fields=changed, detail=", ".join(words), why=reason)
+    readdressed = "ship_to" in changed
+    publish(
+        "orders.edited", subject=number, actor=actor, fields=changed, detail=", ".join(words), why=reason,
+        readdressed=readdressed,
+    )  # fmt: skip
+    order.refresh_from_db()  # a label to the old address is off by now
+    if CHECKED & set(changed):
+        check_changed(order, actor=actor)
     return order

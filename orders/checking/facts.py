@@ -75,13 +75,15 @@ CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
   FROM orders_orderline x WHERE x.order_id = o.id
 ) l
-WHERE o.id = ANY(%(ids)s::bigint[]) AND o.status = 'new' AND NOT o.is_historical
+WHERE o.id = ANY(%(ids)s::bigint[]) AND o.status = ANY(%(statuses)s::text[]) AND NOT o.is_historical
 ORDER BY o.id
 """
 
 
-def load(ids: Sequence[int], rules: Collection[str], *, hours: int = 24, placed_now: bool = False) -> list[OrderFacts]:
-    """Facts of those of `ids` that are new and no history; only what `rules` ask for is looked up.
+def load(
+    ids: Sequence[int], rules: Collection[str], *, hours: int = 24, placed_now: bool = False, statuses: Sequence[str] = ("new",)
+) -> list[OrderFacts]:  # fmt: skip
+    """Facts of those of `ids` that are in `statuses` and no history; only what `rules` ask for is looked up.
 
     `hours` is how far back other orders of the buyer count. Orders `placed_now` have no approval yet.
     """
@@ -90,7 +92,7 @@ def load(ids: Sequence[int], rules: Collection[str], *, hours: int = 24, placed_
         near=_NEAR if {"twin", "velocity"} & set(rules) else "NULL",
         blocked=_BLOCKED if "blocked" in rules else "NULL",
     )
-    return [_facts(row) for row in fetch(sql, {"ids": list(ids), "hours": hours})]
+    return [_facts(row) for row in fetch(sql, {"ids": list(ids), "hours": hours, "statuses": list(statuses)})]
 
 
 def _facts(row: tuple) -> OrderFacts:

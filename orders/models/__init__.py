@@ -1,5 +1,6 @@
 """Everything the order desk stores."""
 
+from orders.models.amendment import Amendment, AmendmentChange, ChangeKind
 from orders.models.channel import Channel, ChannelKind, ConfirmationBasis, UnknownSkuPolicy
 from orders.models.chat import ChatAlias
 from orders.models.checking import Approval, ApprovalRule, ApprovalState, BlockedEntry, BlockedKind, CheckRule
@@ -9,14 +10,18 @@ from orders.models.customer import Customer, CustomerAddress
 from orders.models.imports import ImportBatch, ImportFile, ImportGoal, ImportRow
 from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
+from orders.models.past import Past
 
 __all__ = [
+    "Amendment",
+    "AmendmentChange",
     "Approval",
     "ApprovalRule",
     "ApprovalState",
     "BlockedEntry",
     "BlockedKind",
     "CancelReason",
+    "ChangeKind",
     "Channel",
     "ChannelKind",
     "ChatAlias",
@@ -34,6 +39,7 @@ __all__ = [
     "Note",
     "Order",
     "OrderLine",
+    "Past",
     "PaymentTerms",
     "Priority",
     "SavedView",

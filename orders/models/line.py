@@ -32,6 +32,10 @@ class OrderLine(models.Model):
     total = MoneyField()
     is_channel_fulfilled = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
+    # Empty: ordered with the order. A trigger notes the birth of lines that an amendment added.
+    amendment = models.ForeignKey(
+        "orders.Amendment", null=True, blank=True, on_delete=models.PROTECT, related_name="added_lines", db_index=False
+    )
 
     qty_ordered = models.PositiveIntegerField()
     qty_cancelled = models.PositiveIntegerField(default=0)

@@ -62,6 +62,22 @@ def lower_cod(number: str, *, to: Decimal, actor: Any) -> Payment:
 
 
 @transaction.atomic
+def raise_cod(number: str, *, to: Decimal, actor: Any) -> Payment:
+    """Let the courier collect `to` instead, never less than before: the customer ordered more."""
+    order, payment = lock_payment(number)
+    if payment.status != PaymentStatus.COD_DUE or to <= payment.amount:
+        return payment
+    before, payment.amount = payment.amount, to
+    payment.save(update_fields=["amount", "updated_at"])
+    publish(
+        "payments.cod_raised", subject=number, stream=order.number, actor=actor, before=str(before), amount=str(to),
+        currency=payment.currency,
+    )  # fmt: skip
+    push_money(order)
+    return payment
+
+
+@transaction.atomic
 def collect_cod(number: str, *, actor: Any) -> Payment:
     """The courier has the cash. The order is still not paid."""
     order, payment = lock_payment(number)

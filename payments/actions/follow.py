@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from orders.locks import lock_order
-from payments.actions.cod import collect_cod, lower_cod
-from payments.actions.refund import refund_room, request_refund
+from orders.states import OrderStatus
+from payments.actions.cod import collect_cod, expect_cod, lower_cod, raise_cod
+from payments.actions.refund import decline_refund, refund_room, request_refund
 from payments.actions.void import void_payment
-from payments.models import Payment
-from payments.states import REFUNDABLE, VOIDABLE, PaymentStatus
+from payments.models import Payment, Refund
+from payments.states import REFUNDABLE, VOIDABLE, PaymentStatus, RefundStatus
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def follow_remainder(order_number: str, *, actor: Any) -> None:
 
 
 @transaction.atomic
-def follow_amount(order_number: str, *, actor: Any) -> None:
+def follow_amount(order_number: str, *, actor: Any, reason: str = "Part of the order cancelled") -> None:
     """The customer owes less: the courier collects less, and what was paid too much is proposed for refund."""
     order = lock_order(order_number)
     for payment in Payment.objects.filter(order=order, status=PaymentStatus.COD_DUE).order_by("pk"):
@@ -44,7 +45,27 @@ def follow_amount(order_number: str, *, actor: Any) -> None:
     under_way = sum((p.pending_refund_amount for p in received), Decimal(0))
     room = sum((p.refundable for p in received), Decimal(0))
     if (too_much := min(-order.balance_due - under_way, room)) > 0:
-        request_refund(order_number, amount=too_much, reason="Part of the order cancelled", actor=actor)
+        request_refund(order_number, amount=too_much, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def follow_amendment(order_number: str, *, actor: Any) -> None:
+    """The order costs more or less: the courier collects what is open now, and only what is too much goes back.
+
+    Refunds that the house proposed itself and nobody has approved are proposed anew with today's amount.
+    """
+    order = lock_order(order_number)
+    _, under_way = refund_room(order)
+    if under_way != max(-order.balance_due, Decimal(0)):
+        own = Refund.objects.filter(order=order, status=RefundStatus.REQUESTED, requested_by__isnull=True)
+        for refund in own.order_by("pk"):
+            decline_refund(refund.number, reason="The order has changed again.", actor=actor)
+    due = list(Payment.objects.filter(order=order, status=PaymentStatus.COD_DUE).order_by("pk"))
+    for payment in due[:1]:
+        raise_cod(payment.number, to=order.balance_due, actor=actor)
+    if not due and order.status in (OrderStatus.CONFIRMED, OrderStatus.PROCESSING):
+        expect_cod(order_number, actor=actor)
+    follow_amount(order_number, actor=actor, reason="Order changed")
 
 
 @transaction.atomic

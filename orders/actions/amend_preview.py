@@ -1,0 +1,52 @@
+"""Show what an amendment would do by doing it and taking it back: the preview cannot differ from the application."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from oms.kernel.errors import Refused
+from orders.actions.amend import draft_amendment
+from orders.actions.amend_apply import run_amendment
+from orders.amending.change import Change
+from orders.amending.effects import Effects, World, effects_of, look
+from orders.locks import lock_amendment, lock_order
+from orders.models import Amendment, Order
+
+
+@dataclass(frozen=True)
+class _Rehearsed:
+    before: World
+    after: World
+    refused: Refused | None
+
+
+def preview_amendment(number: str, *, actor: Any) -> Effects:
+    """What document `number` would do to its order as it stands now. Nothing is changed; the order is locked meanwhile."""
+    with transaction.atomic():
+        order, amendment = lock_amendment(number)
+        effects = _rehearse(order, amendment, actor)
+        transaction.set_rollback(True)
+    return effects
+
+
+def preview_changes(number: str, changes: Sequence[Change], *, reason: str, actor: Any) -> Effects:
+    """The same for changes nobody has written down; raises Refused when they cannot even be drafted."""
+    with transaction.atomic():
+        lock_order(number)
+        amendment = draft_amendment(number, changes, reason=reason, actor=actor)
+        effects = _rehearse(amendment.order, amendment, actor)
+        transaction.set_rollback(True)
+    return effects
+
+
+def _rehearse(order: Order, amendment: Amendment, actor: Any) -> Effects:
+    before, refused, version = look(order), None, order.version
+    try:
+        with transaction.atomic():
+            run_amendment(order, amendment, actor=actor, rehearsal=True)
+    except Refused as closed:
+        refused = closed
+    order = Order.objects.get(pk=order.pk)
+    return effects_of(amendment, before, look(order), refused=refused, version=version)

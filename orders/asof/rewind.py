@@ -1,0 +1,104 @@
+"""Take back what later transactions changed: today's rows, then the kept past values, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from oms.events.models import Event
+from oms.kernel.db import fetch
+from orders.models import Hold, Order, OrderLine, Past
+
+KEPT_FROM = "SELECT min(at) FROM orders_past"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A place in an order's past: everything up to the kept change `past_id`, holds as of `at`. `event`: what ended it."""
+
+    past_id: int
+    at: datetime
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An order at a moment: unsaved `order` and `lines` with the values of then, and the holds that were open."""
+
+    order: Order
+    lines: tuple[OrderLine, ...]
+    holds: tuple[Hold, ...]
+
+
+def moment_of(order: Order, seq: int) -> Moment | None:
+    """The end of the transaction that published event `seq` of the order, or None when there is no such event."""
+    event = Event.objects.filter(stream=order.number, seq=seq).first()
+    if event is None:
+        return None
+    kept = Past.objects.filter(order=order)
+    last = kept.filter(tx=event.tx).aggregate(last=Max("id"))["last"] if event.tx else None
+    if last is None:  # it changed no row of the order: everything kept until then came before it
+        last = kept.filter(at__lte=event.at).aggregate(last=Max("id"))["last"] or 0
+    at = event.at
+    if event.tx:
+        at = Event.objects.filter(stream=order.number, tx=event.tx).aggregate(at=Max("at"))["at"]
+    return Moment(last, at, event)
+
+
+def standing(order: Order, moment: Moment) -> Standing:
+    """The order at `moment`."""
+    later = Past.objects.filter(order=order, id__gt=moment.past_id).order_by("-id")
+    return _rewound(order, list(later), moment.at)
+
+
+def standing_at_version(order: Order, version: int) -> Standing | None:
+    """The order when its version was `version`; None when that is before anything was kept, or never was."""
+    current, later, at = order.version, [], None
+    for past in Past.objects.filter(order=order).order_by("-id"):
+        before = None if past.line_id or past.was is None else past.was.get("version")
+        if current == version and before is not None:
+            break
+        current, at = (before if before is not None else current), past.at
+        later.append(past)
+    if current != version:
+        return None
+    return _rewound(order, later, at)
+
+
+def kept_since() -> datetime | None:
+    """From when on past values are kept at all."""
+    return fetch(KEPT_FROM)[0][0]
+
+
+def _rewound(order: Order, later: list[Past], at: datetime | None) -> Standing:
+    rows: dict[int | None, dict[str, Any] | None] = {None: _columns(order)}
+    rows |= {line.pk: _columns(line) for line in OrderLine.objects.filter(order=order).order_by("position")}
+    for past in later:
+        row = rows.get(past.line_id)
+        if past.was is None:
+            rows[past.line_id] = None
+        elif row is not None:
+            row |= past.was
+    then = _made(Order, rows.pop(None) or {})
+    lines = [_made(OrderLine, row) for row in rows.values() if row is not None]
+    holds = Hold.objects.filter(order=order).select_related("reason").order_by("placed_at", "pk")
+    open_then = [h for h in holds if at is None or h.placed_at <= at]
+    open_then = [h for h in open_then if h.cleared_at is None or (at is not None and h.cleared_at > at)]
+    return Standing(then, tuple(sorted(lines, key=lambda line: line.position)), tuple(open_then))
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def _made(model: type, row: dict[str, Any]) -> Any:
+    """An unsaved object of the values; what came as JSON is given its type again."""
+    values = {}
+    for field in model._meta.concrete_fields:  # type: ignore[attr-defined]
+        value = row[field.column]
+        values[field.attname] = field.to_python(value) if not field.is_relation else value
+    made = model(**{k: v for k, v in values.items() if k != "status"})
+    if "status" in values:  # the machine protects it; this object is never saved
+        made.__dict__["status"] = values["status"]
+    return made
