@@ -3,12 +3,13 @@
 import re
 
 from django.db import models
-from django.db.models.expressions import RawSQL
 
 from oms.kernel.clock import now
+from orders.finding import find
 
 OPEN = ("new", "confirmed", "processing")
-SEARCH_CAP = 1000
+# A name common among buyers is answered from the newest orders that have it.
+BUYERS_OF = 1_000
 
 
 def missed_promise(at) -> models.Q:
@@ -55,19 +56,8 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(owner_team=team).exclude(next_action="")
 
     def search(self, text: str) -> "OrderQuerySet":
-        """Orders having, for each word typed, a search term that starts with it; at most `SEARCH_CAP` of them, newest first.
-
-        One GIN index answers it. The cap keeps one-letter searches cheap at a million orders.
-        """
-        words = search_words(text)
-        if not words:
-            return self.none()
-        query = " & ".join("'" + w.replace("\\", "\\\\").replace("'", "''") + "':*" for w in words)
-        ids = RawSQL(  # noqa: S611  the only parameter is bound
-            "SELECT id FROM orders_order WHERE array_to_tsvector(search_terms) @@ %s::tsquery LIMIT " + str(SEARCH_CAP),  # noqa: S608
-            [query],
-        )
-        return self.filter(id__in=ids)
+        """Orders having, for each word typed, a search term that starts with it; looks it up at once."""
+        return self.filter(find(text).condition)
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -82,32 +72,5 @@ class CustomerQuerySet(models.QuerySet):
         """Buyers one of whose orders is found by `text`: a name, an e-mail, a phone however it is written."""
         if re.fullmatch(r"[\d\s+()\-.]+", text):
             text = re.sub(r"\D", "", text).lstrip("0")
-        orders = self.model._meta.get_field("orders").related_model.objects.search(text)
-        return self.filter(pk__in=orders.filter(customer__isnull=False).values("customer_id"))
-
-
-def search_words(text: str) -> list[str]:
-    """Lower-case words of a search box, phones as bare digits; at most six, each as long as a stored term can be."""
-    words = []
-    for raw in text.lower().split()[:6]:
-        word = raw.strip(",;()<>\"'")
-        digits = re.sub(r"[+()\-.\s]", "", word)
-        words.append(digits.lstrip("0") if digits.isdigit() and digits != word else word.lstrip("#"))
-    return [clean[:260] for w in words if (clean := w.replace("\x00", ""))]
-
-
-def search_terms(*values: str, phones: tuple[str, ...] = ()) -> list[str]:
-    """What an order can be found by: each value whole and each of its words, phones by all digits and by the national part."""
-    terms: set[str] = set()
-    for value in values:
-        whole = value.lower().strip().lstrip("#")
-        if whole:
-            terms.add(whole[:260])
-            terms.update(w.strip(",;()<>\"'#")[:260] for w in whole.split())
-            # "10482" finds SO-10482; a two-letter prefix shared by every order would only bloat the index.
-            terms.update(part for part in whole.split("-") if len(part) > 2 and part != whole)
-    for phone in phones:
-        digits = re.sub(r"\D", "", phone).lstrip("0")
-        if digits:
-            terms.update({digits, digits[-10:], digits[-9:]})
-    return sorted(t for t in terms if t)
+        orders = self.model._meta.get_field("orders").related_model.objects.search(text).filter(customer__isnull=False)
+        return self.filter(pk__in=orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF])

@@ -10,10 +10,10 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from oms.ui import navigation
         from payments import checks, handlers  # noqa: F401  both register themselves
-        from payments.selectors import waiting_count
+        from payments.selectors import waiting
 
         entry = next(e for e in navigation.ENTRIES if e.key == "payments")
-        navigation.register(replace(entry, count=waiting_count))
+        navigation.register(replace(entry, waits=waiting))
         post_migrate.connect(_seed, sender=self)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from oms.kernel.errors import Refusal
@@ -47,10 +47,10 @@ def _measured(queue: Queue, rows: QuerySet, moment: str, url_name: str) -> tuple
     return queue.key, queue.label, found["count"], found["oldest"], f"{reverse(url_name)}?view={queue.key}"
 
 
-def waiting_count(user: Any) -> int:
-    """What the rail shows: payments to verify and refunds to approve or send."""
-    payments = Payment.objects.visible_to(user).to_verify().count()
-    return payments + Refund.objects.visible_to(user).filter(Q(status="requested") | Q(status="approved")).count()
+def waiting(user: Any) -> list[QuerySet]:
+    """What the rail counts: payments to verify and refunds to approve or send."""
+    refunds = Refund.objects.visible_to(user).filter(status__in=("requested", "approved"))
+    return [Payment.objects.visible_to(user).to_verify(), refunds]
 
 
 @dataclass(frozen=True)

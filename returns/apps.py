@@ -10,10 +10,10 @@ class ReturnsConfig(AppConfig):
     def ready(self) -> None:
         from oms.ui import navigation
         from returns import checks, handlers  # noqa: F401  both register themselves
-        from returns.selectors import waiting_count
+        from returns.selectors import waiting
 
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "returns")
-        navigation.register(replace(entry, count=waiting_count))
+        navigation.register(replace(entry, waits=waiting))
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)

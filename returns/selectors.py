@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from oms.access.roles import Team
@@ -146,6 +146,6 @@ def _queue(key: str, label: str, found: Any) -> Queue:
     return Queue(key, label, sums["count"], sums["oldest"], f"{reverse('returns:list')}?view={key}")
 
 
-def waiting_count(user: Any) -> int:
-    """How many returns wait for a person of the desk; the number beside the rail's entry."""
-    return Return.objects.visible_to(user).filter(status__in=(S.REQUESTED, S.RECEIVED, S.INSPECTED)).count()
+def waiting(user: Any) -> list[QuerySet]:
+    """The returns that wait for a person of the desk; the rail counts them."""
+    return [Return.objects.visible_to(user).filter(status__in=(S.REQUESTED, S.RECEIVED, S.INSPECTED))]

@@ -8,6 +8,8 @@ from django.db import connections
 from django.db.models import QuerySet
 
 CAP = 10_000
+# A tab says where work is; how much exactly says the list behind it (docs/decisions/0008).
+TAB_CAP = 1_000
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,15 @@ def count_capped(rows: QuerySet, cap: int = CAP) -> Count:
     return counts_capped([rows], cap)[0]
 
 
-def counts_capped(several: Sequence[QuerySet], cap: int = CAP) -> list[Count]:
-    """Count several querysets of one database in one round trip, each capped. Keeps their order."""
+def counts_capped(several: Sequence[QuerySet], cap: int | Sequence[int] = CAP) -> list[Count]:
+    """Count several querysets of one database in one round trip, each up to its cap. Keeps their order."""
     if not several:
         return []
+    caps = [cap] * len(several) if isinstance(cap, int) else cap
     parts, params = [], []
-    for rows in several:
+    for rows, most in zip(several, caps, strict=True):
         try:
-            sql, values = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
+            sql, values = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
         except EmptyResultSet:
             parts.append("0")
             continue
@@ -45,4 +48,4 @@ def counts_capped(several: Sequence[QuerySet], cap: int = CAP) -> list[Count]:
     with connections[several[0].db].cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         found = cursor.fetchone()
-    return [Count(min(n, cap), capped=n > cap) for n in found]
+    return [Count(min(n, most), capped=n > most) for n, most in zip(found, caps, strict=True)]

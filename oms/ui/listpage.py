@@ -4,7 +4,7 @@ Subclass it, name the pieces, and give it a template; docs/ui.md has an example.
 and never an OFFSET. An htmx request gets `fragment_name`, everybody else the whole page.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,18 +13,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
 from django.views import View as DjangoView
 from django_filters import FilterSet
 
 from oms.kernel import csvout
 from oms.kernel.clock import business_date
 from oms.ui.chips import chips
-from oms.ui.counting import CAP, Count, count_capped, counts_capped
+from oms.ui.counting import CAP, TAB_CAP, Count, count_capped, counts_capped
+from oms.ui.kept import Kept
 from oms.ui.keyset import BadCursor, Page, Sort, ordered, page_of
+from oms.ui.templatetags.oms_ui import field
 
 PAGE_SIZES = (25, 50, 100)
 STALE_CURSOR = "That page link no longer fits this list, so this is its first page."
 EXPORT_CHUNK = 2000
+# Parameters of the page itself; every other one narrows the rows.
+PAGE_KEYS = frozenset({"view", "sort", "size", "after", "before", "export"})
+_panels = Kept(256)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class ListPage(DjangoView):
     sorts: ClassVar[dict[str, Sort]]
     page_size: ClassVar[int] = 50
     count_cap: ClassVar[int] = CAP
+    tab_cap: ClassVar[int] = TAB_CAP
     columns: ClassVar[Sequence[Column]] = ()
     permission: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
@@ -83,6 +90,14 @@ class ListPage(DjangoView):
     def extra(self, rows: list[Any]) -> dict[str, Any]:
         """More context for the template, from the rows of this page."""
         return {}
+
+    def worth_counting(self, filters: FilterSet) -> bool:
+        """Whether to count what the filters leave; if not, the page says only how many it shows at least."""
+        return True
+
+    def choices_key(self) -> Hashable | None:
+        """All that the filter panel's choices are drawn from, to draw it once for everybody; None draws it every time."""
+        return None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.permission and not request.user.can(self.permission):
@@ -104,13 +119,19 @@ class ListPage(DjangoView):
             notice = "Some filters could not be read: " + " ".join(
                 f"{filters.form.fields[name].label}: {' '.join(errors)}" for name, errors in filters.form.errors.items()
             )
+        seen = None if self.worth_counting(filters) else at_least(page)
+        if part:
+            tabs, total = [], seen or count_capped(rows, self.count_cap)
+        else:
+            tabs, total = self.tabs_and_total(request, rows, seen)
         return {
             "page": page,
             "rows": page.rows,
-            "total": count_capped(rows, self.count_cap),
-            "tabs": [] if part else self.tabs(request),
+            "total": total,
+            "tabs": tabs,
             "view": view,
             "filter": filters,
+            "filter_fields": self.filter_fields(filters, request),
             "chips": chips(filters.form, request.GET) if filters.form.is_valid() else [],
             "sort": self.sorts[sort_key],
             "sort_key": sort_key,
@@ -160,11 +181,26 @@ class ListPage(DjangoView):
             return page_of(rows, sort, size=size), ""
         return page, ""
 
-    def tabs(self, request: HttpRequest) -> list[Tab]:
-        """Every saved view with its count, all counted in one round trip."""
+    def tabs_and_total(self, request: HttpRequest, rows: QuerySet, seen: Count | None) -> tuple[list[Tab], Count]:
+        """Every saved view with its count, and how many `rows` there are unless `seen` says it; counted in one round trip."""
         base, current = self.base(request), self.view_in_use(request)
-        counts = counts_capped([view.narrow(base, request.user) for view in self.views], self.count_cap)
-        return [Tab(view, count, view is current) for view, count in zip(self.views, counts, strict=True)]
+        asked = [view.narrow(base, request.user) for view in self.views]
+        caps, at = [self.tab_cap] * len(asked), self.views.index(current)
+        if seen is None and not _narrowing(request):  # the list on screen is the current tab
+            caps[at] = self.count_cap
+        elif seen is None:
+            asked, caps, at = [*asked, rows], [*caps, self.count_cap], len(asked)
+        counts = counts_capped(asked, caps)
+        tabs = [Tab(view, count, view is current) for view, count in zip(self.views, counts, strict=False)]
+        return tabs, seen or counts[at]
+
+    def filter_fields(self, filters: FilterSet, request: HttpRequest) -> SafeString:
+        """The controls of the filter panel."""
+        choices = self.choices_key()
+        if choices is None or not filters.form.is_valid():  # errors are of one request
+            return _drawn(filters)
+        key = (type(self), choices, _narrowing(request, besides=frozenset({"q"})))
+        return _panels.piece(key, lambda: _drawn(filters))
 
     def may_export(self, request: HttpRequest) -> bool:
         return not self.export_permission or request.user.can(self.export_permission)
@@ -184,3 +220,17 @@ class ListPage(DjangoView):
     def _cells(self, rows: QuerySet) -> Iterator[list[Any]]:
         for row in rows.iterator(chunk_size=EXPORT_CHUNK):
             yield [column.read(row) for column in self.columns]
+
+
+def at_least(page: Page) -> Count:
+    """What one page says about the whole: "50+" when there are others, else all of them."""
+    return Count(len(page.rows), capped=bool(page.before or page.after))
+
+
+def _drawn(filters: FilterSet) -> SafeString:
+    return mark_safe("".join(field(bound, mark=False) for bound in filters.form if bound.name != "q"))  # noqa: S308  drawn by our tag
+
+
+def _narrowing(request: HttpRequest, besides: frozenset[str] = frozenset()) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every parameter given that can narrow the rows, with its values."""
+    return tuple((k, tuple(v)) for k, v in sorted(request.GET.lists()) if any(v) and k not in PAGE_KEYS | besides)

@@ -1,18 +1,22 @@
 """What the rail offers, in order. Permission decides who sees an entry; an address that does not exist has none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from oms.ui.counting import Count, counts_capped
+
 PHONE_ENTRIES = 4
+MOST = 99
 
 
 @dataclass(frozen=True)
 class NavEntry:
-    """`key` names the section that pages set as `here`; `go` is the letter after g; `count` says how much waits."""
+    """`key` names the section that pages set as `here`; `go` is the letter after g; `waits` gives the rows that wait."""
 
     key: str
     label: str
@@ -20,7 +24,7 @@ class NavEntry:
     url_name: str
     permission: str
     go: str = ""
-    count: Callable[[Any], int] | None = None
+    waits: Callable[[Any], Sequence[QuerySet]] | None = None
     tone: str = ""
 
 
@@ -31,7 +35,7 @@ class Destination:
     entry: NavEntry
     url: str
     current: bool
-    count: int
+    count: Count
 
 
 ENTRIES: list[NavEntry] = [
@@ -53,7 +57,7 @@ ENTRIES: list[NavEntry] = [
 
 
 def register(entry: NavEntry) -> None:
-    """Add an entry, or replace the one with the same key (an app's AppConfig.ready gives its entry a count)."""
+    """Add an entry, or replace the one with the same key (an app's AppConfig.ready says what waits there)."""
     for at, known in enumerate(ENTRIES):
         if known.key == entry.key:
             ENTRIES[at] = entry
@@ -68,7 +72,17 @@ def destinations(request: HttpRequest) -> list[Destination]:
         return []
     open_to_me = [(e, url) for e in ENTRIES if user.can(e.permission) and (url := _address(e.url_name))]
     here = max((url for _, url in open_to_me if _within(request.path, url)), key=len, default="")
-    return [Destination(e, url, url == here, e.count(user) if e.count else 0) for e, url in open_to_me]
+    counts = _counts([e for e, _ in open_to_me], user)
+    return [Destination(e, url, url == here, counts[e.key]) for e, url in open_to_me]
+
+
+def _counts(entries: Sequence[NavEntry], user: Any) -> dict[str, Count]:
+    """How much waits behind each entry, up to `MOST`; all counted in one round trip."""
+    waiting = [(e.key, rows) for e in entries if e.waits for rows in e.waits(user)]
+    sums = dict.fromkeys((e.key for e in entries), 0)
+    for (key, _), found in zip(waiting, counts_capped([rows for _, rows in waiting], MOST + 1), strict=True):
+        sums[key] += found.value
+    return {key: Count(min(total, MOST), capped=total > MOST) for key, total in sums.items()}
 
 
 def _within(path: str, url: str) -> bool:

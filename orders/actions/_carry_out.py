@@ -18,9 +18,9 @@ from orders.amending import rules
 from orders.amending.change import Wanted, wanted
 from orders.amending.terms import Terms, cancelled_part, changed, new_terms, tax_of_fee
 from orders.capture.catalogue import locations_for
+from orders.finding import search_terms
 from orders.locks import lines_of
 from orders.models import Amendment, Order, OrderLine
-from orders.querysets import search_terms
 from orders.states import OrderStatus
 
 SAME_RATE = Decimal("0.0005")  # shares of tax closer than this differ by rounding only

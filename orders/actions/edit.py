@@ -12,9 +12,9 @@ from oms.events.publish import publish
 from oms.kernel.errors import Refusal, Refused
 from orders.actions.check import check_changed
 from orders.actions.progress import add_search_terms, refresh
+from orders.finding import search_terms
 from orders.locks import lock_order
 from orders.models import Order
-from orders.querysets import search_terms
 
 EDITABLE: dict[str, str] = {
     "customer_name": "Customer's name", "email": "E-mail", "phone": "Phone", "customer_po": "Customer's PO number",

@@ -10,9 +10,9 @@ from inventory.supply import Item
 from oms.kernel.money import quantize
 from orders.answer import derive
 from orders.channels.draft import LineDraft, OrderDraft
+from orders.finding import search_terms
 from orders.models import Channel, Order, OrderLine
 from orders.models.line import QTY_COLUMNS
-from orders.querysets import search_terms
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus
 

@@ -202,7 +202,9 @@ class Order(OrderLifecycle):
                 name="order_assignee_due",
                 condition=Q(assignee__isnull=False) & ~Q(next_action=""),
             ),
-            models.Index(fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0)),
+            models.Index(
+                fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
+            ),
             # Two orders of one phone, whatever way it is written (orders/checking/facts.py has the same expression).
             models.Index(
                 Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 9),

@@ -1,16 +1,18 @@
 """The orders list: saved views, filters, search, selection, export."""
 
+from collections.abc import Hashable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from oms.access.models import User
 from oms.kernel.clock import now
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
+from orders.choices import Choices, read_choices
 from orders.filters import OrderFilter
-from orders.models import HoldReason, Order
+from orders.models import Order
 from orders.moves import TEAM_LABELS
 from orders.stagebook import stages
 from orders.views.saved import tabs_of
@@ -23,6 +25,13 @@ def mine(rows: QuerySet, user: Any) -> QuerySet:
 
 def in_stage(*keys: str):
     return lambda rows, user: rows.filter(stage__in=keys)
+
+
+SHOWN = (
+    "number", "external_id", "placed_at", "customer_name", "ship_city", "currency", "total", "line_count", "payment_status",
+    "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
+    "qty_ordered", "qty_backordered", "channel__name", "assignee__display_name",
+)  # fmt: skip
 
 
 class OrderList(ListPage):
@@ -76,10 +85,19 @@ class OrderList(ListPage):
         builtin = {view.key: view for view in type(self).views}
         self.views = (*type(self).views, *tabs_of(request, builtin))  # type: ignore[misc]
 
+    @cached_property
+    def choices(self) -> Choices:
+        return read_choices()
+
+    def worth_counting(self, filters: OrderFilter) -> bool:
+        return not filters.is_broad
+
+    def choices_key(self) -> Hashable:
+        return self.choices
+
     def prefetch(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("channel", "assignee", "sub_stage").defer(
-            "search_terms", "extra", "bill_to", "customer_note"
-        )
+        # An order has a hundred columns; reading them all was a quarter of the page's time.
+        return rows.select_related("channel", "assignee").only(*SHOWN)
 
     def extra(self, rows: list[Order]) -> dict[str, Any]:
         book, at = stages(), now()
@@ -91,7 +109,7 @@ class OrderList(ListPage):
             order.edge = "late" if order.is_late else "blocked" if order.open_holds else ""  # type: ignore[attr-defined]
         return {
             "here": "orders",
-            "hold_reasons": HoldReason.objects.filter(is_active=True),
-            "people": User.objects.filter(is_active=True).exclude(roles=[]).order_by("display_name"),
+            "hold_reasons": self.choices.hold_reasons,
+            "people": self.choices.staff,
             "may_save": self.request.user.can("orders.views"),
         }

@@ -239,5 +239,30 @@ def test_the_export_asks_for_its_permission(people, ask):
 
 
 def test_a_page_asks_for_rows_total_and_all_tabs(people, ask, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         ask()
+
+
+def test_a_tab_counts_less_far_than_the_list_it_opens(people, ask, monkeypatch):
+    monkeypatch.setattr(PersonList, "tab_cap", 10)
+    tabs = {tab.view.key: str(tab.count) for tab in ask("/?view=all")["tabs"]}
+    assert tabs == {"all": "83", "staff": "10+"}
+    answer = ask("/?view=staff&first_name=A")
+    assert [str(tab.count) for tab in answer["tabs"]] == ["10+", "10+"]
+    assert answer["total"] == Count(User.objects.filter(first_name="A").count())
+
+
+def test_the_filter_panel_is_drawn_once_for_the_same_choices_and_values(people, ask, monkeypatch):
+    drawn = []
+    draw = listpage._drawn
+    monkeypatch.setattr(listpage, "_drawn", lambda filters: drawn.append(1) or draw(filters))
+    monkeypatch.setattr(PersonList, "choices_key", lambda self: "as of this test")
+    plain = ask("/?view=all")["filter_fields"]
+    assert ask("/?view=staff&q=p0&size=25")["filter_fields"] == plain
+    assert len(drawn) == 1
+    ticked = ask("/?first_name=A")["filter_fields"]
+    assert "checked" in ticked or "selected" in ticked
+    assert "selected" not in plain
+    monkeypatch.setattr(PersonList, "choices_key", lambda self: "somebody renamed a choice")
+    ask("/")
+    assert len(drawn) == 3
