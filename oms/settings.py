@@ -183,6 +183,10 @@ EMAIL_USE_TLS = env("OMS_EMAIL_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("OMS_EMAIL_FROM", "orders@shop.example")
 
+# Work -------------------------------------------------------------------------------------------------------------
+# How long "take next" keeps an order for one person.
+CLAIM_MINUTES = int(env("OMS_CLAIM_MINUTES", "20"))
+
 # Safety -----------------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

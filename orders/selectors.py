@@ -22,7 +22,7 @@ PANELS = (
 
 def order_page(number: str, user: Any) -> Order | None:
     """The order with everything its page shows, or None when this person may not see it."""
-    rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer", "sub_stage")
+    rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer", "sub_stage", "claimed_by")
     known = [path for path in PANELS if _has(path.split("__")[0])]
     return rows.prefetch_related("lines__product", "holds__reason", *known).filter(number=number).first()
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import bulk, detail, edit, listing, new, paste, saved, search, work
+from orders.views import bulk, claim, detail, edit, listing, new, paste, saved, search, work
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
     path("", listing.OrderList.as_view(), name="list"),
     path("search/", search.search_page, name="search"),
     path("bulk/", bulk.bulk, name="bulk"),
+    path("take/", claim.take, name="take"),
     path("views/", saved.views, name="views"),
     path("views/<int:pk>/", saved.view, name="view"),
     path("views/<int:pk>/removal/", saved.removal, name="view-removal"),
@@ -29,5 +30,6 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/approval/", work.approval, name="approval"),
     path("<str:number>/sub-stage/", work.sub_stage, name="sub-stage"),
     path("<str:number>/notes/", work.notes, name="notes"),
+    path("<str:number>/claim/", claim.claim, name="claim"),
     path("<str:number>/assignment/", work.assignment, name="assignment"),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from fulfilment.models.base import RowsByOrder
 from fulfilment.states import WorkLifecycle, WorkStatus
 from inventory.models import Location, Product
+from oms.kernel.claims import Claimable
 from oms.kernel.models import one_of
 from orders.models import Order, OrderLine
 
@@ -17,8 +18,10 @@ class BoxSize(models.TextChoices):
     LARGE = "large", "Large"
 
 
-class FulfilmentOrder(WorkLifecycle):
+class FulfilmentOrder(Claimable, WorkLifecycle):
     """What one location has to pick, pack and hand over for one order."""
+
+    CLAIM_STEP = "status"
 
     number = models.CharField(max_length=30, unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from fulfilment import selectors
-from fulfilment.actions.take import take_next
+from fulfilment.actions.take import claim_work, take_next
 from fulfilment.filters import WorkFilter
 from fulfilment.models import CountRequest, FulfilmentOrder
+from fulfilment.views.work import find
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.clock import now
@@ -31,6 +32,9 @@ def _views(kind: str, empty: str, why: str) -> tuple[SavedView, ...]:
     )  # fmt: skip
 
 
+DONE = {"keep": "It is yours for longer.", "release": "Given back to the queue.", "take-over": "It is yours now."}
+
+
 class WorkQueue(ListPage):
     """Work of one kind, most urgent first."""
 
@@ -48,13 +52,14 @@ class WorkQueue(ListPage):
     }
 
     def prefetch(self, rows):
-        return selectors.with_units(rows.select_related("order__channel", "location"))
+        return selectors.with_units(rows.select_related("order__channel", "location", "claimed_by"))
 
     def context(self, request, *, part):
         """The list's own context with the queue's words."""
         return super().context(request, part=part) | {
             "here": self.kind, "kind": self.kind, "title": self.title, "about": self.about,
             "location": request.GET.get("location", ""), "can_work": request.user.can("fulfilment.work"),
+            "next_url": reverse(f"fulfilment:next-{self.kind}"),
             "to_count": CountRequest.objects.visible_to(request.user).filter(counted_at=None).exists(),
         }  # fmt: skip
 
@@ -76,11 +81,22 @@ class DispatchQueue(WorkQueue):
 
 @require_POST
 @needs("fulfilment.work")
-def next_pick(request: HttpRequest) -> HttpResponse:
-    """Start the most urgent pick that nobody else is taking and open it."""
+def next_work(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out the most urgent work of `kind` that nobody else has, and open it; a pick is started at once."""
     location = request.POST.get("location", "")[:40].replace("\x00", "")
     with shown_as_message(request):
-        require_may(request.user, "fulfilment", "pick")
-        fo = retrying()(take_next)(location=location, actor=request.user)
+        require_may(request.user, "fulfilment", kind)
+        fo = retrying()(take_next)(kind, location=location, actor=request.user)
         return redirect("fulfilment:work", fo.number)
-    return redirect(reverse("fulfilment:pick-queue"))
+    return redirect(reverse(f"fulfilment:{kind}-queue"))
+
+
+@require_POST
+@needs("fulfilment.work")
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the work for longer, give it back, or take it out of somebody else's hand."""
+    find(request, number)
+    how, reason = request.POST.get("how", ""), request.POST.get("reason", "").replace("\x00", "")
+    with shown_as_message(request, DONE.get(how, "")):
+        retrying()(claim_work)(number, how=how, reason=reason, actor=request.user)
+    return redirect(reverse("fulfilment:work", args=[number]) if how != "release" else "home")

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from fulfilment import selectors
+from fulfilment.actions.take import take_next
 from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, ShortReason
 from fulfilment.states import AT_DOOR, WorkStatus
 from fulfilment.views.steps import POLICY, make
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.kernel.claims import lengthen, unclaimed
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from orders.policies import may_move, require_may
@@ -23,7 +25,7 @@ TONES = {"ok": "done", "complete": "done", "too_many": "wait", "wrong": "late"}
 
 def find(request: HttpRequest, number: str) -> FulfilmentOrder:
     """The work `number`, if this person may see its order."""
-    rows = FulfilmentOrder.objects.visible_to(request.user).select_related("order__channel", "location")
+    rows = FulfilmentOrder.objects.visible_to(request.user).select_related("order__channel", "location", "claimed_by")
     fo = rows.filter(number=number).first()
     if fo is None:
         raise Http404
@@ -63,7 +65,7 @@ def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, 
     return {
         "fo": fo, "tally": lines, "counted": counted, "asked": asked, "left": asked - counted, "here": kind,
         "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
-        "then": selectors.waiting(request.user, kind, fo.location.code).exclude(pk=fo.pk).first(),
+        "then": unclaimed(selectors.waiting(request.user, kind, fo.location.code)).exclude(pk=fo.pk).first(),
         "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo),
     }  # fmt: skip
 
@@ -87,7 +89,7 @@ def _table(fo: FulfilmentOrder) -> dict[str, Any]:
 @needs("fulfilment.work")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """Make one step of the work and come back to its page, or go on to the next piece when this one is finished."""
-    find(request, number)
+    fo = find(request, number)
     name = request.POST.get("step", "")
     with shown_as_message(request):
         if name not in POLICY:
@@ -96,6 +98,15 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         if said := retrying()(make)(number, name, request.POST, request.user):
             messages.success(request, said)
         if name == "finish-pack":
-            then = selectors.waiting(request.user, "pack").first()
-            return redirect("fulfilment:work", then.number) if then else redirect("fulfilment:dispatch-queue")
+            return _next_parcel(request, fo.location.code)
+        lengthen(FulfilmentOrder.objects.filter(pk=fo.pk), request.user)
     return redirect("fulfilment:work", number)
+
+
+def _next_parcel(request: HttpRequest, location: str) -> HttpResponse:
+    """The next one for the same table, which is then nobody else's; the dispatch queue when there is none."""
+    try:
+        then = retrying()(take_next)("pack", location=location, actor=request.user)
+    except Refused:
+        return redirect("fulfilment:dispatch-queue")
+    return redirect("fulfilment:work", then.number)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from oms.access.roles import Team
+from oms.kernel.claims import Claimable
 from oms.kernel.models import MoneyField, one_of
 from orders.models.channel import Channel, ConfirmationBasis
 from orders.models.config import SubStage
@@ -40,7 +41,9 @@ class Priority(models.IntegerChoices):
     LOW = 4, "Low"
 
 
-class Order(OrderLifecycle):
+class Order(Claimable, OrderLifecycle):
+    CLAIM_STEP = "next_action"
+
     # Identity
     number = models.CharField(max_length=30, unique=True)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders", db_index=False)
@@ -159,7 +162,8 @@ class Order(OrderLifecycle):
             "is_picking", "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
-            "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total",
+            "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
+            "claimed_until", "claimed_step",
         ]
     )  # fmt: skip
 
@@ -205,6 +209,7 @@ class Order(OrderLifecycle):
             models.Index(
                 fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
             ),
+            models.Index(fields=["claimed_by"], name="order_claimed", condition=Q(claimed_by__isnull=False)),
             # Two orders of one phone, whatever way it is written (orders/checking/facts.py has the same expression).
             models.Index(
                 Right(Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"), 9),

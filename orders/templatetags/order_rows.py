@@ -9,6 +9,7 @@ from html import escape
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from oms.kernel.money import format_money
 from oms.ui.templatetags.oms_ui import due, moment, since, stage, state, tinted
@@ -58,7 +59,10 @@ def _next(order: Order) -> str:
     if not order.next_text:
         return '<span class="faint">Nothing to do</span>'
     team = escape(order.owner_label)  # type: ignore[attr-defined]
-    if order.assignee:
+    if order.claimed_by_id and order.is_claimed:
+        until = f"{localtime(order.claimed_until):%H:%M}"
+        whose = f'<b>{escape(order.claimed_by.display_name)}</b> until {until}<span class="team">, {team}</span>'
+    elif order.assignee:
         whose = f'{escape(order.assignee.display_name)}<span class="team">, {team}</span>'
     else:
         whose = f"<b>No owner</b>, {team}"

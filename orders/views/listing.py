@@ -30,7 +30,8 @@ def in_stage(*keys: str):
 SHOWN = (
     "number", "external_id", "placed_at", "customer_name", "ship_city", "currency", "total", "line_count", "payment_status",
     "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
-    "qty_ordered", "qty_backordered", "channel__name", "assignee__display_name",
+    "qty_ordered", "qty_backordered", "next_action", "claimed_until", "claimed_step", "channel__name",
+    "assignee__display_name", "claimed_by__display_name",
 )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ class OrderList(ListPage):
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         # An order has a hundred columns; reading them all was a quarter of the page's time.
-        return rows.select_related("channel", "assignee").only(*SHOWN)
+        return rows.select_related("channel", "assignee", "claimed_by").only(*SHOWN)
 
     def extra(self, rows: list[Order]) -> dict[str, Any]:
         book, at = stages(), now()

@@ -14,10 +14,12 @@ from fulfilment.actions.dispatch import dispatch
 from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
 from oms.access.models import User
+from oms.kernel import claims
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from orders.actions.cancel import cancel_order
 from orders.models import Order
+from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import packed, released, sick
 from tests.stories import Stock, again, stock_of
@@ -40,36 +42,26 @@ def together(*jobs) -> list:
         return list(pool.map(run, jobs))
 
 
-def two_pickers(monkeypatch) -> list:
-    """Two pickers ask for the next pick and have both chosen before either starts; what each of them chose."""
+def two_pickers() -> list:
+    """Two pickers ask for the next pick, the second while the first has chosen and not committed; what each of them got."""
     make_shop()
     pickers = [person("bo", "warehouse"), person("bea", "warehouse")]
-    orders = [released(pickers[0]) for _ in range(2)]
-    assert len(orders) == 2
-    chosen, meet, choose = [], Barrier(2), take.choose
-
-    def choose_and_wait(location, actor):
-        found = choose(location, actor)
-        chosen.append(found.number)
-        meet.wait(timeout=10)
-        return found
-
-    monkeypatch.setattr(take, "choose", choose_and_wait)
-    together(*(lambda who=who: take.take_next(actor=who) for who in pickers))
-    return chosen
+    assert len([released(pickers[0]) for _ in range(2)]) == 2
+    return one_inside_the_other(*(lambda who=who: take.take_next(actor=who).number for who in pickers))
 
 
-def test_two_pickers_never_get_the_same_work(monkeypatch):
-    chosen = two_pickers(monkeypatch)
-    assert len(set(chosen)) == 2
+def test_two_pickers_never_get_the_same_work():
+    assert len(set(two_pickers())) == 2
     assert sorted(FulfilmentOrder.objects.values_list("assignee", "status")) == [("Bea", "picking"), ("Bo", "picking")]
 
 
 def test_without_skip_locked_both_reach_for_the_same_work(monkeypatch):
-    """Negative control: the same two pickers, each choosing without a lock."""
-    monkeypatch.setattr(take, "SKIP_LOCKED", False)
-    chosen = two_pickers(monkeypatch)
-    assert len(set(chosen)) == 1
+    """Negative control: the same two pickers, each choosing without a lock; the pick's own rules then refuse the second."""
+    monkeypatch.setattr(claims, "skip_locked", lambda *tables: "")
+    first, second = two_pickers()
+    assert isinstance(second, Refused)
+    assert [fo.claimed_by.username for fo in FulfilmentOrder.objects.exclude(claimed_by=None)] == ["bo"]
+    assert first in set(FulfilmentOrder.objects.values_list("number", flat=True))
 
 
 def a_parcel() -> tuple[FulfilmentOrder, User]:
