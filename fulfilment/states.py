@@ -1,10 +1,10 @@
 """The whole life of a fulfilment order and of a shipment. Every state that is not an end has an exit."""
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from fulfilment import rules
-from oms.kernel.lifecycle import passes
+from oms.kernel.lifecycle import Stateful, passes
 
 
 class WorkStatus(models.TextChoices):
@@ -45,7 +45,7 @@ ON_ROAD = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.ATTEMPT_FAILED, S.DE
 COMING_BACK = (S.RTO_INITIATED, S.RTO_IN_TRANSIT)
 
 
-class WorkLifecycle(FSMModelMixin, models.Model):
+class WorkLifecycle(Stateful):
     """Moves of a fulfilment order; only fulfilment/actions call them."""
 
     status = FSMField(choices=WorkStatus, default=WorkStatus.OPEN, protected=True)
@@ -95,7 +95,7 @@ class WorkLifecycle(FSMModelMixin, models.Model):
     def cancel(self): ...
 
 
-class ShipmentLifecycle(FSMModelMixin, models.Model):
+class ShipmentLifecycle(Stateful):
     """Moves of a shipment, only ever forward."""
 
     status = FSMField(choices=ShipmentStatus, default=ShipmentStatus.CREATED, protected=True)

@@ -1,9 +1,9 @@
 """The whole life of an order, readable in one go, and the words of the axes derived from it."""
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
-from oms.kernel.lifecycle import passes
+from oms.kernel.lifecycle import Stateful, passes
 from orders import rules
 
 
@@ -91,7 +91,7 @@ OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
 S = OrderStatus
 
 
-class OrderLifecycle(FSMModelMixin, models.Model):
+class OrderLifecycle(Stateful):
     """Moves of an order. Only orders/actions call them; `custom` carries the button's label and the team."""
 
     status = FSMField(choices=OrderStatus, default=OrderStatus.DRAFT, protected=True)

@@ -1,9 +1,9 @@
 """The lives of a payment and of a refund, readable in one go."""
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
-from oms.kernel.lifecycle import passes
+from oms.kernel.lifecycle import Stateful, passes
 from payments import rules
 
 
@@ -42,7 +42,7 @@ REFUNDABLE = (P.CAPTURED, P.PARTIALLY_REFUNDED)
 OPEN_REFUND = (R.REQUESTED, R.APPROVED, R.SENT)
 
 
-class PaymentLifecycle(FSMModelMixin, models.Model):
+class PaymentLifecycle(Stateful):
     """Moves of a payment. Only payments/actions call them; `custom` carries the button's label and the team."""
 
     status = FSMField(choices=PaymentStatus, default=PaymentStatus.PENDING, protected=True)
@@ -157,7 +157,7 @@ class PaymentLifecycle(FSMModelMixin, models.Model):
     def lose_dispute(self): ...
 
 
-class RefundLifecycle(FSMModelMixin, models.Model):
+class RefundLifecycle(Stateful):
     """Moves of a refund. A failed one is asked for again as a new refund, so that each attempt keeps its own trail."""
 
     status = FSMField(choices=RefundStatus, default=RefundStatus.REQUESTED, protected=True)

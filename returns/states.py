@@ -1,9 +1,9 @@
 """The whole life of a return (RMA), readable in one go. Every state has an exit."""
 
 from django.db import models
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
-from oms.kernel.lifecycle import passes
+from oms.kernel.lifecycle import Stateful, passes
 from returns import rules
 
 
@@ -31,7 +31,7 @@ WAITING = (S.APPROVED, S.AWAITING_ITEM, S.IN_TRANSIT, S.PARTIALLY_RECEIVED)
 DEAD = (S.DECLINED, S.CANCELLED, S.EXPIRED)
 
 
-class ReturnLifecycle(FSMModelMixin, models.Model):
+class ReturnLifecycle(Stateful):
     """Moves of a return. Only returns/actions call them; `custom` carries the button's label and the team."""
 
     status = FSMField(choices=ReturnStatus, default=ReturnStatus.REQUESTED, protected=True)

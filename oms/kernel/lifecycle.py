@@ -1,14 +1,42 @@
 """django-fsm with explanations: the rule that guards a move is the rule that says why it is closed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django_fsm import FSMFieldMixin
 
 from oms.kernel.errors import Refusal, Refused
 
 Rule = Callable[[Any], Refusal | None]
+
+
+class Stateful(models.Model):
+    """A model with protected state fields that may be read again from the database.
+
+    django-fsm's own mixin lifts the protection off the field, which all threads share: of two people who confirm at the
+    same moment one got an error page. Here only the row that is read lets go of its own values.
+    """
+
+    _read_again: Collection[str] = ()
+
+    class Meta:
+        abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        names = {f.attname for f in self._meta.concrete_fields if isinstance(f, FSMFieldMixin) and f.protected}
+        held = {name: self.__dict__.pop(name) for name in names & self.__dict__.keys()}
+        self._read_again = held.keys()
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        finally:
+            self._read_again = ()
+            for name, value in held.items():
+                self.__dict__.setdefault(name, value)  # not asked for this time, or the reading failed
+
+    def get_deferred_fields(self) -> set[str]:
+        return super().get_deferred_fields() - set(self._read_again)
 
 
 def passes(rule: Rule) -> Callable[[Any], bool]:
