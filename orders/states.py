@@ -168,7 +168,7 @@ class OrderLifecycle(Stateful):
 A = AmendmentStatus
 
 
-class AmendmentLifecycle(FSMModelMixin, models.Model):
+class AmendmentLifecycle(Stateful):
     """Moves of an amendment. The order itself has no state for them: it is usable until one is applied, and after."""
 
     status = FSMField(choices=AmendmentStatus, default=AmendmentStatus.DRAFT, protected=True)

@@ -7,10 +7,20 @@ from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
 from orders.models import Channel
+from tests.leaks import leaks, snapshot
 
 # Speed is measured in benchmarks/, never by the clock of a test: a busy machine is no fault.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(monkeypatch):
+    before = snapshot()
+    yield
+    monkeypatch.undo()  # pytest-django asks for it earlier than this fixture, so it would end later
+    if found := leaks(before, snapshot()):
+        pytest.fail("This test leaves something behind for those after it:\n" + "\n".join(found), pytrace=False)
 
 
 def person(username: str, *roles: str, **fields) -> User:
@@ -19,6 +29,12 @@ def person(username: str, *roles: str, **fields) -> User:
     user.set_unusable_password()
     user.save()
     return user
+
+
+@pytest.fixture
+def patient_locks(monkeypatch):
+    """Wait for an order as long as it takes: where the outcome of a race is the point, nobody may give up after 2 seconds."""
+    monkeypatch.setattr("orders.locks.limit_lock_wait", lambda: None)
 
 
 @pytest.fixture

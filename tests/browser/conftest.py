@@ -8,14 +8,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from oms.access.models import User
 from oms.ops.pytest_services import chromium
 from orders.models import Channel
 from tests.conftest import make_shop, person
 
-WAIT_MS = 15_000  # generous: a busy machine is not a fault
+WAIT_MS = 60_000  # generous: a busy machine is not a fault
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="session")

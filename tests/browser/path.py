@@ -1,7 +1,6 @@
 """An order from its placing to the customer's door, done by the people whose work it is."""
 
 import re
-import time
 from collections.abc import Callable
 
 from django.urls import reverse
@@ -11,17 +10,14 @@ from fulfilment.models import FulfilmentOrder, Shipment
 from orders.models import Order
 from tests.browser.hands import Hands
 from tests.stories import Stock, again, placed, stock_of
+from tests.together import eventually
 
 SignIn = Callable[..., Hands]
-PATIENCE_S = 15
 
 
 def becomes(condition: Callable[[], bool]) -> None:
     """Wait for what the last press should bring about: a press does not wait for its answer, nor does a person's eye."""
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
+    eventually(condition, "what this press brings about")
 
 
 def place() -> Order:

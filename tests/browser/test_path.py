@@ -30,4 +30,4 @@ def test_signing_in_with_a_password_opens_the_home_page(house, sign_in, script):
     hands.open("/orders/")
     hands.write("Username", "ana")
     hands.write("Password", "a long passphrase", enter=True)
-    assert hands.page.url.endswith("/orders/")
+    hands.page.wait_for_url("**/orders/")

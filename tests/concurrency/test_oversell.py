@@ -1,8 +1,5 @@
 """B-1, C-01, cap22-01: the last units, 64 buyers at once, through the real capture path; and the twin without protection."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django.db import connection
 
@@ -13,6 +10,7 @@ from orders.actions.capture import capture_orders
 from orders.models import Channel, Order
 from tests.conftest import make_shop
 from tests.stories import draft
+from tests.together import Meeting, at_once
 
 BUYERS = 64
 UNITS = 10
@@ -21,19 +19,10 @@ UNITS = 10
 def rush() -> int:
     """64 threads each want one of the 10 kettles at the same moment; return how many units were promised in all."""
     make_shop()
-    channel, start = Channel.objects.get(code="web"), Barrier(BUYERS)
-
-    def buy(i: int) -> None:
-        try:
-            order = draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test")
-            connection.ensure_connection()
-            start.wait()
-            assert capture_orders([order], channel=channel, actor="system")[0].outcome == "created"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(BUYERS) as pool:
-        list(pool.map(buy, range(BUYERS)))
+    channel = Channel.objects.get(code="web")
+    orders = [draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test") for i in range(BUYERS)]
+    got = at_once(*(lambda o=o: capture_orders([o], channel=channel, actor="system")[0].outcome for o in orders))
+    assert got == ["created"] * BUYERS
     return sum(Allocation.objects.filter(product__sku="KETTLE").values_list("qty", flat=True))
 
 
@@ -69,15 +58,12 @@ def test_without_the_conditional_claim_and_the_check_it_oversells(monkeypatch):
 
 
 def _read_stock_and_dawdle(read):
-    meet = Barrier(8)
+    """Nobody claims before one buyer more than there are units has read the stock."""
+    meet = Meeting(UNITS + 1)
 
     def dawdle(*args, **kwargs):
         stock = read(*args, **kwargs)
-        if not meet.broken:
-            try:
-                meet.wait(timeout=2)
-            except Exception:  # the stragglers of the last group do not wait for company
-                meet.abort()
+        assert meet.attend()
         return stock
 
     return dawdle

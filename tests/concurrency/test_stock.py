@@ -1,12 +1,7 @@
 """Stock under simultaneous hands: forms sent twice, two people at one level, and lock order, each with its control."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier
-
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.test import Client
 
 import orders.actions.confirm as confirm
@@ -22,24 +17,9 @@ from orders.locks import lock_order
 from tests.conftest import make_shop, person
 from tests.inventory.test_pages import filled, url
 from tests.stories import placed, stock_of
+from tests.together import Meeting, at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-
-
-def together(*jobs):
-    """Run every job in a thread and connection of its own, all starting at once; return what they return."""
-    start = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            connection.ensure_connection()
-            start.wait()
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def signed_in(name: str) -> Client:
@@ -84,7 +64,7 @@ def sent_twice(name: str, *, same_key: bool) -> tuple[int, list[int]]:
     data = filled(bo, name, **FORMS[name])
     other = data if same_key else filled(bo, name, **FORMS[name])
     before = StockMovement.objects.count()
-    answers = together(*(lambda d=d: bo.post(url(name), d).status_code for d in (data, other)))
+    answers = at_once(*(lambda d=d: bo.post(url(name), d).status_code for d in (data, other)))
     return StockMovement.objects.count() - before, answers
 
 
@@ -92,7 +72,7 @@ def test_two_people_counting_one_level_at_once_lose_nothing():
     make_shop()
     people = [signed_in("bo"), signed_in("bea")]
     forms = [filled(p, "count", counted=n, reason="Count") for p, n in zip(people, ("7", "8"), strict=True)]
-    answers = together(
+    answers = at_once(
         *(lambda p=p, f=f: p.post(url("count"), f).status_code for p, f in zip(people, forms, strict=True))
     )
     assert sorted(answers) == [302, 422], "the second is told that the figure moved, and counts again"
@@ -107,7 +87,7 @@ def test_without_the_figure_seen_the_second_count_overrules_the_first(monkeypatc
     make_shop()
     people = [signed_in("bo"), signed_in("bea")]
     forms = [filled(p, "count", counted=n, reason="Count") for p, n in zip(people, ("7", "8"), strict=True)]
-    answers = together(
+    answers = at_once(
         *(lambda p=p, f=f: p.post(url("count"), f).status_code for p, f in zip(people, forms, strict=True))
     )
     assert answers == [302, 302]
@@ -125,7 +105,7 @@ def test_eight_people_receiving_and_moving_one_sku_at_once_lose_nothing():
         jobs.append(
             lambda p=p, m=moved, g=got: (p.post(url("transfer"), m).status_code, p.post(url("receive"), g).status_code)
         )
-    assert together(*jobs) == [(302, 302)] * 8
+    assert at_once(*jobs) == [(302, 302)] * 8
     assert (stock_of("MUG").on_hand, stock_of("MUG", "delhi").on_hand) == (18, 13)
     assert sound()
 
@@ -149,15 +129,19 @@ def crossing(hold) -> list[str]:
         except OperationalError as error:
             return sqlstate(error)
 
-    return together(*(lambda n=n: run(n) for n in promised))
+    return at_once(*(lambda n=n: run(n) for n in promised))
 
 
+@pytest.mark.usefixtures("patient_locks")
 def test_confirming_two_orders_crosswise_never_deadlocks(monkeypatch):
     assert crossing(meet_after_promoting(monkeypatch)) == ["done", "done"]
     assert not Backorder.objects.exists()
     assert sound()
 
 
+@pytest.mark.usefixtures(
+    "patient_locks"
+)  # the deadlock is found after a second, whoever waits first; nobody gives up before
 def test_without_the_common_lock_order_it_deadlocks(monkeypatch):
     """Negative control: the same two orders with the rows locked statement by statement."""
     monkeypatch.setattr(confirm, "lock_for_hardening", lambda wanted: None)
@@ -165,13 +149,12 @@ def test_without_the_common_lock_order_it_deadlocks(monkeypatch):
 
 
 def meet_after_promoting(monkeypatch):
-    """Confirm as usual, but wait (briefly) until the other one has promoted too: the worst moment."""
-    meet, promote = Barrier(2), confirm.promote
+    """Confirm as usual, but wait until the other one has promoted too, or stands before our rows, as it should."""
+    meet, promote = Meeting(2), confirm.promote
 
     def promote_and_wait(number):
         done = promote(number)
-        with suppress(threading.BrokenBarrierError):  # broken: the other one waits for our rows, as it should
-            meet.wait(timeout=1.5)
+        meet.attend()
         return done
 
     monkeypatch.setattr(confirm, "promote", promote_and_wait)

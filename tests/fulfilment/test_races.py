@@ -1,10 +1,8 @@
 """Two people at the same moment: the same pick, and a cancellation against a dispatch. Each with its negative control."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Event
 
 import pytest
-from django.db import connection
 
 import fulfilment.actions._move as move
 import fulfilment.actions.dispatch as leaving
@@ -23,23 +21,23 @@ from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import packed, released, sick
 from tests.stories import Stock, again, stock_of
+from tests.together import PATIENCE, Meeting, at_once, eventually, waiting_for_locks
 
-pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.concurrency, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient_locks"),
+]  # fmt: skip
 
 
 def together(*jobs) -> list:
-    """Run the jobs at once, each on its own connection; what they return or refuse."""
+    """Run the jobs at once; what they return or refuse."""
 
     def run(job):
         try:
             return job()
         except (Refused, Busy) as refused:
             return refused
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+    return at_once(*(lambda job=job: run(job) for job in jobs))
 
 
 def two_pickers() -> list:
@@ -79,7 +77,7 @@ def race(monkeypatch, first: str) -> tuple[list, FulfilmentOrder]:
 
     def stay(*args, **kwargs):
         inside.set()
-        Event().wait(0.5)  # the other one is on its way meanwhile
+        eventually(waiting_for_locks, "the other one stands before the lock")
         return original(*args, **kwargs)
 
     monkeypatch.setattr(module, name, stay)
@@ -90,7 +88,7 @@ def race(monkeypatch, first: str) -> tuple[list, FulfilmentOrder]:
     second = next(job for job in jobs if job != first)
 
     def late():
-        assert inside.wait(5)
+        assert inside.wait(PATIENCE)
         return jobs[second]()
 
     return together(jobs[first], late), fo
@@ -117,17 +115,14 @@ def test_what_was_cancelled_first_does_not_leave(monkeypatch):
 def passed_both(monkeypatch) -> set[str]:
     """Which of the two got past its own checks while the other was past its own and not finished."""
     fo, ana = a_parcel()
-    passed, meet = set(), Barrier(2)
+    passed, meet = set(), Meeting(2)
 
     def mark(module, name, who):
         original = getattr(module, name)
 
         def marked(*args, **kwargs):
-            try:
-                meet.wait(timeout=3)  # only a second one past its checks lets the first go on
+            if meet.attend():  # the other one is past its checks too
                 passed.add(who)
-            except Exception:
-                meet.abort()
             return original(*args, **kwargs)
 
         monkeypatch.setattr(module, name, marked)

@@ -20,7 +20,7 @@ def connect() -> None:
 
 def sleep_until_killed() -> None:
     print("working", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 
 
 def deliver(after_effect) -> None:

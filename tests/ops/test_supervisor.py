@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from oms.ops.services import BASE
+from tests.together import PATIENCE, eventually
 
 pytestmark = pytest.mark.slow
 MODULE = [sys.executable, "-m", "oms.ops.supervisor"]
@@ -37,15 +37,6 @@ def processes_of(var: Path) -> dict[int, str]:
     return {pid: command for pid, command in found.items() if command}
 
 
-def wait_until(truth, seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if truth():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{what} did not happen within {seconds} s")
-
-
 class House:
     def __init__(self, var: Path, port: int) -> None:
         self.var, self.port, self.out = var, port, var / "out.txt"
@@ -59,16 +50,18 @@ class House:
             self.process = subprocess.Popen(
                 [*MODULE, "--port", str(self.port), "--empty"], cwd=BASE, env=self.env, stdout=out, stderr=out
             )
-        wait_until(lambda: "ready: " in self.out.read_text() or self.process.poll() is not None, 120, "ready")
+        eventually(lambda: "ready: " in self.out.read_text() or self.process.poll() is not None, "ready")
         assert f"ready: http://127.0.0.1:{self.port}/\n" in self.out.read_text(), self.out.read_text()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess:
         command = [*MODULE, *arguments]
-        return subprocess.run(command, cwd=BASE, env=self.env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            command, cwd=BASE, env=self.env, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
 
     def health(self) -> dict:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=30) as answer:
                 return json.load(answer)
         except (urllib.error.URLError, OSError):
             return {}
@@ -88,7 +81,7 @@ def house(tmp_path_factory):
     yield house
     if house.process and house.process.poll() is None:
         house.process.terminate()
-        house.process.wait(40)
+        house.process.wait(PATIENCE)
     house.run("--stop")
 
 
@@ -106,15 +99,13 @@ def test_the_house_starts_heals_and_stops(house):
     for kind in ("gunicorn oms.wsgi", "celery -A oms worker", f"-D {house.var}"):
         killed = house.pid_of(kind)
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: house.pid_of(kind) not in (0, killed), 30, f"a new {kind}")  # noqa: B023
-    wait_until(lambda: house.health().get("database") == "up", 30, "health after the kills")
-    wait_until(lambda: house.health().get("worker_age") is not None, 60, "a sign of life of the worker")
+        eventually(lambda: house.pid_of(kind) not in (0, killed), f"a new {kind}")  # noqa: B023
+    eventually(lambda: house.health().get("database") == "up", "health after the kills")
+    eventually(lambda: house.health().get("worker_age") is not None, "a sign of life of the worker")
 
-    began = time.monotonic()
     house.process.send_signal(signal.SIGTERM)
-    assert house.process.wait(30) == 0
-    assert time.monotonic() - began < 20
-    wait_until(lambda: not processes_of(house.var), 3, "the end of every process")
+    assert house.process.wait(PATIENCE) == 0
+    eventually(lambda: not processes_of(house.var), "the end of every process")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children follow a killed supervisor on Linux only")
@@ -122,13 +113,13 @@ def test_after_a_killed_supervisor_the_next_start_recovers(house):
     house.start()
     house.process.kill()
     house.process.wait()
-    wait_until(lambda: not house.pid_of("gunicorn oms.wsgi"), 20, "the end of the web process")
+    eventually(lambda: not house.pid_of("gunicorn oms.wsgi"), "the end of the web process")
     house.start()
     assert "started PostgreSQL" not in house.out.read_text()  # it survived and was adopted
     stop = house.run("--stop")
     assert stop.stdout == "stopped\n"
-    assert house.process.wait(20) == 0
-    wait_until(lambda: not processes_of(house.var), 3, "the end of every process")
+    assert house.process.wait(PATIENCE) == 0
+    eventually(lambda: not processes_of(house.var), "the end of every process")
     assert house.run("--stop").stdout == "nothing was running\n"
 
 

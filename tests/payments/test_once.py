@@ -1,12 +1,10 @@
 """The same form sent twice and the same fact told twice change the books once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +18,7 @@ from payments.actions.refund import request_refund
 from payments.models import Payment, PaymentEvent, Refund
 from tests.conftest import make_shop, person
 from tests.stories import again, placed
+from tests.together import at_once
 
 
 def opened_form(client, name: str, number: str) -> dict[str, str]:
@@ -30,19 +29,11 @@ def opened_form(client, name: str, number: str) -> dict[str, str]:
 
 def sent_by_two_threads(user, name: str, number: str, data: dict[str, str]) -> list[int]:
     """Post one form from two threads at the same moment; the statuses of the answers."""
-    start = Barrier(2)
-
-    def send(_: int) -> int:
-        client = Client()
+    clients = [Client(), Client()]
+    for client in clients:
         client.force_login(user)
-        try:
-            start.wait()
-            return client.post(reverse(f"payments:{name}", args=[number]), data).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(send, range(2)))
+    url = reverse(f"payments:{name}", args=[number])
+    return at_once(*(lambda client=client: client.post(url, data).status_code for client in clients))
 
 
 @pytest.mark.concurrency

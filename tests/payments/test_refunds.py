@@ -1,12 +1,9 @@
 """Money out: two people, never more than came in, also when many ask at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError
 
 import pytest
-from django.db import connection
 
 import payments.actions.refund as refunds
 from oms.events.relay import deliver_due
@@ -30,6 +27,7 @@ from payments.seeds import seed
 from tests.conftest import make_shop, person
 from tests.payments.test_money import healthy
 from tests.stories import again, placed
+from tests.together import Meeting, at_once
 
 ASKERS = 16
 
@@ -117,25 +115,18 @@ def rush() -> Decimal:
     """16 threads each ask for 30 of the 100 received at the same moment; return what was promised in all."""
     make_shop()
     asker, order = person("fay", "finance"), placed(("MUG", 1), paid="100.00")
-    start = Barrier(ASKERS)
 
-    def ask(_: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait()
+    def ask() -> None:
+        with suppress(Refused, Busy):  # the point of the test: most are told no
             request_refund(order.number, amount=Decimal(30), reason="Rush", actor=asker)
-        except (Refused, Busy):
-            pass  # the point of the test: most are told no
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(ASKERS) as pool:
-        list(pool.map(ask, range(ASKERS)))
+    at_once(*[ask] * ASKERS)
     return sum(RefundPart.objects.values_list("amount", flat=True), Decimal(0))
 
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient_locks")
 def test_sixteen_at_once_never_promise_more_than_was_received():
     assert rush() == 90
     assert Payment.objects.get().pending_refund_amount == 90
@@ -153,12 +144,11 @@ def test_without_the_lock_it_promises_too_much(monkeypatch):
 
 
 def _read_together(read):
-    meet = Barrier(ASKERS)
+    meet = Meeting(ASKERS)
 
     def together(*args):
         rows = read(*args)
-        with suppress(BrokenBarrierError):  # a straggler goes on alone
-            meet.wait(timeout=5)
+        assert meet.attend()
         return rows
 
     return together

@@ -1,10 +1,6 @@
 """The same order told twice is one order: at the API, from two callers at once, and after a crash before the answer."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from inventory.models import Allocation
 from oms.intake.models import IdempotencyKey
@@ -13,24 +9,14 @@ from orders.models import Channel, Order
 from tests.api.test_orders_api import body, issue, post
 from tests.conftest import make_shop
 from tests.stories import Stock, draft, stock_of
+from tests.together import at_once
 
 BUYERS = 8
 
 
-def at_once(act) -> list:
-    """Run `act(i)` in threads that start together."""
-    start = Barrier(BUYERS)
-
-    def one(i: int):
-        try:
-            connection.ensure_connection()
-            start.wait()
-            return act(i)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(BUYERS) as pool:
-        return list(pool.map(one, range(BUYERS)))
+def many(act) -> list:
+    """Run `act(i)` for every buyer at once."""
+    return at_once(*(lambda i=i: act(i) for i in range(BUYERS)))
 
 
 @pytest.mark.concurrency
@@ -38,7 +24,7 @@ def at_once(act) -> list:
 def test_the_same_order_captured_by_many_at_once_is_one_order():
     make_shop()
     channel, same = Channel.objects.get(), draft(("MUG", 1), external_id="twice")
-    outcomes = at_once(lambda i: capture_orders([same], channel=channel, actor="system")[0].outcome)
+    outcomes = many(lambda i: capture_orders([same], channel=channel, actor="system")[0].outcome)
     assert (outcomes.count("created"), Order.objects.count()) == (1, 1)
     assert stock_of("MUG") == Stock(on_hand=10, reserved=1)
 
@@ -48,7 +34,7 @@ def test_the_same_order_captured_by_many_at_once_is_one_order():
 def test_negative_control_each_with_its_own_id_is_its_own_order():
     make_shop()
     channel = Channel.objects.get()
-    at_once(lambda i: capture_orders([draft(("MUG", 1), external_id=f"own-{i}")], channel=channel, actor="system"))
+    many(lambda i: capture_orders([draft(("MUG", 1), external_id=f"own-{i}")], channel=channel, actor="system"))
     assert (Order.objects.count(), Allocation.objects.count()) == (BUYERS, BUYERS)
 
 
@@ -57,7 +43,7 @@ def test_negative_control_each_with_its_own_id_is_its_own_order():
 def test_one_request_pressed_many_times_is_one_order_and_one_answer():
     make_shop()
     key, payload = issue(), body()
-    answers = at_once(lambda i: post(key, payload, idempotency="pressed"))
+    answers = many(lambda i: post(key, payload, idempotency="pressed"))
     assert Order.objects.count() == 1
     assert {a.status_code for a in answers} <= {201, 409}  # 409: the first is still being worked on
     assert post(key, payload, idempotency="pressed").json()["number"] == Order.objects.get().number

@@ -22,10 +22,10 @@ from oms.ops.services import redis_url
 from orders.actions.confirm import confirm_order
 from tests.conftest import make_shop
 from tests.stories import placed
+from tests.together import PATIENCE
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -131,7 +131,6 @@ def test_emptied_under_a_worker_that_is_killed_too(server, worker):
 def test_negative_control_without_the_sweep_the_message_stays_behind(server, worker):
     make_shop()
     confirmed()
-    time.sleep(1)  # whatever was still on its way to Redis has arrived and is lost as well
     server.flushall()
     worker("deaf")
     assert not arrived(1, patience=3)

@@ -1,7 +1,6 @@
 """A real HTTP server in a thread that keeps what it was sent and answers as told."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -9,10 +8,10 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """`answers` are used up one per request, then 200; `wait` seconds pass before each answer."""
+    """`answers` are used up one per request, then 200; while `gate` is shut, no answer leaves."""
 
     answers: list[int] = field(default_factory=list)
-    wait: float = 0.0
+    gate: threading.Event = field(default_factory=threading.Event)
     headers_back: dict[str, str] = field(default_factory=dict)
     body_back: bytes = b"thanks"
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -30,13 +29,14 @@ class Receiver:
 
     def up(self) -> None:
         receiver = self
+        self.gate.set()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.append(({k.lower(): v for k, v in self.headers.items()} | {"path": self.path}, body))
                 receiver.arrived.set()
-                time.sleep(receiver.wait)
+                receiver.gate.wait()
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 for name, value in receiver.headers_back.items():
                     self.send_header(name, value)
@@ -50,6 +50,7 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def down(self) -> None:
+        self.gate.set()
         if self.server:
             self.server.shutdown()
             self.server.server_close()

@@ -23,6 +23,7 @@ from orders.actions.confirm import confirm_order
 from orders.actions.note import add_note
 from orders.models import Channel
 from tests.stories import placed
+from tests.together import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -181,7 +182,7 @@ def test_a_redirect_is_not_followed(endpoint, receiver):
 def test_a_receiver_that_answers_too_late_or_nonsense_is_tried_again(endpoint, receiver, monkeypatch):
     monkeypatch.setattr("oms.webhooks.call.READ", 0.2)
     placed(("MUG", 1))
-    receiver.wait = 0.6
+    receiver.gate.clear()
     send_due_webhooks()
     row = WebhookDelivery.objects.get()
     assert (row.status, row.response_status) == ("pending", None)
@@ -205,11 +206,12 @@ def sessions_in_a_call(receiver, run) -> int:
         finally:
             connection.close()
 
-    receiver.wait = 0.8
+    receiver.gate.clear()
     thread = threading.Thread(target=work)
     thread.start()
-    assert receiver.arrived.wait(5)
+    assert receiver.arrived.wait(PATIENCE)
     found = open_transactions()
+    receiver.gate.set()
     thread.join()
     return found
 
@@ -252,15 +254,15 @@ def test_negative_control_without_the_claim_events_are_told_twice(endpoint, rece
 
 def test_a_sender_killed_in_mid_call_sends_the_same_message_again(endpoint, receiver, sender):
     placed(("MUG", 1))
-    receiver.wait = 5
+    receiver.gate.clear()
     process = sender()
-    assert receiver.arrived.wait(30)
+    assert receiver.arrived.wait(PATIENCE)
     process.kill()
     process.wait()
     assert WebhookDelivery.objects.get().status == "sending"
     assert send_due_webhooks() == 0  # the lease protects it while the dead worker could still be alive
 
-    receiver.wait = 0
+    receiver.gate.set()
     WebhookDelivery.objects.update(claimed_until=now() - timedelta(seconds=1))
     assert send_due_webhooks() == 1
     assert WebhookDelivery.objects.get().status == "done"
