@@ -58,6 +58,11 @@ def test_every_task_of_the_schedule_exists():
     assert {task for _, task, _ in SCHEDULE} - set(app.tasks) == set()
 
 
+def test_no_row_lifts_the_protection_of_all_rows_to_be_read_again():
+    """`oms.kernel.lifecycle.Stateful` takes the place of the library's mixin and says why."""
+    assert offenders(r"\bFSMModelMixin\b") == []
+
+
 def test_templates_have_no_inline_style_or_script():
     bad = re.compile(
         r"""\sstyle=["']|<script(?![^>]*\bsrc=)(?![^>]*type="(application/json|speculationrules)")|\|safe\b"""

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from oms.kernel.errors import Busy, Refused
+from tests.together import PATIENCE
 
-PATIENCE_S = 20
 BLOCKED = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
@@ -25,11 +25,11 @@ def one_inside_the_other(first: Callable[[], Any], second: Callable[[], Any]) ->
         with transaction.atomic():
             given = first()
             done.set()
-            assert go_on.wait(PATIENCE_S)
+            assert go_on.wait(PATIENCE)
             return given
 
     def inner() -> Any:
-        assert done.wait(PATIENCE_S)
+        assert done.wait(PATIENCE)
         return second()
 
     with ThreadPoolExecutor(2) as pool:
@@ -38,7 +38,7 @@ def one_inside_the_other(first: Callable[[], Any], second: Callable[[], Any]) ->
             _until_ended_or_blocked(runs[1], done)
         finally:
             go_on.set()
-        return [run.result(PATIENCE_S) for run in runs]
+        return [run.result(PATIENCE) for run in runs]
 
 
 def _answered(job: Callable[[], Any]) -> Any:
@@ -51,9 +51,9 @@ def _answered(job: Callable[[], Any]) -> Any:
 
 
 def _until_ended_or_blocked(run: Future, done: Event) -> None:
-    assert done.wait(PATIENCE_S)
+    assert done.wait(PATIENCE)
     with connection.cursor() as cursor:
-        for _ in range(PATIENCE_S * 50):
+        for _ in range(int(PATIENCE * 50)):
             cursor.execute(BLOCKED)
             if run.done() or cursor.fetchone()[0]:
                 return
