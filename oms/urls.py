@@ -14,6 +14,7 @@ for pattern in api_urls:  # the API signs in by key (oms.intake.auth), not by se
     pattern.callback.login_required = False
 
 urlpatterns = [
+    path("api/v1/", (api_urls, api_app, api_namespace)),  # first: most requests of a busy day come here
     path("healthz", healthz, name="healthz"),
     path(
         "login/", LoginView.as_view(template_name="account/login.html", redirect_authenticated_user=True), name="login"
@@ -35,6 +36,5 @@ urlpatterns = [
     path("inbox/", include("oms.intake.urls")),
     path("webhooks/", include("oms.webhooks.urls")),
     path("help/", include("oms.ui.urls")),
-    path("api/v1/", (api_urls, api_app, api_namespace)),
     path("admin/", admin.site.urls),
 ]

@@ -75,8 +75,8 @@ class OrderIn(Strict):
     email: str = Field("", max_length=254)
     phone: str = Field("", max_length=32)
     company: str = Field("", max_length=160)
-    ship_to: AddressIn = AddressIn()
-    bill_to: AddressIn = AddressIn()
+    ship_to: AddressIn = Field(default_factory=AddressIn)
+    bill_to: AddressIn = Field(default_factory=AddressIn)
     tax_included: bool = True
     shipping: Money = Field(Decimal(0), ge=0, max_digits=14, decimal_places=4)
     shipping_tax: Money = Field(Decimal(0), ge=0, max_digits=14, decimal_places=4)

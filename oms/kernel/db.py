@@ -66,11 +66,13 @@ def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tupl
 
     For the hot paths. Parameters need a type (`%s::bigint[]`) where PostgreSQL cannot infer one.
     """
-    connection.ensure_connection()
+    database = transaction.get_connection()  # once: `connection` looks it up again at every use
+    database.ensure_connection()
     # Through Django's wrapper, so that its errors, time zones and statement counters hold here too.
-    with connection._prepare_cursor(_Prepared(connection.connection)) as cursor:  # type: ignore[attr-defined]
+    with database._prepare_cursor(_Prepared(database.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+        # Not `description`: that describes every column in Python, each time.
+        return cursor.fetchall() if cursor.cursor.pgresult.nfields else []
 
 
 def load_first(model: type[M], where: str, params: Sequence[Any]) -> M | None:

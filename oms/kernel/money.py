@@ -6,6 +6,7 @@ Amounts are `Decimal` with an ISO 4217 code beside them. Nothing here adds two c
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 # ISO 4217 minor units that are not 2.
 _CODES_BY_EXPONENT = {
@@ -33,7 +34,13 @@ def exponent(currency: str) -> int:
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the smallest coin of `currency`. Every stored total goes through here."""
-    return Decimal(amount).quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+    return Decimal(amount).quantize(_coin(currency), rounding=ROUND_HALF_UP)
+
+
+@lru_cache
+def _coin(currency: str) -> Decimal:
+    """The smallest coin: 0.01 for INR, 1 for JPY."""
+    return Decimal(1).scaleb(-exponent(currency))
 
 
 def format_money(amount: Decimal, currency: str, *, unit_price: bool = False) -> str:

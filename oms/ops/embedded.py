@@ -273,7 +273,7 @@ class Postgres(Server):
             self._init(options)
         settings = [
             "listen_addresses=", "max_connections=120", "shared_buffers=256MB", "jit=off", "unix_socket_permissions=0700",
-            "wal_compression=on", "max_wal_size=2GB", *self.options,
+            "wal_compression=on", "max_wal_size=2GB", "random_page_cost=1.1", *self.options,
         ]  # fmt: skip
         flags = [part for setting in settings for part in ("-c", setting)]
         with self.log.open("ab") as log:

@@ -44,6 +44,12 @@ def test_without_urls_everything_is_under_oms_var(bare):
     assert services.is_embedded()
 
 
+def test_statements_are_planned_once_unless_the_url_says_otherwise(monkeypatch):
+    assert services.database_config()["OPTIONS"]["options"] == "-c plan_cache_mode=force_generic_plan"
+    monkeypatch.setenv("DATABASE_URL", "postgres://o@db/shop?options=-c%20statement_timeout%3D5s")
+    assert services.database_config()["OPTIONS"] == {"prepare_threshold": 5, "options": "-c statement_timeout=5s"}
+
+
 @pytest.mark.parametrize(
     ("redis", "broker", "expected"),
     [
