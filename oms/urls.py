@@ -22,7 +22,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/ui/icons/favicon.svg")), name="favicon"),
     path("", include("reports.home_urls")),
-    path("search/", include("orders.search_urls")),
+    path("", include("orders.search_urls")),
     path("orders/", include("orders.urls")),
     path("imports/", include("orders.import_urls")),
     path("customers/", include("orders.customer_urls")),

@@ -7,6 +7,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import checks, handlers, inbox, webhooks  # noqa: F401  they register themselves
+        from orders.command import verbs  # noqa: F401
         from orders.models import ApprovalRule, CheckRule, HoldReason, Stage
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.

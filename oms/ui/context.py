@@ -40,7 +40,7 @@ class Shell:
     @cached_property
     def search_url(self) -> str:
         try:
-            return reverse("search")
+            return reverse("go")
         except NoReverseMatch:
             return ""
 

@@ -1,25 +1,30 @@
-/* The command bar: Ctrl K opens it, typing narrows the fixed entries (the server adds what it finds), arrows choose. */
+/* The command bar: Ctrl K opens it (and / where the page has no search of its own), typing narrows the fixed entries and the
+   server says what the line means, arrows choose. Enter never acts on an answer to other words than those in the field. */
 export default function command(bar) {
   const input = bar.querySelector("input[type=search]");
-  const shown = () => [...bar.querySelectorAll(".results a")].filter((link) => !link.hidden);
+  const shown = () => [...bar.querySelectorAll(".results :is(a, .plan button:enabled)")].filter((way) => !way.hidden);
+  const answered = () => bar.querySelector("#cmd-found")?.dataset.for === input.value.trim();
 
-  const choose = (link) => {
-    for (const other of bar.querySelectorAll('[aria-selected="true"]')) other.removeAttribute("aria-selected");
-    link?.setAttribute("aria-selected", "true");
-    link?.scrollIntoView({ block: "nearest" });
+  const choose = (way) => {
+    for (const other of bar.querySelectorAll("[data-chosen]")) other.removeAttribute("data-chosen");
+    way?.setAttribute("data-chosen", "");
+    way?.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      bar.togglePopover();
+      if (bar.open) bar.close();
+      else bar.showModal();
     }
   });
 
-  bar.addEventListener("toggle", (event) => {
-    // Emptied on closing, not on opening: people type before this event arrives.
-    if (event.newState === "closed") input.value = "";
+  bar.addEventListener("close", () => {
+    input.value = "";
     narrow();
+  });
+  bar.addEventListener("click", ({ target }) => {
+    if (target === bar) bar.close(); // outside of what is drawn in it
   });
 
   const narrow = () => {
@@ -30,19 +35,18 @@ export default function command(bar) {
     choose(shown()[0]);
   };
   input.addEventListener("input", narrow);
-
   bar.addEventListener("htmx:afterSwap", () => choose(shown()[0]));
 
   input.addEventListener("keydown", (event) => {
-    const links = shown();
-    const at = links.findIndex((link) => link.ariaSelected === "true");
+    const ways = shown();
+    const at = ways.findIndex((way) => way.hasAttribute("data-chosen"));
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      choose(links[(at + step + links.length) % links.length]);
-    } else if (event.key === "Enter" && links[at]) {
+      choose(ways[(at + step + ways.length) % ways.length]);
+    } else if (event.key === "Enter" && ways[at] && (answered() || ways[at].matches(".results > a"))) {
       event.preventDefault();
-      links[at].click();
-    }
+      ways[at].click();
+    } // otherwise the form goes to the page that shows what the line means
   });
 }

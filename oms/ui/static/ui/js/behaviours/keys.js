@@ -12,7 +12,7 @@ export default function keys() {
     if (event.key === "Escape") return escape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
     if (document.documentElement.dataset.keys === "off" || typing(event.target)) return undefined;
-    if (document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
+    if (document.querySelector("dialog[open]")) return undefined;
 
     const going = Date.now() < goUntil;
     goUntil = event.key === "g" && !going ? Date.now() + GO_WITHIN_MS : 0;
@@ -27,8 +27,8 @@ function single({ key, target }) {
   if (key === "x") return click(current()?.querySelector(".pick input"));
   if (key === "o" || (key === "Enter" && !target.closest("a, button, summary")))
     return click(current()?.querySelector("a.ref"));
-  if (key === "/") return focus(document.querySelector("[data-find]") ?? document.querySelector(".topbar .input"));
-  if (key === "?") return document.getElementById("keys-help")?.showModal() ?? true;
+  if (key === "/") return focus(document.querySelector("[data-find]")) || open(document.getElementById("cmd"));
+  if (key === "?") return open(document.getElementById("keys-help"));
   if (key === "[" || key === "]") return press(`[rel="${key === "[" ? "prev" : "next"}"]`);
   return /^[a-z]$/.test(key) && press(`[data-key="${key}"]`);
 }
@@ -51,13 +51,14 @@ function press(selector) {
 }
 
 const click = (element) => (element ? (element.click(), true) : false);
+const open = (dialog) => (dialog ? (dialog.showModal(), true) : false);
 const focus = (element) => (element ? (element.focus(), element.select?.(), true) : false);
 
 function escape(event) {
   const menu = document.querySelector("details.menu[open]");
   if (menu) return void (menu.open = false, menu.querySelector("summary").focus());
   if (typing(event.target)) return void event.target.blur();
-  if (document.querySelector("dialog[open], [popover]:popover-open")) return undefined;
+  if (document.querySelector("dialog[open]")) return undefined;
   click(document.querySelector(".selectable:has(.pick input:checked) [data-clear]"));
   return undefined;
 }
