@@ -1,5 +1,7 @@
 """Lock stock rows before an action that touches them in more than one statement."""
 
+from collections.abc import Collection
+
 from inventory.actions.reserve import OrderDemand
 from inventory.ledger import lock_levels
 from inventory.models import Allocation
@@ -14,3 +16,14 @@ def lock_for_hardening(wanted: OrderDemand) -> None:
     soft = Allocation.objects.filter(order_number=wanted.order_number, kind="soft")
     places = set(soft.values_list("product_id", "location_id"))
     lock_levels(places | {(d.product_id, place) for d in wanted.demands for place in wanted.location_ids})
+
+
+def lock_for_moving(order_number: str, *, product_ids: Collection[int], location_ids: Collection[int]) -> None:
+    """Lock every level that moving promises of these products between these places may touch, in one order.
+
+    Freeing at one place and claiming at the next are statements of their own: two moves of one SKU in opposite
+    directions would wait for each other. What the order is promised at the places counts with them.
+    """
+    held = Allocation.objects.filter(order_number=order_number, location_id__in=location_ids)
+    places = set(held.values_list("product_id", "location_id"))
+    lock_levels(places | {(product, place) for product in product_ids for place in location_ids})

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.db.models import F, Sum
 
-from fulfilment.actions.reroute import free_here, refused_places, reserve_elsewhere
+from fulfilment.actions.reroute import free_here, lock_the_move, refused_places, reserve_elsewhere
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, next_number
 from fulfilment.states import LIVE
 from inventory.models import Allocation
@@ -41,7 +41,10 @@ def _leave_refused_places(order: Order) -> None:
     refused = refused_places(order)
     if not refused:
         return
-    for held in Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=refused):
+    stuck = list(Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=refused))
+    if stuck:
+        lock_the_move(order, away_from=refused, product_ids=[])
+    for held in stuck:
         free_here(order, held.location_id, {held.line_id: held.qty})
         reserve_elsewhere(order, {held.line_id: (held.product_id, held.qty)}, away_from=refused, picked={})
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from fulfilment.actions._move import lock_work, move_row, still_picking, work_lines
 from fulfilment.actions.create import create_work
-from fulfilment.actions.reroute import free_here, reserve_elsewhere
+from fulfilment.actions.reroute import free_here, lock_the_move, reserve_elsewhere
 from inventory.actions.reserve import Reserved
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -30,6 +30,7 @@ def reject_work(number: str, *, reason: str, actor: Any) -> Reserved:
     )  # fmt: skip
     fo.lines.update(qty_picked=0)
     report_work(order, is_picking=still_picking(order))
+    lock_the_move(order, away_from=[fo.location_id], product_ids=[row.product_id for row in rows])
     free_here(order, fo.location_id, {row.line_id: row.qty for row in rows})
     got = reserve_elsewhere(
         order, {row.line_id: (row.product_id, row.qty) for row in rows}, away_from=[fo.location_id],

@@ -6,6 +6,8 @@ from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
 from inventory.actions.release import release_at
 from inventory.actions.reserve import OrderDemand, Reserved, reserve_orders
+from inventory.locks import lock_for_moving
+from inventory.models import Allocation
 from inventory.routing.plan import Demand
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
@@ -19,6 +21,17 @@ def refused_places(order: Order) -> set[int]:
     )
 
 
+def lock_the_move(order: Order, *, away_from: Collection[int], product_ids: Collection[int]) -> None:
+    """Lock the stock rows that `free_here`, `reserve_elsewhere` and the opening of work may touch; before all of them.
+
+    Opening work moves what was promised at refused places meanwhile, so those are taken along.
+    """
+    left = {*away_from, *refused_places(order)}
+    stuck = Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=left)
+    products = {*product_ids, *stuck.values_list("product_id", flat=True)}
+    lock_for_moving(order.number, product_ids=products, location_ids={*left, *locations_for(order.channel)})
+
+
 def free_here(order: Order, location_id: int, units: Mapping[int, int]) -> None:
     """Give back the hard promises of `units` {line id: units} at the location."""
     release_at(order.number, {(line_id, location_id): qty for line_id, qty in units.items()})
@@ -30,7 +43,7 @@ def reserve_elsewhere(
     """Promise `units` {line id: (product id, units)} at other locations; what nobody has waits as a back-order.
 
     `picked` {line id: units} were counted as picked at the old place. The order is brought up to date; its stock at the
-    old place must be free already. Opening the work is left to the caller.
+    old place must be free already, under `lock_the_move`. Opening the work is left to the caller.
     """
     places = tuple(pk for pk in locations_for(order.channel) if pk not in {*away_from, *refused_places(order)})
     demands = tuple(Demand(line_id, product_id, qty) for line_id, (product_id, qty) in units.items())

@@ -7,7 +7,7 @@ from django.db import transaction
 from fulfilment.actions._move import is_for, lock_work, still_picking, work_lines
 from fulfilment.actions.create import create_work
 from fulfilment.actions.recall import end_work
-from fulfilment.actions.reroute import free_here, reserve_elsewhere
+from fulfilment.actions.reroute import free_here, lock_the_move, reserve_elsewhere
 from fulfilment.models import CountRequest, FulfilmentOrder, FulfilmentOrderLine, ShortReason
 from fulfilment.states import WorkStatus
 from inventory.actions.reserve import Reserved
@@ -46,6 +46,7 @@ def short_pick(number: str, *, code: str, qty: int, reason: str, actor: Any) -> 
     if not fo.lines.filter(qty__gt=0).exists():
         end_work(fo, f"Nothing found: {count.get_reason_display()}", actor)
     report_work(order, is_picking=still_picking(order))
+    lock_the_move(order, away_from=[fo.location_id], product_ids=[row.product_id])
     free_here(order, fo.location_id, {row.line_id: qty})
     _doubt(count, actor)
     units = {row.line_id: (row.product_id, qty)}
@@ -57,7 +58,7 @@ def short_pick(number: str, *, code: str, qty: int, reason: str, actor: Any) -> 
 def _doubt(count: CountRequest, actor: Any) -> None:
     """Quarantine the missing units, and what else nobody was promised unless the shelf was seen to hold it."""
     if count.reason != ShortReason.DAMAGED:
-        shelf = StockLevel.objects.select_for_update().get(product=count.product, location=count.location)
+        shelf = StockLevel.objects.get(product=count.product, location=count.location)
         count.doubted = max(shelf.available, count.missing)
         count.save(update_fields=["doubted"])
     post(

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inventory.ledger import Claim, claim
+from django.db import transaction
+
+from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from oms.kernel.clock import now
@@ -39,69 +41,54 @@ def reserve_orders(
     Call it as the last write of the transaction, under the orders' locks. Returns the outcome per order number.
     `stock` is a reading of this transaction, when the caller has one; what gets promised is taken off it.
     """
-    # First try against an unlocked reading; only orders that lost a race are planned again on locked rows.
-    outcome, lost = _try(wanted, _read_stock(wanted) if stock is None else stock, kind, expires_at)
-    if lost:
-        settled, still_lost = _try(lost, _read_stock(lost, lock=True), kind, expires_at)
-        if still_lost:
-            raise AssertionError("a claim on locked stock rows cannot be lost")
-        for number, later in settled.items():
-            outcome[number] = _merged(outcome[number], later)
+    stock = _read_stock(wanted) if stock is None else stock
+    try:
+        with transaction.atomic():
+            outcome = _try(wanted, stock, kind, expires_at)
+    except _LostRace:
+        # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
+        lock_levels({(d.product_id, place) for o in wanted for d in o.demands for place in o.location_ids})
+        stock |= _read_stock(wanted)
+        outcome = _try(wanted, stock, kind, expires_at)
     _queue_short(wanted, outcome)
     return outcome
 
 
-def _try(
-    wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at
-) -> tuple[dict[str, Reserved], list[OrderDemand]]:
+class _LostRace(Exception):
+    """Somebody took units between the reading and the claim. On locked rows this cannot happen."""
+
+
+def _try(wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at: datetime | None) -> dict[str, Reserved]:
+    """Plan on `stock` and claim; either all is claimed or `_LostRace` says that the reading was old."""
     plans: dict[str, RoutingPlan] = {}
     for order in wanted:
         plan = plans[order.order_number] = plan_order(order.demands, order.location_ids, stock)
         for a in plan.assignments:
             stock[a.product_id, a.location_id] -= a.qty
-    claims = {
-        number: [Claim(a.line_id, number, a.product_id, a.location_id, a.qty) for a in plan.assignments]
+    claims = [
+        Claim(a.line_id, number, a.product_id, a.location_id, a.qty)
         for number, plan in plans.items()
-    }
-    won = claim([c for group in claims.values() for c in group], kind=kind, expires_at=expires_at)
-    outcome, lost = {}, []
-    for order in wanted:
-        number, plan = order.order_number, plans[order.order_number]
-        missed = [c for c in claims[number] if (c.product_id, c.location_id) not in won]
-        if missed:
-            lost.append(
-                OrderDemand(number, tuple(Demand(c.line_id, c.product_id, c.qty) for c in missed), order.location_ids)
-            )
-        outcome[number] = _outcome(claims[number], missed, plan)
-    return outcome, lost
+        for a in plan.assignments
+    ]
+    if claim(claims, kind=kind, expires_at=expires_at) != {(c.product_id, c.location_id) for c in claims}:
+        raise _LostRace
+    return {number: _outcome(plan) for number, plan in plans.items()}
 
 
-def _outcome(claims: list[Claim], missed: list[Claim], plan: RoutingPlan) -> Reserved:
+def _outcome(plan: RoutingPlan) -> Reserved:
     held: dict[int, int] = {}
-    for c in claims:
-        if c not in missed:
-            held[c.line_id] = held.get(c.line_id, 0) + c.qty
+    for a in plan.assignments:
+        held[a.line_id] = held.get(a.line_id, 0) + a.qty
     return Reserved(held, dict(plan.short), plan.reason)
 
 
-def _merged(first: Reserved, later: Reserved) -> Reserved:
-    held, short = dict(first.held), dict(first.short)
-    for line_id, qty in later.held.items():
-        held[line_id] = held.get(line_id, 0) + qty
-    for line_id, qty in later.short.items():
-        short[line_id] = short.get(line_id, 0) + qty
-    return Reserved(held, short, later.reason)
-
-
-def _read_stock(wanted: Sequence[OrderDemand], *, lock: bool = False) -> Stock:
+def _read_stock(wanted: Sequence[OrderDemand]) -> Stock:
     products = sorted({d.product_id for order in wanted for d in order.demands})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
     sql = (
         "SELECT product_id, location_id, available FROM inventory_stocklevel "
         "WHERE product_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])"
     )
-    if lock:
-        sql += " ORDER BY product_id, location_id FOR UPDATE"
     return {(p, loc): available for p, loc, available in fetch(sql, [products, locations])}
 
 

@@ -36,6 +36,15 @@ def test_only_the_ledger_writes_stock_counters():
     )
 
 
+LOCKED_STOCK = r"StockLevel\.objects[^;]{0,200}?select_for_update|inventory_stocklevel[^;]{0,600}?FOR (NO KEY )?UPDATE"
+
+
+def test_only_the_ledger_locks_stock_levels():
+    """Rows taken anywhere else are taken out of order, and two people wait for each other: `ledger.lock_levels` takes all."""
+    assert offenders(LOCKED_STOCK, "inventory/ledger.py") == []
+    assert re.search(LOCKED_STOCK, "shelf = StockLevel.objects.filter(x=1)\n    .select_for_update().get()")
+
+
 def test_only_progress_writes_line_quantities_after_capture():
     written = r"(?<!Fulfilment)OrderLine\.objects[^\n]*\.(update|bulk_update|create|bulk_create)\("
     assert offenders(written, "orders/actions/progress.py", "orders/actions/capture.py") == []
