@@ -31,7 +31,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     files = ManyFilesField(
         label="Files", allow_empty_file=True,
-        help_text=f"CSV, tab-separated text, Excel or gzip. Up to {MAX_FILES} files, 50 MB together.",
+        help_text=f"CSV, tab-separated text, Excel, JSON, X12 or gzip. Up to {MAX_FILES} files, 50 MB together.",
     )  # fmt: skip
     channel = forms.ChoiceField(label="Channel", help_text="Where these orders were placed.")
     new_channel = forms.CharField(
@@ -39,8 +39,12 @@ class UploadForm(forms.Form):
         help_text="Small letters and digits, like amazon-in. It starts with the usual settings for its kind of file.",
     )  # fmt: skip
     format = forms.ChoiceField(label="Kind of file", required=False)
+    check_skus = forms.BooleanField(
+        label="List SKUs nobody knows as rows to fix", required=False,
+        help_text="Otherwise the channel's setting for unknown SKUs holds.",
+    )  # fmt: skip
 
-    field_order: ClassVar = ["files", "format", "channel", "new_channel"]
+    field_order: ClassVar = ["files", "format", "channel", "new_channel", "check_skus"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from payments.actions.follow import (
     follow_parcels,
     follow_remainder,
 )
+from payments.actions.withdraw import withdraw_payments
 
 
 @within("orders.placed", "orders.imported")
@@ -28,6 +29,12 @@ def expect_cash(events: list[Event]) -> None:
 def give_back(events: list[Event]) -> None:
     for event in events:
         follow_cancellation(event.stream, actor="system")
+
+
+@within("orders.withdrawn")
+def take_back(events: list[Event]) -> None:
+    for event in events:
+        withdraw_payments(event.stream, actor="system")
 
 
 @after("orders.remainder_cancelled")

@@ -100,6 +100,16 @@ class PaymentLifecycle(Stateful):
     )
     def void(self): ...
 
+    # Only with the import that reported it: then nobody here ever received it.
+    @transition(
+        status,
+        source=P.CAPTURED,
+        target=P.VOIDED,
+        conditions=[passes(rules.no_refund_pending), passes(rules.nothing_refunded)],
+        custom={"label": "Take back with its import", "team": "system"},
+    )
+    def withdraw(self): ...
+
     @transition(
         status, source=[P.PENDING, P.AUTHORIZED], target=P.FAILED, custom={"label": "Mark as failed", "team": "finance"}
     )

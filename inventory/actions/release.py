@@ -1,6 +1,6 @@
 """Give promised stock back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from inventory.ledger import free
 from inventory.models import Allocation, Backorder
@@ -25,6 +25,12 @@ def release_order_stock(order_number: str, quantities: Mapping[int, int] | None 
             portions.append((allocation.pk, take))
             left[allocation.line_id] -= take
     free(portions)
+
+
+def release_orders_stock(order_numbers: Collection[str]) -> None:
+    """Free everything promised to these orders, all stock rows in one go; under the locks of all of them."""
+    Backorder.objects.filter(order_number__in=order_numbers).delete()
+    free(list(Allocation.objects.filter(order_number__in=order_numbers).values_list("pk", "qty")))
 
 
 def _take_from_queue(order_number: str, left: dict[int, int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from oms.kernel.errors import Refused
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import Row, Table, read_tables
+from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 FLAT = ("order-id", "purchase-date", "sku", "product-name", "quantity-purchased", "currency", "item-price", "item-tax",
@@ -30,12 +30,12 @@ ZONES = {
 TAX_ON_TOP = ("USD", "CAD", "MXN")
 
 
-def read(paths: Sequence[str | Path]) -> ReadResult:
+def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES) -> ReadResult:
     """Read reports of any of the three layouts; the columns say which one a file is."""
     drafts: list[OrderDraft] = []
     rejects: list[RowReject] = []
     rows = 0
-    for table in read_tables(paths):
+    for table in read_tables(paths, fixes):
         key, make = _layout(table)
         rows += len(table.rows)
         groups, refused = grouped(table.rows, key)

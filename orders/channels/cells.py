@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from typing import TypeVar
 
 from oms.kernel.money import exponent, quantize
 from orders.channels.codes import COUNTRIES, CURRENCIES
@@ -19,11 +20,43 @@ EARLIEST = 1990
 
 
 class Bad(Exception):
-    """One cell makes its whole order unusable; carries where and why for the person who has to repair it."""
+    """One cell makes its whole order unusable; carries where and why for the person who has to repair it.
 
-    def __init__(self, row: Row, column: str, reason: str) -> None:
-        self.row, self.column, self.reason = row, column, reason
+    `kind` and `suggestion` as in RowReject.
+    """
+
+    def __init__(self, row: Row, column: str, reason: str, *, kind: str = "", suggestion: str = "") -> None:
+        self.row, self.column, self.reason, self.kind, self.suggestion = row, column, reason, kind, suggestion
         super().__init__(reason)
+
+
+class SeveralBad(Exception):
+    """Every bad cell of an order at once, so that nobody mends them one import after another."""
+
+    def __init__(self, bads: list[Bad]) -> None:
+        self.bads = bads
+        super().__init__(f"{len(bads)} cells")
+
+
+T = TypeVar("T")
+
+
+class Gather:
+    """Run one reading step after another and keep what is wrong; `finish` raises it all together."""
+
+    def __init__(self) -> None:
+        self.bads: list[Bad] = []
+
+    def __call__(self, step: Callable[[], T], instead: T) -> T:
+        try:
+            return step()
+        except Bad as bad:
+            self.bads.append(bad)
+            return instead
+
+    def finish(self) -> None:
+        if self.bads:
+            raise SeveralBad(self.bads)
 
 
 def required(row: Row, column: str) -> str:
@@ -39,10 +72,10 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
     if not text and default is not None:
         return default
     if not _NUMBER.fullmatch(text):
-        raise Bad(row, column, f"{_shown(text)} is not an amount. Write it like 1234.50.")
+        raise Bad(row, column, f"{_shown(text)} is not an amount. Write it like 1234.50.", kind="amount")
     value = Decimal(text.replace(",", ""))
     if value < 0 and not negative:
-        raise Bad(row, column, f"{column} is below zero ({_shown(text)}).")
+        raise Bad(row, column, f"{column} is below zero ({_shown(text)}).", kind="amount")
     if abs(value) > MAX_AMOUNT:
         raise Bad(row, column, f"{_shown(text)} is more than any order we can book.")
     return value
@@ -52,7 +85,7 @@ def count(row: Row, column: str, *, least: int = 1) -> int:
     """The cell as a whole number of units, from `least` to a million."""
     text = row.text(column)
     if not re.fullmatch(r"[0-9]{1,7}(\.0+)?", text) or not least <= int(float(text)) <= MAX_QTY:
-        raise Bad(row, column, f"{_shown(text)} is not a whole number from {least} to {MAX_QTY:,}.")
+        raise Bad(row, column, f"{_shown(text)} is not a whole number from {least} to {MAX_QTY:,}.", kind="count")
     return int(float(text))
 
 
@@ -68,15 +101,24 @@ def moment(row: Row, column: str, formats: Sequence[str], zone: tzinfo = UTC) ->
         except (ValueError, OverflowError):
             continue
         if at.year < EARLIEST:
-            raise Bad(row, column, f"{_shown(text)} is before {EARLIEST}; no order is that old.")
+            raise Bad(row, column, f"{_shown(text)} is before {EARLIEST}; no order is that old.", kind="date")
         return at
-    raise Bad(row, column, f"{_shown(text)} is not a date that exists. Write it like {_example(formats[0])}.")
+    reason = f"{_shown(text)} is not a date that exists. Write it like {_example(formats[0])}."
+    raise Bad(row, column, reason, kind="date")
 
 
 def currency(row: Row, column: str, default: str = "") -> str:
     text = row.text(column).upper() or default
     if text not in CURRENCIES:
-        raise Bad(row, column, f"{_shown(text)} is not a currency code like EUR.")
+        raise Bad(row, column, f"{_shown(text)} is not a currency code like EUR.", kind="currency")
+    return text
+
+
+def email(row: Row, column: str) -> str:
+    """The cell as an e-mail address; empty is none."""
+    text = row.text(column)
+    if text and not re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+", text):
+        raise Bad(row, column, f"{_shown(text)} is no e-mail address.", kind="email")
     return text
 
 
@@ -132,15 +174,22 @@ def build_each(
             draft = make(key, rows)
             _exact(draft, rows[0])
         except Bad as bad:
-            rejects.append(_reject(bad.row, bad.column, bad.reason, key))
+            rejects.append(_rejected(bad, key))
+        except SeveralBad as several:
+            rejects += [_rejected(bad, key) for bad in several.bads]
         else:
             drafts.append(replace(draft, source_file=rows[0].file))
     rejects.sort(key=lambda r: r.row)
     return drafts
 
 
-def _reject(row: Row, column: str, reason: str, key: str = "") -> RowReject:
-    return RowReject(row.number, column, reason, key[:120], row.text(column)[:120].replace("\0", ""), row.file)
+def _reject(row: Row, column: str, reason: str, key: str = "", kind: str = "", suggestion: str = "") -> RowReject:
+    value = row.text(column)[:120].replace("\0", "")
+    return RowReject(row.number, column, reason, key[:120], value, row.file, kind, suggestion)
+
+
+def _rejected(bad: Bad, key: str) -> RowReject:
+    return _reject(bad.row, bad.column, bad.reason, key, bad.kind, bad.suggestion)
 
 
 def _exact(draft: OrderDraft, head: Row) -> None:

@@ -131,7 +131,8 @@ class OrderDraft:
 class RowReject:
     """Why a part of the input was refused: `row` 1-based (header = 1; 0 = the whole file), column name or "", a sentence.
 
-    `value` is the start of what the cell holds, `file` the name of the file where several were read.
+    `value` is the start of what the cell holds, `file` the name of the file where several were read. `kind` says what
+    the cell should be (date, amount, count, currency, country, sku, choice, email), `suggestion` what it probably is.
     """
 
     row: int
@@ -140,6 +141,9 @@ class RowReject:
     external_id: str = ""
     value: str = ""
     file: str = ""
+    kind: str = ""
+    suggestion: str = ""
+    cells: dict[str, str] = field(default_factory=dict, repr=False, hash=False)  # the whole row, column by column
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from oms.kernel.errors import Refused
 from oms.kernel.money import allocate
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import Row, Table, read_tables
+from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 ORDERS = ("Order ID", "Sale Date", "Number of Items", "Currency", "Order Value", "Discount Amount", "Shipping", "Sales Tax",
@@ -27,13 +27,13 @@ DATES = ("%m/%d/%Y", "%m/%d/%y")
 ZONE = ZoneInfo("America/New_York")
 
 
-def read(paths: Sequence[str | Path]) -> ReadResult:
+def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES) -> ReadResult:
     """Read order files, item files or both; an order in both takes its lines from the items and its money from the order."""
     orders: dict[str, list[Row]] = {}
     items: dict[str, list[Row]] = {}
     rejects: list[RowReject] = []
     rows = 0
-    for table in read_tables(paths):
+    for table in read_tables(paths, fixes):
         groups, refused = grouped(table.rows, "Order ID") if _is_known(table) else ({}, [])
         rejects += refused
         rows += len(table.rows)

@@ -8,13 +8,16 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from unicodedata import is_normalized, normalize
 
 from oms.kernel.errors import Refused
+from orders.channels.segments import is_x12, segment_rows
 from orders.channels.sheets import is_workbook, sheet_rows
+from orders.channels.trees import is_json, tree_rows
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -22,7 +25,10 @@ MAX_ROWS = 500_000
 MAX_CELL = 100 * 1024
 MAX_NAME = 200
 DELIMITERS = ",\t;|"
-ENDINGS = (".csv", ".tsv", ".txt", ".gz")
+ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".json", ".edi", ".x12")
+# Cells put right by a person after the file was made: (file name, row, column) -> what stands there now.
+Fixes = Mapping[tuple[str, int, str], str]
+NO_FIXES: Fixes = {}
 # The csv module's own limit would end the whole file; ours refuses one row and says which.
 csv.field_size_limit(MAX_UNPACKED)
 
@@ -89,26 +95,64 @@ def named(columns: Iterable[str]) -> str:
     return ", ".join(shown[:30]) + (f" and {len(shown) - 30} more" if len(shown) > 30 else "")
 
 
-def read_table(path: str | Path) -> Table:
-    """Read one file. Refuses what is missing, too large, not text, empty, or has a quotation mark that never closes."""
+def read_table(path: str | Path, fixes: Fixes = NO_FIXES) -> Table:
+    """Read one file. Refuses what is missing, too large, not text, empty, or has a quotation mark that never closes.
+
+    A row of a JSON file is one order, its columns the paths into it; a row of an X12 file is one segment.
+    """
     path = Path(path)
-    columns, source = _open(path)
-    rows = list(_rows(source, columns, path.name))
+    raw = _bytes(path)
+    if is_x12(raw) or is_json(raw):
+        made = segment_rows if is_x12(raw) else tree_rows
+        rows = [
+            Row(number, list(cells.values()), {c: at for at, c in enumerate(cells)}, None, path.name)
+            for number, cells in made(_decode(raw, path.name), path.name)
+        ]
+        columns = list(dict.fromkeys(c for row in rows for c in row.index))
+    else:
+        columns, source = _open(raw, path.name)
+        rows = list(_rows(source, columns, path.name))
+    if fixes:
+        rows = _fixed(rows, columns, fixes)
     return Table(path.name, tuple(c for c in columns if c), rows)
 
 
 def columns_of(path: str | Path) -> tuple[str, ...]:
     """The column names of one file; refuses like `read_table`, except for what stands below the header."""
-    return tuple(c for c in _open(Path(path))[0] if c)
+    return tuple(preview_of(path, 0)[0])
 
 
-def _open(path: Path) -> tuple[list[str], Iterator[list[str]]]:
+def preview_of(path: str | Path, rows: int) -> tuple[list[str], list[list[str]]]:
+    """The column names of one file and its first `rows` rows, without reading the rest."""
+    path = Path(path)
     raw = _bytes(path)
-    source = sheet_rows(raw, path.name) if is_workbook(raw) else _text_rows(_decode(raw, path.name), path.name)
+    if is_x12(raw) or is_json(raw):
+        table = read_table(path)
+        return list(table.columns), [[row.text(c) for c in table.columns] for row in table.rows[:rows]]
+    columns, source = _open(raw, path.name)
+    kept = [at for at, column in enumerate(columns) if column]
+    first = [[cells[at].strip() if at < len(cells) else "" for at in kept] for cells in islice(source, rows)]
+    return [columns[at] for at in kept], first
+
+
+def _fixed(rows: list[Row], columns: list[str], fixes: Fixes) -> list[Row]:
+    touched = {(file, number) for file, number, _ in fixes}
+    return [_mended(r, columns, fixes) if (r.file, r.number) in touched else r for r in rows]
+
+
+def _mended(row: Row, columns: list[str], fixes: Fixes) -> Row:
+    values = [*row.values, *[""] * (len(row.index) - len(row.values))]
+    for column, at in row.index.items():
+        values[at] = fixes.get((row.file, row.number, column), values[at])
+    return Row(row.number, values, row.index, _trouble(columns, values) if row.bad else None, row.file)
+
+
+def _open(raw: bytes, name: str) -> tuple[list[str], Iterator[list[str]]]:
+    source = sheet_rows(raw, name) if is_workbook(raw) else _text_rows(_decode(raw, name), name)
     header = next(source, None)
     if header is None or not any(cell.strip() for cell in header):
-        raise Refused("file_empty", f"{path.name} is empty. Its first row must name the columns.")
-    return _columns(header, path.name), source
+        raise Refused("file_empty", f"{name} is empty. Its first row must name the columns.")
+    return _columns(header, name), source
 
 
 def _text_rows(text: str, name: str) -> Iterator[list[str]]:
@@ -123,9 +167,9 @@ def _text_rows(text: str, name: str) -> Iterator[list[str]]:
         ) from error
 
 
-def read_tables(paths: Sequence[str | Path]) -> list[Table]:
+def read_tables(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES) -> list[Table]:
     """Read every file; a folder stands for the data files in it."""
-    return [read_table(path) for path in expand(paths)]
+    return [read_table(path, fixes) for path in expand(paths)]
 
 
 def expand(paths: Iterable[str | Path]) -> list[Path]:
@@ -133,9 +177,9 @@ def expand(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name.lower().endswith((*ENDINGS, ".xlsx")))
+            inside = sorted(p for p in path.iterdir() if p.is_file() and p.name.lower().endswith(ENDINGS))
             if not inside:
-                raise Refused("folder_empty", f"There is no csv, tsv, txt, gz or xlsx file in {path}.")
+                raise Refused("folder_empty", f"There is no csv, tsv, txt, gz, xlsx, json or edi file in {path}.")
             found += inside
         elif path.is_file():
             found.append(path)

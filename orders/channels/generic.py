@@ -4,14 +4,30 @@ Columns are described in docs/imports.md. Column names are read without regard t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from oms.kernel.money import quantize
-from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, unapostrophed
+from orders.channels.cells import (
+    Bad,
+    Gather,
+    amount,
+    build_each,
+    count,
+    country,
+    currency,
+    email,
+    grouped,
+    moment,
+    unapostrophed,
+)
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import Row, Table, read_tables
+from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
+from orders.channels.matching import Matching
 
 ZERO = Decimal(0)
 NEEDED = ("order_id", "sku", "quantity", "unit_price")
@@ -22,24 +38,24 @@ COLUMNS = (
 )  # fmt: skip
 TIMES = ("iso", "%d/%m/%Y", "%d/%m/%Y %H:%M")
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+METHODS = ("card", "upi", "bank", "cash", "cod", "voucher", "wallet", "boleto", "marketplace", "other")
+TERMS = ("prepaid", "cod", "credit")
 
 
-def read(paths: Sequence[str | Path]) -> ReadResult:
-    """Read files in our own layout."""
+def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES, matching: Matching | None = None) -> ReadResult:
+    """Read files in our own layout, or in one whose columns `matching` translates into ours."""
     drafts: list[OrderDraft] = []
     rejects: list[RowReject] = []
     rows = 0
-    for table in map(_renamed, read_tables(paths)):
+    make = partial(_order, matching=matching or Matching(times=TIMES))
+    for table in read_tables(paths, fixes):
+        table = matching.apply(table) if matching else table.renamed(plain)
         table.require(*NEEDED)
         rows += len(table.rows)
         groups, refused = grouped(table.rows, "order_id")
         rejects += refused
-        drafts += build_each(groups, _order, rejects)
+        drafts += build_each(groups, make, rejects)
     return ReadResult(drafts, rejects, rows)
-
-
-def _renamed(table: Table) -> Table:
-    return table.renamed(plain)
 
 
 def plain(column: str) -> str:
@@ -47,81 +63,116 @@ def plain(column: str) -> str:
     return "_".join(column.lower().replace("-", " ").replace("_", " ").split())
 
 
-def _order(key: str, rows: list[Row]) -> OrderDraft:
-    head = rows[0]
-    placed = moment(head, "placed_at", TIMES)
-    if placed is None:
-        raise Bad(head, "placed_at", "placed_at is empty: when was the order placed?")
-    code = currency(head, "currency", default="INR")
-    included = _yes(head, "tax_included", default=True)
-    lines = tuple(_line(row, code) for row in rows)
+def _order(key: str, rows: list[Row], matching: Matching) -> OrderDraft:
+    head, gather = rows[0], Gather()
+    placed = gather(lambda: _placed(head, matching), EPOCH)
+    code = gather(lambda: currency(head, "currency", default=matching.currency or "INR"), "INR")
     draft = OrderDraft(
-        external_id=key, external_name=key, placed_at=placed, currency=code, lines=lines, tax_included=included,
-        customer_name=head.text("customer_name"), email=head.text("email"), phone=unapostrophed(head.text("phone")),
-        company=head.text("company"), ship_to=_address(head), bill_to=_address(head), shipping=amount(head, "shipping"),
-        payment_terms=_terms(head), customer_po=head.text("customer_po"), note=head.text("note"),
+        external_id=key, external_name=key, placed_at=placed, currency=code,
+        lines=tuple(_line(row, code, gather) for row in rows),
+        tax_included=gather(lambda: _yes(head, "tax_included", default=matching.tax_included), True),
+        customer_name=head.text("customer_name"), email=gather(lambda: email(head, "email"), ""),
+        phone=unapostrophed(head.text("phone")), company=head.text("company"),
+        shipping=gather(lambda: _in_coins(head, "shipping", code), ZERO),
+        payment_terms=gather(lambda: _one_of(head, "payment_terms", TERMS, "prepaid"), "prepaid"),
+        customer_po=head.text("customer_po"), note=head.text("note"),
         tags=tuple(t.strip() for t in head.text("tags").split(",") if t.strip()), shipping_method=head.text("shipping_method"),
-        promised_at=moment(head, "promised_at", TIMES), source_rows=tuple(r.number for r in rows),
+        promised_at=gather(lambda: moment(head, "promised_at", matching.times), None),
+        source_rows=tuple(r.number for r in rows),
     )  # fmt: skip
+    address = _address(head, gather(lambda: _country(head), ""))
+    method = gather(lambda: _one_of(head, "payment_method", METHODS, "other"), "other")
+    paid = gather(lambda: amount(head, "paid"), ZERO)
+    stated = gather(lambda: amount(head, "total", default=ZERO), ZERO)
+    gather.finish()
     total = draft.computed_total()
-    stated = amount(head, "total", default=total)
-    if stated != total:
-        raise Bad(
-            head, "total", f"The total {stated} is not the sum of its lines, discounts, tax and shipping: {total}."
-        )
-    return OrderDraft(**{**draft.__dict__, "total": total, "payments": _payments(head, draft, total)})
+    if head.text("total") and stated != total:
+        reason = f"The total {stated} is not the sum of its lines, discounts, tax and shipping: {total}."
+        raise Bad(head, "total", reason, kind="amount", suggestion=f"{total:f}")
+    payments = _payments(draft, paid, method, head.text("payment_reference"))
+    return replace(draft, ship_to=address, bill_to=address, total=total, payments=payments)
 
 
-def _line(row: Row, code: str) -> LineDraft:
-    sku, qty = unapostrophed(row.text("sku")), count(row, "quantity")
-    price, discount, tax = amount(row, "unit_price", default=None), amount(row, "discount"), amount(row, "tax")
-    if not sku and not row.text("name"):
-        raise Bad(row, "sku", "The line has neither a SKU nor a name.")
-    if discount > qty * price:
-        raise Bad(row, "discount", "The discount is more than the line is worth.")
-    for column, value in (("unit_price", qty * price), ("discount", discount), ("tax", tax)):
-        if value != quantize(value, code):
-            raise Bad(row, column, f"{value.normalize():f} is finer than the smallest coin of {code}.")
-    return LineDraft(sku, row.text("name") or sku, qty, price, discount=discount, tax=tax)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # stands for a date that could not be read until `finish` refuses the order
 
 
-def _payments(head: Row, draft: OrderDraft, total: Decimal) -> tuple[PaymentDraft, ...]:
-    paid, method = amount(head, "paid"), head.text("payment_method").lower() or "other"
-    if method not in METHODS:
-        raise Bad(head, "payment_method", f"“{method[:40]}” is not one of {', '.join(METHODS)}.")
-    made: list[PaymentDraft] = []
+def _placed(head: Row, matching: Matching) -> datetime:
+    placed = moment(head, "placed_at", matching.times)
+    if placed is None:
+        raise Bad(head, "placed_at", "placed_at is empty: when was the order placed?", kind="date")
+    return placed
+
+
+def _line(row: Row, code: str, gather: Gather) -> LineDraft:
+    sku, name, found = unapostrophed(row.text("sku")), row.text("name"), len(gather.bads)
+    qty = gather(lambda: count(row, "quantity"), 1)
+    price = gather(lambda: amount(row, "unit_price", default=None), ZERO)
+    discount = gather(lambda: _in_coins(row, "discount", code), ZERO)
+    tax = gather(lambda: _in_coins(row, "tax", code), ZERO)
+    if not sku and not name:
+        gather.bads.append(Bad(row, "sku", "The line has neither a SKU nor a name.", kind="sku"))
+    if len(gather.bads) == found:
+        gather(lambda: _sensible(row, qty * price, discount, code), None)
+    return LineDraft(sku, name or sku, qty, price, discount=discount, tax=tax)
+
+
+def _sensible(row: Row, value: Decimal, discount: Decimal, code: str) -> None:
+    if discount > value:
+        raise Bad(row, "discount", "The discount is more than the line is worth.", kind="amount")
+    if value != quantize(value, code):
+        raise Bad(row, "unit_price", _too_fine(value, code), kind="amount")
+
+
+def _in_coins(row: Row, column: str, code: str) -> Decimal:
+    value = amount(row, column)
+    if value != quantize(value, code):
+        raise Bad(row, column, _too_fine(value, code), kind="amount", suggestion=f"{quantize(value, code):f}")
+    return value
+
+
+def _too_fine(value: Decimal, code: str) -> str:
+    return f"{value.normalize():f} is finer than the smallest coin of {code}."
+
+
+def _payments(draft: OrderDraft, paid: Decimal, method: str, reference: str) -> tuple[PaymentDraft, ...]:
+    total, made = draft.computed_total(), []
     if paid:
-        made.append(PaymentDraft(method, paid, "captured", head.text("payment_reference")[:120], _utc(draft.placed_at)))
+        made.append(PaymentDraft(method, paid, "captured", reference[:120], draft.placed_at.astimezone(UTC)))
     if draft.payment_terms == "cod" and total > paid:
         made.append(PaymentDraft("cod", total - paid, "cod_due"))
     return tuple(made)
 
 
-METHODS = ("card", "upi", "bank", "cash", "cod", "voucher", "wallet", "boleto", "marketplace", "other")
-
-
-def _terms(head: Row) -> str:
-    terms = head.text("payment_terms").lower() or "prepaid"
-    if terms not in ("prepaid", "cod", "credit"):
-        raise Bad(head, "payment_terms", f"“{terms[:40]}” is not one of prepaid, cod, credit.")
-    return terms
+def _one_of(head: Row, column: str, known: Sequence[str], default: str) -> str:
+    text = head.text(column).lower() or default
+    if text not in known:
+        near = next(iter(get_close_matches(text, known, 1)), "")
+        raise Bad(head, column, f"“{text[:40]}” is not one of {', '.join(known)}.", kind="choice", suggestion=near)
+    return text
 
 
 def _yes(head: Row, column: str, *, default: bool) -> bool:
     text = head.text(column).lower()
     if text and text not in (*YES, *NO):
-        raise Bad(head, column, f"“{text[:40]}” is neither yes nor no.")
+        near = "no" if text.startswith("n") else "yes" if text.startswith("y") else ""
+        raise Bad(head, column, f"“{text[:40]}” is neither yes nor no.", kind="choice", suggestion=near)
     return text in YES if text else default
 
 
-def _utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
+def _country(head: Row) -> str:
+    text = head.text("ship_country")
+    found = country(text)
+    if text and not found:
+        raise Bad(
+            head, "ship_country", f"“{text[:40]}” is no country we know. Write it in English, or as IN.", kind="country"
+        )
+    return found
 
 
-def _address(head: Row) -> AddressDraft:
+def _address(head: Row, country_code: str) -> AddressDraft:
     return AddressDraft(
         name=head.text("ship_name") or head.text("customer_name"), company=head.text("company"), line1=head.text("ship_line1"),
         line2=head.text("ship_line2"), city=head.text("ship_city"), state=head.text("ship_state"),
-        postal_code=unapostrophed(head.text("ship_postal_code")), country=country(head.text("ship_country")),
+        postal_code=unapostrophed(head.text("ship_postal_code")), country=country_code,
         phone=unapostrophed(head.text("phone")),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from oms.kernel.errors import Refused
 from orders.channels.cells import Bad, amount, build_each, grouped, moment, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import Row, read_tables
+from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
 
 ZERO = Decimal(0)
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -52,18 +52,18 @@ class _Data:
     rejects: list[RowReject] = field(default_factory=list)
 
 
-def read(paths: Sequence[str | Path]) -> ReadResult:
+def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES) -> ReadResult:
     """Read the tables, usually a folder. Orders are required; rows counted are those of the orders table."""
-    data = _load(paths)
+    data = _load(paths, fixes)
     groups, refused = grouped(data.orders, "order_id")
     data.rejects += refused
     drafts = build_each(groups, lambda key, rows: _order(key, rows, data), data.rejects)
     return ReadResult(drafts, data.rejects, len(data.orders))
 
 
-def _load(paths: Sequence[str | Path]) -> _Data:
+def _load(paths: Sequence[str | Path], fixes: Fixes) -> _Data:
     data, seen = _Data(), set()
-    for table in read_tables(paths):
+    for table in read_tables(paths, fixes):
         kind = next((kind for mark, kind in MARKS.items() if mark in table.columns), "")
         if not kind:
             continue

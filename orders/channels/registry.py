@@ -1,25 +1,29 @@
 """The file formats we read, by key. Each reader is a pure function from files to drafts; it never touches the database."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from oms.kernel.errors import Refused
 from orders.channels import amazon, etsy, generic, olist, shopify
 from orders.channels.draft import ReadResult
-from orders.channels.files import columns_of, expand, named
+from orders.channels.files import Fixes, columns_of, expand, named
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write orders in files. `defaults`: how a channel is made that nobody set up before its first import."""
+    """One way to write orders in files. `defaults`: how a channel is made that nobody set up before its first import.
+
+    `fields`: the column that holds a field of the draft, for what is found wrong only after reading.
+    """
 
     key: str
     label: str
     hint: str
     defaults: dict
-    read: Callable[[Sequence[str | Path]], ReadResult]
+    read: Callable[[Sequence[str | Path], Fixes], ReadResult]
     signs: tuple[frozenset[str], ...]  # columns that together give the layout away
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def _shop(kind: str, currency: str, country: str, basis: str = "payment") -> dict:
@@ -35,14 +39,17 @@ FORMATS: dict[str, Format] = {
         Format(
             "csv", "OMS CSV", "One row per line, columns as in the template.", _shop("manual", "INR", "IN", "manual"),
             generic.read, (frozenset(generic.NEEDED),),
+            {"external_id": "order_id", "qty": "quantity"} | {n: n for n in ("placed_at", "sku", "unit_price", "discount", "total")},
         ),
         Format(
             "shopify", "Shopify", "Orders, Export, plain CSV file.", _shop("web", "EUR", "BE"),
             shopify.read, (frozenset({"Name", "Financial Status", "Lineitem name"}),),
+            {"placed_at": "Created at", "sku": "Lineitem sku", "qty": "Lineitem quantity", "unit_price": "Lineitem price"},
         ),
         Format(
             "amazon", "Amazon", "Unshipped orders, all orders or sales report.", _shop("marketplace", "INR", "IN"), amazon.read,
             (frozenset({"amazon-order-id"}), frozenset({"order-id", "purchase-date"}), frozenset({"Order ID", "Date", "Qty"})),
+            {"placed_at": "purchase-date", "sku": "sku"},
         ),
         Format(
             "etsy", "Etsy", "Orders and order items; choose both files together.", _shop("marketplace", "USD", "US"), etsy.read,
@@ -54,6 +61,10 @@ FORMATS: dict[str, Format] = {
         ),
     )
 }  # fmt: skip
+
+
+class Unclear(Refused):
+    """No known layout; the columns may still be matched by hand."""
 
 
 def format_for(key: str) -> Format:
@@ -80,8 +91,8 @@ def sniff(paths: Sequence[str | Path]) -> str:
     if found:
         names = " and ".join(sorted(FORMATS[key].label for key in found))
         raise Refused("format_mixed", f"The files are of different kinds: {names}. Import them one kind at a time.")
-    raise Refused(
+    raise Unclear(
         "format_unclear",
         f"The file looks like none of the kinds we know. Its columns are {named(seen)}. "
-        "Choose the kind yourself, or use the CSV template.",
+        "Say which of them is what, choose the kind yourself, or use the CSV template.",
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from oms.kernel.money import allocate
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, moment, required, unapostrophed
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import Row, Table, read_tables
+from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 NEEDED = ("Name", "Financial Status", "Currency", "Subtotal", "Shipping", "Taxes", "Total", "Created at",
@@ -27,12 +27,12 @@ METHODS = {
 }  # fmt: skip
 
 
-def read(paths: Sequence[str | Path]) -> ReadResult:
+def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES) -> ReadResult:
     """Read one or more exports of the same shop; a column set of any year will do as long as the money columns are there."""
     drafts: list[OrderDraft] = []
     rejects: list[RowReject] = []
     rows = 0
-    for table in read_tables(paths):
+    for table in read_tables(paths, fixes):
         table.require(*NEEDED)
         rows += len(table.rows)
         drafts += build_each(_orders(table, rejects), _order, rejects)

@@ -6,18 +6,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from oms.kernel.errors import Refusal, Refused
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.recapture import recapture_order
 from orders.capture.build import source_hash
 from orders.capture.validate import problems
-from orders.channels.draft import OrderDraft, RowReject
+from orders.channels import generic
+from orders.channels.draft import OrderDraft, ReadResult, RowReject
+from orders.channels.files import NO_FIXES, Fixes
+from orders.channels.matching import Matching
 from orders.channels.registry import Format, format_for
-from orders.models import Channel, Order
+from orders.imports.explain import explained
+from orders.imports.skus import unknown_skus
+from orders.models import Channel, ImportOutcome, Order
 
 CHUNK = 500
 # Told after each part how many orders of how many are through; answering False ends the run there.
 Progress = Callable[["ImportReport", int, int], bool]
+# Told within the transaction that stored them which orders (by number) were created or updated.
+Stored = Callable[[list[str], ImportOutcome], None]
 
 
 @dataclass
@@ -32,22 +41,31 @@ class ImportReport:
     rejected: int = 0
     rejects: list[RowReject] = field(default_factory=list)
 
-    def reject(self, draft: OrderDraft, refusals: Sequence[Refusal]) -> None:
-        """Count one order as refused, with the row and the field of its first problem."""
+    def reject(self, draft: OrderDraft, refusals: Sequence[Refusal], column_of: dict[str, str]) -> None:
+        """Count one order as refused, with the row and the column of its first problem."""
         first = refusals[0]
         name = first.details.get("field", "")
+        short = name.rpartition(".")[2]
         reason = " ".join(r.message for r in refusals[:3])
-        self.rejects.append(
-            RowReject(
-                _row_of(draft, name), name.rpartition(".")[2], reason, draft.external_id[:120], "", draft.source_file
-            )
-        )
+        row, column = _row_of(draft, name), column_of.get(short, short)
+        self.rejects.append(RowReject(row, column, reason, draft.external_id[:120], "", draft.source_file))
         self.rejected += 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to read and store: cells put right, columns matched, only the orders touching these (file, row), strict SKUs."""
+
+    fixes: Fixes = field(default_factory=lambda: NO_FIXES)
+    matching: Matching | None = None
+    only: frozenset[tuple[str, int]] | None = None
+    check_skus: bool = False
+    stored: Stored | None = None
 
 
 def import_file(
     paths: Sequence[str | Path], *, channel_code: str, format_key: str, actor: Any, dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | None = None, run: Run = Run(),
 ) -> ImportReport:  # fmt: skip
     """Read `paths` as one delivery of orders for the channel and store them, 500 at a time, each part whole or not at all.
 
@@ -56,25 +74,32 @@ def import_file(
     """
     layout = format_for(format_key)
     channel = _channel(channel_code, layout, dry_run=dry_run)
-    result = layout.read(paths)
-    report = ImportReport(
-        result.rows,
-        len(result.drafts) + len(result.rejects),
-        rejected=len(result.rejects),
-        rejects=list(result.rejects),
-    )
-    done = 0
+    result = _read(paths, layout, run)
+    report = ImportReport(result.rows, rejects=list(result.rejects))
+    report.rejected = len({(r.file, r.external_id or r.row) for r in report.rejects})
+    report.orders = len(result.drafts) + report.rejected
+    columns, done = dict(layout.fields), 0
     for part in _parts(result.drafts):
+        sound = _with_known_skus(part, report, columns) if run.check_skus else part
         if dry_run:
-            _check(part, channel, report)
+            _check(sound, channel, report, columns)
         else:
             assert channel is not None
-            _store(part, channel, report, actor)
+            _store(sound, channel, report, actor, columns, run.stored)
         done += len(part)
         if progress and not progress(report, done, len(result.drafts)):
             break
     report.rejects.sort(key=lambda r: (r.file, r.row))
+    report.rejects = explained(report.rejects, paths, run.fixes, run.matching)
     return report
+
+
+def _read(paths: Sequence[str | Path], layout: Format, run: Run) -> ReadResult:
+    result = generic.read(paths, run.fixes, run.matching) if run.matching else layout.read(paths, run.fixes)
+    if run.only is None:
+        return result
+    drafts = [d for d in result.drafts if any((d.source_file, row) in run.only for row in d.source_rows)]
+    return ReadResult(drafts, result.rejects, result.rows)
 
 
 def _parts(drafts: list[OrderDraft]) -> Iterator[list[OrderDraft]]:
@@ -82,36 +107,66 @@ def _parts(drafts: list[OrderDraft]) -> Iterator[list[OrderDraft]]:
         yield drafts[start : start + CHUNK]
 
 
-def _store(part: list[OrderDraft], channel: Channel, report: ImportReport, actor: Any) -> None:
-    for draft, captured in zip(part, capture_orders(part, channel=channel, actor=actor), strict=True):
-        match captured.outcome:
+def _with_known_skus(part: list[OrderDraft], report: ImportReport, columns: dict[str, str]) -> list[OrderDraft]:
+    """Those of `part` whose SKUs all are products; each unknown SKU of the others is reported where it stands."""
+    unknown, sound = unknown_skus(part), []
+    for draft in part:
+        lines = [at for at, line in enumerate(draft.lines) if line.sku in unknown and not draft.past]
+        for at in lines:
+            sku = draft.lines[at].sku
+            reason = f"There is no product with the SKU “{sku[:40]}”."
+            report.rejects.append(
+                RowReject(_row_of(draft, f"lines.{at}"), columns.get("sku", "sku"), reason, draft.external_id[:120], sku[:120],
+                          draft.source_file, "sku", unknown[sku])
+            )  # fmt: skip
+        report.rejected += bool(lines)
+        if not lines:
+            sound.append(draft)
+    return sound
+
+
+def _store(
+    part: list[OrderDraft], channel: Channel, report: ImportReport, actor: Any, columns: dict[str, str], stored: Stored | None
+) -> None:  # fmt: skip
+    with transaction.atomic():
+        captured = capture_orders(part, channel=channel, actor=actor)
+        if stored:
+            # After the stock was claimed, against the rule: only now are the numbers known, and it is one short statement.
+            stored([c.number for c in captured if c.outcome == "created"], ImportOutcome.CREATED)
+    for draft, found in zip(part, captured, strict=True):
+        match found.outcome:
             case "created":
                 report.created += 1
             case "unchanged":
                 report.unchanged += 1
             case "changed":
-                _update(draft, captured, report, actor)
+                _update(draft, found, report, actor, columns, stored)
             case _:
-                report.reject(draft, captured.refusals)
+                report.reject(draft, found.refusals, columns)
 
 
-def _update(draft: OrderDraft, captured: Captured, report: ImportReport, actor: Any) -> None:
+def _update(
+    draft: OrderDraft, found: Captured, report: ImportReport, actor: Any, columns: dict[str, str], stored: Stored | None
+) -> None:  # fmt: skip
     try:
-        recapture_order(captured.number, draft, actor=actor)
+        with transaction.atomic():
+            recapture_order(found.number, draft, actor=actor)
+            if stored:
+                stored([found.number], ImportOutcome.UPDATED)
     except Refused as refused:
-        report.reject(draft, refused.reasons)
+        report.reject(draft, refused.reasons, columns)
     else:
         report.updated += 1
 
 
-def _check(part: list[OrderDraft], channel: Channel | None, report: ImportReport) -> None:
+def _check(part: list[OrderDraft], channel: Channel | None, report: ImportReport, columns: dict[str, str]) -> None:
     """What storing `part` would do, found out without writing."""
     ids = [d.external_id for d in part]
     rows = Order.objects.filter(channel=channel, external_id__in=ids) if channel else Order.objects.none()
     known = dict(rows.values_list("external_id", "source_hash"))
     for draft in part:
         if found := problems(draft):
-            report.reject(draft, found)
+            report.reject(draft, found, columns)
         elif draft.external_id not in known:
             known[draft.external_id] = source_hash(draft)
             report.created += 1

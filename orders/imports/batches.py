@@ -7,33 +7,42 @@ then `unchanged`, so nothing comes twice.
 import logging
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
+from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
-from orders.channels.registry import format_for, sniff
-from orders.imports.apply import ImportReport, import_file
-from orders.models import ImportBatch, ImportFile, ImportGoal, ImportRow
+from orders.channels import matching
+from orders.channels.files import expand, preview_of
+from orders.channels.registry import Unclear, format_for, sniff
+from orders.imports.apply import ImportReport, Run, import_file
+from orders.imports.mappings import remembered
+from orders.imports.undo import undo_batch
+from orders.models import ImportBatch, ImportedOrder, ImportFile, ImportGoal, ImportOutcome, ImportRow, Order
 from orders.models.imports import SILENCE
 
 log = logging.getLogger(__name__)
 MAX_FILES, MAX_BYTES = 10, 50 * 1024 * 1024
 MAX_ATTEMPTS = 5
 KEPT_REJECTS = 10_000
+SAMPLES = 3  # rows shown beside the columns when they are matched
 LOCK_SPACE = 5117  # first half of the advisory lock's name; any number nobody else uses
 
 
 @transaction.atomic
-def start_batch(files: Iterable[tuple[str, bytes]], *, channel_code: str, format_key: str, actor: Any) -> ImportBatch:
+def start_batch(
+    files: Iterable[tuple[str, bytes]], *, channel_code: str, format_key: str, actor: Any, check_skus: bool = False
+) -> ImportBatch:  # fmt: skip
     """Keep the uploaded `(name, content)` files and ask for their check. Refuses none, too many or too large ones."""
-    kept = [(re.sub(r"[^\w. ()+-]", "_", Path(name).name)[-120:] or "file", content) for name, content in files]
+    kept = [(re.sub(r"[^\w. ()+-]", "_", Path(name).name)[-110:] or "file", content) for name, content in files]
+    kept = _told_apart(kept)
     if not kept:
         raise Refused("file_missing", "Choose at least one file.")
     if len(kept) > MAX_FILES:
@@ -46,11 +55,20 @@ def start_batch(files: Iterable[tuple[str, bytes]], *, channel_code: str, format
         cursor.execute("SELECT nextval('orders_import_seq')")
         number = f"IMP-{cursor.fetchone()[0]}"
     batch = ImportBatch.objects.create(
-        number=number, channel_code=channel_code, format_key=format_key, created_by=actor
+        number=number, channel_code=channel_code, format_key=format_key, created_by=actor, check_skus=check_skus
     )
     for name, content in kept:
         ImportFile.objects.create(batch=batch, name=name, content=content, size=len(content))
     return batch
+
+
+def _told_apart(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Two files of one name get different ones: a row is known by its file and number."""
+    twice, seen, made = Counter(name for name, _ in files), Counter[str](), []
+    for name, content in files:
+        seen[name] += 1
+        made.append((f"{seen[name]} {name}" if twice[name] > 1 else name, content))
+    return made
 
 
 @transaction.atomic
@@ -59,7 +77,7 @@ def ask(number: str, goal: ImportGoal) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update().get(number=number)
     if batch.is_running:
         raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
-    if goal == ImportGoal.IMPORT and batch.phase not in ("checked", "stopped", "failed"):
+    if goal == ImportGoal.IMPORT and batch.phase not in ("checked", "stopped", "failed", "undone"):
         raise Refused("import_done", f"{number} is imported already.")
     if goal == ImportGoal.IMPORT and batch.phase == "checked" and not batch.to_write:
         raise Refused(
@@ -67,6 +85,7 @@ def ask(number: str, goal: ImportGoal) -> ImportBatch:
         )
     batch.goal, batch.asked_at, batch.seen_at, batch.finished_at = goal, now(), None, None
     batch.attempts, batch.stop_asked, batch.error, batch.done = 0, False, "", 0
+    batch.undone_at, batch.undone_by = None, None
     batch.save()
     return batch
 
@@ -112,47 +131,106 @@ def run_batch(number: str) -> bool:
 
 
 def _work(batch: ImportBatch) -> None:
-    # What an earlier attempt of this run stored counts as created here, not as unchanged.
-    before = (
-        (batch.created, batch.updated) if batch.goal == ImportGoal.IMPORT and batch.attempts and batch.done else (0, 0)
-    )
+    if batch.goal == ImportGoal.UNDO:
+        undo_batch(batch.number)
+        _end(batch)
+        return
+    writing = batch.goal == ImportGoal.IMPORT
 
     def seen(report: ImportReport, done: int, total: int) -> bool:
         live = {"done": done, "total": total, "seen_at": now()}
-        if batch.goal == ImportGoal.IMPORT:
-            live |= {"created": before[0] + report.created, "updated": before[1] + report.updated}
+        if writing:
+            live |= made_by(batch)
         ImportBatch.objects.filter(pk=batch.pk).update(**live)
         return not ImportBatch.objects.filter(pk=batch.pk, stop_asked=True).exists()
 
+    def stored(numbers: list[str], outcome: ImportOutcome) -> None:
+        _remember(batch, numbers, outcome)
+
     with _on_disk(batch) as paths:
-        format_key = batch.format_key or sniff(paths)
-        ImportBatch.objects.filter(pk=batch.pk).update(format_key=format_key)
-        report = import_file(
-            paths, channel_code=batch.channel_code, format_key=format_key, actor=batch.created_by,
-            dry_run=batch.goal == ImportGoal.CHECK, progress=seen,
+        _find_layout(batch, paths)
+        run = Run(
+            fixes_of(batch), matching.from_json(batch.matching) if batch.matching else None,
+            frozenset((file, row) for file, row in batch.left_out) if batch.is_mending else None, batch.check_skus, stored,
         )  # fmt: skip
-    stored = report.unchanged - sum(before)
-    report = replace(
-        report, created=report.created + before[0], updated=report.updated + before[1], unchanged=max(stored, 0)
-    )
+        report = import_file(
+            paths, channel_code=batch.channel_code, format_key=batch.format_key, actor=batch.created_by,
+            dry_run=not writing, progress=seen, run=run,
+        )  # fmt: skip
     _end(batch, report=report)
+
+
+def _find_layout(batch: ImportBatch, paths: list[Path]) -> None:
+    """Which format the files are in, by their columns; a source whose columns were matched before is known by them."""
+    columns, rows = preview_of(expand(paths)[0], SAMPLES)
+    batch.preview = {"columns": columns, "rows": [[cell[:80].replace("\0", "") for cell in row] for row in rows]}
+    try:
+        batch.format_key = batch.format_key or sniff(paths)
+    except Unclear:
+        known = remembered(batch.channel_code, columns)
+        if known is None:
+            ImportBatch.objects.filter(pk=batch.pk).update(preview=batch.preview)
+            raise
+        batch.format_key, batch.matching = "csv", known
+    batch.save(update_fields=["preview", "format_key", "matching"])
+
+
+def _remember(batch: ImportBatch, numbers: list[str], outcome: ImportOutcome) -> None:
+    """Note what this batch did, in the transaction that does it: after a crash the books say what is in."""
+    last = dict(
+        Event.objects.filter(stream__in=numbers).values("stream").annotate(n=Max("seq")).values_list("stream", "n")
+    )
+    ids = Order.objects.filter(number__in=numbers).values_list("number", "pk")
+    rows = [ImportedOrder(batch=batch, order_id=pk, outcome=outcome, seq=last.get(number, 0)) for number, pk in ids]
+    ImportedOrder.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def made_by(batch: ImportBatch) -> dict[str, int]:
+    """How many orders this batch has created and updated in all its runs."""
+    kinds = Counter(batch.imported.filter(withdrawn_at__isnull=True).values_list("outcome", flat=True))
+    return {"created": kinds[ImportOutcome.CREATED], "updated": kinds[ImportOutcome.UPDATED]}
+
+
+def fixes_of(batch: ImportBatch) -> dict[tuple[str, int, str], str]:
+    """What stands in the cells people put right; the latest word on a cell counts."""
+    return {(f.file, f.row, f.column): f.after for f in batch.fixes.order_by("pk")}
 
 
 @transaction.atomic
 def _end(batch: ImportBatch, *, report: ImportReport | None = None, error: str = "") -> None:
     changes: dict[str, Any] = {"finished_at": now(), "error": error[:500]}
     if report:
-        names = ("rows", "orders", "created", "updated", "unchanged", "rejected")
-        changes |= {name: getattr(report, name) for name in names}
+        changes |= _figures(batch, report)
         batch.rejects.all().delete()
         ImportRow.objects.bulk_create(
             ImportRow(
                 batch=batch, file=r.file[:120], row=r.row, column=r.column[:200], external_id=r.external_id,
-                value=r.value[:200], reason=r.reason[:500],
+                value=r.value[:200], reason=r.reason[:500], suggestion=r.suggestion, cells=_clean(r.cells),
             )
             for r in report.rejects[:KEPT_REJECTS]
         )  # fmt: skip
     ImportBatch.objects.filter(pk=batch.pk).update(**changes)
+
+
+def _figures(batch: ImportBatch, report: ImportReport) -> dict[str, Any]:
+    names = ("rows", "created", "updated", "unchanged", "rejected")
+    figures: dict[str, Any] = {name: getattr(report, name) for name in names}
+    if batch.is_mending:
+        figures["orders"] = batch.orders  # of the whole file, not only of what was mended
+    else:
+        figures["orders"] = report.orders
+    if batch.goal == ImportGoal.IMPORT:
+        figures |= made_by(batch)
+        known = figures["orders"] - figures["created"] - figures["updated"] - report.rejected
+        batch.refresh_from_db(fields=["done", "total"])
+        if batch.done >= batch.total:
+            figures["left_out"] = sorted({(r.file, r.row) for r in report.rejects})
+            figures["unchanged"] = max(known, 0)
+    return figures
+
+
+def _clean(cells: dict[str, str]) -> dict[str, str]:
+    return {column.replace("\0", ""): value.replace("\0", "") for column, value in cells.items()}
 
 
 @contextmanager

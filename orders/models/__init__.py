@@ -7,7 +7,16 @@ from orders.models.checking import Approval, ApprovalRule, ApprovalState, Blocke
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
 from orders.models.context import Hold, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress
-from orders.models.imports import ImportBatch, ImportFile, ImportGoal, ImportRow
+from orders.models.imports import (
+    ImportBatch,
+    ImportedOrder,
+    ImportFile,
+    ImportFix,
+    ImportGoal,
+    ImportMapping,
+    ImportOutcome,
+    ImportRow,
+)
 from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
@@ -33,8 +42,12 @@ __all__ = [
     "HoldReason",
     "ImportBatch",
     "ImportFile",
+    "ImportFix",
     "ImportGoal",
+    "ImportMapping",
+    "ImportOutcome",
     "ImportRow",
+    "ImportedOrder",
     "MovePolicy",
     "Note",
     "Order",

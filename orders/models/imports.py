@@ -16,6 +16,7 @@ SILENCE = timedelta(seconds=90)
 class ImportGoal(models.TextChoices):
     CHECK = "check", "Check"
     IMPORT = "import", "Import"
+    UNDO = "undo", "Undo"
 
 
 class ImportBatch(models.Model):
@@ -45,6 +46,15 @@ class ImportBatch(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
+    # How the file's columns become our fields, as decided for this batch; None where the layout is a known one.
+    matching = models.JSONField(null=True, blank=True)
+    preview = models.JSONField(default=dict, blank=True)  # {"columns": [...], "rows": [[...], ...]} of the first file
+    check_skus = models.BooleanField(default=False)  # unknown SKUs are rows to fix, whatever the channel says
+    # [[file, row], ...] the last import left out; None before the first one ran through. Later runs concern these alone.
+    left_out = models.JSONField(null=True, blank=True)
+    keep_moved = models.BooleanField(default=False)  # the undo leaves orders that moved instead of refusing
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-created_at"]
@@ -61,11 +71,17 @@ class ImportBatch(models.Model):
 
     @property
     def phase(self) -> str:
-        """waiting, checking, importing, failed, checked, stopped or done."""
+        """waiting, checking, importing, undoing, failed, checked, stopped, done or undone."""
         if self.finished_at is None:
+            if self.goal == ImportGoal.UNDO:
+                return "undoing"
             if self.seen_at is None:
                 return "waiting"
             return "checking" if self.goal == ImportGoal.CHECK else "importing"
+        if self.undone_at:
+            return "undone"
+        if self.goal == ImportGoal.UNDO:
+            return "done"  # and `error` says why it could not be undone
         if self.error:
             return "failed"
         if self.goal == ImportGoal.CHECK:
@@ -91,6 +107,11 @@ class ImportBatch(models.Model):
         return self.created + self.updated
 
     @property
+    def is_mending(self) -> bool:
+        """The file is in; what runs now concerns only the orders that were left out."""
+        return self.left_out is not None
+
+    @property
     def file_names(self) -> str:
         return ", ".join(f.name for f in self.files.all())
 
@@ -111,7 +132,7 @@ class ImportFile(models.Model):
 
 
 class ImportRow(models.Model):
-    """One order that was left out, and why: `row` counts like a spreadsheet (header = 1)."""
+    """One cell that keeps its order out, and why: `row` counts like a spreadsheet (header = 1)."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rejects")
     file = models.CharField(max_length=120, blank=True)
@@ -120,9 +141,88 @@ class ImportRow(models.Model):
     external_id = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=500)
+    suggestion = models.CharField(max_length=200, blank=True, db_default="", default="")
+    cells = models.JSONField(default=dict, blank=True)  # the whole row, column by column; empty for the file itself
 
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.reason}"
+
+    @property
+    def is_editable(self) -> bool:
+        return self.column in self.cells
+
+    @property
+    def in_cell(self) -> str:
+        """What the cell holds, whole."""
+        return self.cells.get(self.column, self.value)
+
+
+class ImportFix(models.Model):
+    """One cell put right by a person. The file stays as it came; the latest fix of a cell counts. Never changed."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="fixes")
+    file = models.CharField(max_length=120)
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=200)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.row} {self.column}: {self.before} -> {self.after}"
+
+
+class ImportOutcome(models.TextChoices):
+    CREATED = "created", "Created"
+    UPDATED = "updated", "Updated"
+
+
+class ImportedOrder(models.Model):
+    """What a batch did to an order, written in the transaction that did it.
+
+    `seq` is the last event of the order at that moment: whatever comes later was somebody's work on it.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="imported")
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="imports")
+    outcome = models.CharField(max_length=10, choices=ImportOutcome)
+    seq = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            one_of("imported_outcome_known", "outcome", ImportOutcome),
+            models.UniqueConstraint(fields=["batch", "order"], name="imported_once_per_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.order_id} {self.outcome}"
+
+
+class ImportMapping(models.Model):
+    """How the columns of one source become our fields, kept by channel and the columns' signature, and offered again."""
+
+    channel_code = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    signature = models.CharField(max_length=64)
+    matching = models.JSONField()
+    created_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel_code", "signature"], name="import_mapping_once"),
+            models.UniqueConstraint(fields=["channel_code", "name"], name="import_mapping_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -16,7 +16,7 @@ from orders.forms_import import UploadForm
 from orders.imports.batches import ask, ask_stop, start_batch
 from orders.models import Channel, ImportBatch, ImportGoal
 
-SHOWN_RUNS, SHOWN_REJECTS = 30, 200
+SHOWN_RUNS, SHOWN_REJECTS, SHOWN_FIXES = 30, 200, 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +30,7 @@ def imports(request: HttpRequest) -> HttpResponse:
                 files,
                 channel_code=form.cleaned_data["channel"],
                 format_key=form.cleaned_data["format"],
+                check_skus=form.cleaned_data["check_skus"],
                 actor=request.user,
             )
         except Refused as refused:
@@ -45,10 +46,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 @needs("orders.import")
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page, or its live part for htmx."""
-    batch = _batch(number)
+    batch = find_batch(number)
     rejects = list(batch.rejects.all()[:SHOWN_REJECTS]) if not batch.is_running else []
     context = {
         "batch": batch, "figures": _figures(batch), "rejects": rejects, "runs": _runs(), "here": "imports",
+        "cells": batch.rejects.count(), "fixes": batch.fixes.select_related("by").order_by("-pk")[:SHOWN_FIXES],
+        "can_undo": can_undo(batch), "can_match": can_match(batch),
         "channel": Channel.objects.filter(code=batch.channel_code).first(),
         "format": FORMATS.get(batch.format_key),
     }  # fmt: skip
@@ -74,7 +77,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @needs("orders.import")
 def stop(request: HttpRequest, number: str) -> HttpResponse:
-    batch = _batch(number)
+    batch = find_batch(number)
     with shown_as_message(request, "The import ends after the orders it is at. What is stored stays."):
         ask_stop(batch.number)
     return redirect(batch)
@@ -84,9 +87,9 @@ def stop(request: HttpRequest, number: str) -> HttpResponse:
 @needs("orders.import")
 def rejects(request: HttpRequest, number: str) -> HttpResponse:
     """The rows to fix, as CSV: where, what stands there, what is wrong."""
-    batch = _batch(number)
-    header = ("File", "Row", "Column", "Order", "In the file", "What is wrong")
-    rows = batch.rejects.values_list("file", "row", "column", "external_id", "value", "reason").iterator()
+    batch = find_batch(number)
+    header = ("File", "Row", "Column", "Order", "In the file", "What is wrong", "Perhaps")
+    rows = batch.rejects.values_list("file", "row", "column", "external_id", "value", "reason", "suggestion").iterator()
     return _download(stream(header, rows), f"{batch.number}-rows-to-fix.csv")
 
 
@@ -106,8 +109,19 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-def _batch(number: str) -> ImportBatch:
+def find_batch(number: str) -> ImportBatch:
     return get_object_or_404(ImportBatch.objects.select_related("created_by").prefetch_related("files"), number=number)
+
+
+def can_match(batch: ImportBatch) -> bool:
+    """Whether its columns may still be given other meanings: a table, and none of its orders are in."""
+    columns = batch.preview.get("columns", [])
+    return bool(columns) and "segment" not in columns and not batch.is_mending and not batch.imported.exists()
+
+
+def can_undo(batch: ImportBatch) -> bool:
+    """Whether there is anything to withdraw; whether it may be is for the page that asks."""
+    return not batch.is_running and batch.imported.filter(outcome="created", withdrawn_at__isnull=True).exists()
 
 
 def _runs() -> list[ImportBatch]:
@@ -116,7 +130,7 @@ def _runs() -> list[ImportBatch]:
 
 
 def _again(request: HttpRequest, number: str, goal: ImportGoal) -> HttpResponse:
-    batch = _batch(number)
+    batch = find_batch(number)
     with shown_as_message(request):
         ask(batch.number, goal)
         nudge("orders.tasks.run_imports")
@@ -124,7 +138,7 @@ def _again(request: HttpRequest, number: str, goal: ImportGoal) -> HttpResponse:
 
 
 def _figures(batch: ImportBatch) -> list[Figure]:
-    if batch.phase not in ("checked", "done", "stopped"):
+    if batch.phase not in ("checked", "done", "stopped", "undone"):
         return []
     would, here, bad = batch.phase == "checked", batch.get_absolute_url(), batch.rejected
     made, changed = ("New orders", "Changed orders") if would else ("Orders created", "Orders updated")

@@ -24,6 +24,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "imports:list": ("GET", "orders.import"), "imports:template": ("GET", "orders.import"), "imports:detail": ("GET", "orders.import"),
     "imports:application": ("POST", "orders.import"), "imports:check": ("POST", "orders.import"),
     "imports:stop": ("POST", "orders.import"), "imports:rejects": ("GET", "orders.import"),
+    "imports:columns": ("GET", "orders.import"), "imports:fixes": ("POST", "orders.import"),
+    "imports:row": ("GET", "orders.import"), "imports:undo": ("GET", "orders.import"),
     "fulfilment:pick-queue": ("GET", "fulfilment.view"), "fulfilment:pack-queue": ("GET", "fulfilment.view"),
     "fulfilment:dispatch-queue": ("GET", "fulfilment.view"), "fulfilment:shipments": ("GET", "fulfilment.view"),
     "fulfilment:shipment": ("GET", "fulfilment.view"), "fulfilment:shipment-moves": ("POST", "fulfilment.work"),

@@ -21,8 +21,8 @@ from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
-from orders.imports.batches import run_due, start_batch
-from orders.models import Order
+from orders.imports.batches import ask, run_due, start_batch
+from orders.models import ImportGoal, Order
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
 from reports.book import REPORTS
@@ -63,6 +63,18 @@ def make(actor: User) -> None:
         format_key="",
         actor=actor,
     )
+    run_due()
+    done = start_batch(
+        [("more.csv", f"{HEADER}\n{row('B-1')}\n{row('B-2', price='4,50')}".encode())],
+        channel_code="web", format_key="csv", actor=actor,
+    )  # fmt: skip
+    run_due()
+    ask(done.number, ImportGoal.IMPORT)
+    run_due()
+    start_batch(
+        [("party.csv", b"PO No,PO Date,Party,Item,Nos,Rate\nDP-1,03/04/2026,Station Road,TIF-3T,40,1250.00")],
+        channel_code="web", format_key="", actor=actor,
+    )  # fmt: skip
     run_due()
     deliver_due()
     send_due_messages()
