@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import bulk, claim, detail, edit, listing, new, paste, saved, search, work
+from orders.views import board, bulk, claim, detail, edit, listing, new, paste, saved, search, work
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
     path("", listing.OrderList.as_view(), name="list"),
     path("search/", search.search_page, name="search"),
+    path("board/", board.OrderBoard.as_view(), name="board"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("take/", claim.take, name="take"),
     path("views/", saved.views, name="views"),

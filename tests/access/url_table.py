@@ -8,6 +8,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "home": ("GET", "home.view"), "search": ("GET", "orders.view"), "go": ("GET", "orders.view"), "reports:list": ("GET", "reports.view"),
     "reports:show": ("GET", "reports.view"),
     "orders:list": ("GET", "orders.view"), "orders:search": ("GET", "orders.view"), "orders:bulk": ("POST", "orders.view"),
+    "orders:board": ("GET", "orders.view"),
     "orders:new": ("GET", "orders.create"), "orders:paste": ("GET", "orders.create"), "orders:edit": ("GET", "orders.edit"),
     "orders:views": ("GET", "orders.views"), "orders:view": ("POST", "orders.views"),
     "orders:sub-stage": ("POST", "orders.assign"), "customers:list": ("GET", "customers.view"),

@@ -35,7 +35,7 @@ from tests.stories import again, placed
 OURS = ("orders", "fulfilment", "payments", "returns", "inventory", "notifications", "events")
 OBJECTS = 2  # how many of them each page is opened with
 VARIANTS = (
-    "/orders/?view=all", "/orders/?q=nothing-like-this", "/search/?q=Zoya", "/go/",
+    "/orders/?view=all", "/orders/board/?view=all", "/orders/?q=nothing-like-this", "/search/?q=Zoya", "/go/",
     "/go/?q=hold+address&on=SO-10001", "/go/?q=SO-404+confirm",
     "/no-such-page/",
     "/?as=sales", "/?as=warehouse", "/?as=finance", "/?as=support", "/?as=owner",

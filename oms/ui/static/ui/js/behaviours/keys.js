@@ -1,7 +1,7 @@
 /* Single keys (WCAG 2.1.4: never in a field, and off where <html data-keys="off">). Elements name theirs: data-key="n",
    and data-go="o" for g then o. Inside a list the row under the cursor is asked first. */
-const rows = () => [...document.querySelectorAll(".grid tbody tr")];
-const current = () => document.querySelector(".grid tbody tr[data-cursor]");
+const rows = () => [...document.querySelectorAll(".grid tbody tr, .board .card")];
+const current = () => document.querySelector(":is(.grid tbody tr, .board .card)[data-cursor]");
 const GO_WITHIN_MS = 1200;
 
 export default function keys() {
