@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from orders.views.customers import CustomerList, CustomerOrders
+from orders.views.customers import CustomerList, CustomerOrders, purchase_orders
 
 app_name = "customers"
 urlpatterns: list[URLPattern] = [
     path("", CustomerList.as_view(), name="list"),
     path("<int:pk>/", CustomerOrders.as_view(), name="detail"),
+    path("<int:pk>/purchase-orders/", purchase_orders, name="purchase-orders"),
 ]

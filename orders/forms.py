@@ -120,7 +120,7 @@ class TermsForm(Sentences):
 
 
 class LineForm(Sentences):
-    """One line. An empty price is the product's own."""
+    """One line. An empty price is the one agreed with the buyer, else the product's own."""
 
     sku = forms.CharField(label="SKU", max_length=80)
     qty = forms.IntegerField(
@@ -150,8 +150,8 @@ class LineForm(Sentences):
             }  # fmt: skip
         self.product: Any = None
 
-    def match(self, products: dict[str, Any], currency: str) -> None:
-        """Find the product of a valid line and give the line its price; complaints go beside the fields."""
+    def match(self, products: dict[str, Any], currency: str, offer: Decimal | None) -> None:
+        """Find the product of a valid line and give a line without a price the offered one; complaints go beside the fields."""
         sku = self.cleaned_data.get("sku", "")
         if not sku:
             return
@@ -161,9 +161,9 @@ class LineForm(Sentences):
         if not self.product.is_active:
             return self.add_error("sku", f"{self.product.sku} is not sold any more.")
         if self.cleaned_data.get("price") is None and "price" not in self.errors:
-            if self.product.price is None or self.product.currency != currency:
+            if offer is None:
                 return self.add_error("price", f"This product has no price in {currency}; enter one.")
-            self.cleaned_data["price"] = self.product.price
+            self.cleaned_data["price"] = offer
         self._check_discount()
 
     def _check_discount(self) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from oms.kernel.clock import business_zone
 from oms.kernel.db import fetch
+from orders.checking.terms import CREDIT, MINIMUM, PRICE
 from orders.states import OPEN_STATUSES
 
 
@@ -19,6 +21,17 @@ class Neighbour:
     skus: frozenset[str]
     is_open: bool = True
     same_customer: bool = True
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What the buyer may owe (None: no account in this currency) and owes without this order, in the order's currency."""
+
+    limit: Decimal | None = None
+    terms_days: int = 0
+    stopped: bool = False
+    owed: Decimal = Decimal(0)
+    late: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,9 @@ class OrderFacts:
     approved: Decimal | None = None
     near: tuple[Neighbour, ...] = ()
     blocked: tuple[str, ...] = ()
+    credit: Credit | None = None  # None: not asked, or the house gives no credit accounts
+    too_few: tuple[str, ...] = ()  # minimums not reached, each as a sentence's part
+    off_list: tuple[dict, ...] = ()  # lines not at the agreed price: {sku, price, agreed, list, from}
 
 
 # The last nine digits: a phone compares equal with and without its country code. An index of orders has this expression.
@@ -69,7 +85,7 @@ _BLOCKED = rf"""(
     OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(o.ship_to->>'postal_code', '\s', '', 'g')))))"""  # noqa: S608
 _READ = """
 SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
-  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}
+  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}
 FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
 CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
@@ -91,8 +107,12 @@ def load(
         approved="NULL" if placed_now or "amount" not in rules else _APPROVED,
         near=_NEAR if {"twin", "velocity"} & set(rules) else "NULL",
         blocked=_BLOCKED if "blocked" in rules else "NULL",
+        credit=CREDIT if "credit" in rules else "NULL",
+        minimum=MINIMUM if "minimum" in rules else "NULL",
+        price=PRICE if "price" in rules else "NULL",
     )
-    return [_facts(row) for row in fetch(sql, {"ids": list(ids), "hours": hours, "statuses": list(statuses)})]
+    given = {"ids": list(ids), "hours": hours, "statuses": list(statuses), "zone": str(business_zone())}
+    return [_facts(row) for row in fetch(sql, given)]
 
 
 def _facts(row: tuple) -> OrderFacts:
@@ -103,8 +123,18 @@ def _facts(row: tuple) -> OrderFacts:
             Neighbour(n["number"], datetime.fromisoformat(n["placed_at"]), frozenset(n["skus"] or ()), n["is_open"], n["same"])
             for n in near
         ),
-        blocked=tuple(blocked),
+        blocked=tuple(blocked), credit=_credit(_parsed(row[15])), too_few=tuple(_parsed(row[16]) or ()),
+        off_list=tuple(_parsed(row[17]) or ()),
     )  # fmt: skip
+
+
+def _credit(found: dict | None) -> Credit | None:
+    if not found:
+        return None
+    limit = None if found["limit"] is None else Decimal(str(found["limit"]))
+    return Credit(
+        limit, found["terms"] or 0, bool(found["stopped"]), Decimal(str(found["owed"])), Decimal(str(found["late"]))
+    )
 
 
 def _parsed(value):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from oms.access.roles import Team
-from orders.checking import amount, blocked, cod, completeness, postal_code, twin, velocity
+from orders.checking import amount, blocked, cod, completeness, credit, minimum, postal_code, price, twin, velocity
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting
 
@@ -46,6 +46,12 @@ CHECKS: dict[str, Check] = {
               "Call the customer", Team.FINANCE, 8, window_hours=24, max_orders=5),
         Check("cod", cod.look, "Large cash on delivery", "cod_limit", "Cash on delivery above the limit",
               "Take a payment in advance or call", Team.FINANCE, 8),
+        Check("credit", credit.look, "Credit limit and overdue orders", "credit", "Over credit limit",
+              "Approve over the credit limit", Team.FINANCE, 8, is_on=True),
+        Check("minimum", minimum.look, "Minimum quantity or order worth", "minimum", "Below the minimum",
+              "Ask the customer to add, or accept it", Team.SALES, 8, is_on=True),
+        Check("price", price.look, "Prices agreed with the customer or group", "price", "Price differs from the list",
+              "Correct the price or accept it", Team.SALES, 8, is_on=True),
     )
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from orders.models.chat import ChatAlias
 from orders.models.checking import Approval, ApprovalRule, ApprovalState, BlockedEntry, BlockedKind, CheckRule
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
 from orders.models.context import Hold, Note, SavedView
-from orders.models.customer import Customer, CustomerAddress
+from orders.models.customer import Customer, CustomerAddress, CustomerContact
 from orders.models.imports import (
     ImportBatch,
     ImportedOrder,
@@ -20,6 +20,7 @@ from orders.models.imports import (
 from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
+from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
 
 __all__ = [
     "Amendment",
@@ -36,8 +37,11 @@ __all__ = [
     "ChatAlias",
     "CheckRule",
     "ConfirmationBasis",
+    "CreditAccount",
     "Customer",
     "CustomerAddress",
+    "CustomerContact",
+    "CustomerGroup",
     "Hold",
     "HoldReason",
     "ImportBatch",
@@ -52,8 +56,11 @@ __all__ = [
     "Note",
     "Order",
     "OrderLine",
+    "OrderMinimum",
     "Past",
     "PaymentTerms",
+    "PriceItem",
+    "PriceList",
     "Priority",
     "SavedView",
     "Stage",

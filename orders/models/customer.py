@@ -17,6 +17,9 @@ class Customer(Stamped):
     match_key = models.CharField(max_length=260, blank=True, editable=False)
     tax_id = models.CharField(max_length=32, blank=True)
     note = models.TextField(blank=True)
+    group = models.ForeignKey(
+        "orders.CustomerGroup", null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"
+    )
 
     objects = CustomerQuerySet.as_manager()
     history = HistoricalRecords()
@@ -52,3 +55,21 @@ class CustomerAddress(Stamped):
 
     def __str__(self) -> str:
         return f"{self.line1}, {self.city}"
+
+
+class CustomerContact(Stamped):
+    """A person at a customer: who orders, who pays, who takes the goods in."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=160)
+    part = models.CharField("their part", max_length=60, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,14 +3,22 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
-from django.http import Http404, HttpRequest
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
+from oms.access.decorators import needs
+from oms.kernel.clock import now
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
-from orders.models import Customer, Order
+from orders.models import Customer, Order, OrderMinimum
+from orders.pricing.credit import standing
+from orders.pricing.purchase_orders import SHOWN, reconciled
 from orders.querysets import CustomerQuerySet
 from orders.views.listing import OrderList
+
+TERMS = ("addresses", "contacts", "price_lists", "group__price_lists")
 
 
 class CustomerFilter(django_filters.FilterSet):
@@ -83,7 +91,7 @@ class CustomerOrders(OrderList):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         pk = kwargs["pk"]
-        rows = Customer.objects.visible_to(request.user).prefetch_related("addresses")
+        rows = Customer.objects.visible_to(request.user).select_related("group").prefetch_related(*TERMS)
         self.customer = rows.filter(pk=pk).first() if pk < 2**63 and request.user.can(self.permission) else None
         if self.customer is None and request.user.can(self.permission):
             raise Http404
@@ -98,4 +106,19 @@ class CustomerOrders(OrderList):
             "here": "customers",
             "customer": self.customer,
             "sums": list(sums.order_by("currency")),
+            "credit": standing(self.customer, at=now()),
+            "minimums": OrderMinimum.objects.filter(
+                Q(group=self.customer.group_id) | Q(group__isnull=True)
+            ).select_related("product"),
+            "has_po": self.base(self.request).exclude(customer_po="").exists(),
         }
+
+
+@require_safe
+@needs("customers.view")
+def purchase_orders(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far each of the customer's own purchase orders got."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=min(pk, 2**63 - 1))
+    rows = reconciled(Order.objects.visible_to(request.user).filter(customer=customer))
+    context = {"here": "customers", "customer": customer, "rows": rows, "is_cut": len(rows) == SHOWN}
+    return render(request, "orders/customer_pos.html", context)

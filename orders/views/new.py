@@ -19,6 +19,7 @@ from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.models import Channel, Order
+from orders.views.agreed import Offer, offers_for
 from orders.views.pressed import press
 from orders.views.typed import Typed, blank_line, forms_of, products_of, read
 
@@ -114,8 +115,8 @@ def _valid(typed: Typed, forms: dict[str, Any]) -> bool:
         forms["lines"][0].errors.pop("qty", None)
         return False
     products = products_of(typed.lines)
-    for line in forms["lines"]:
-        line.match(products, typed.channel.currency)
+    for line, offer in zip(forms["lines"], offers_for(typed, products), strict=True):
+        line.match(products, typed.channel.currency, offer.unit_price if offer else None)
     return not bad and not any(line.errors for line in forms["lines"])
 
 
@@ -150,13 +151,15 @@ def _complain(forms: dict[str, Any], refusals: tuple[Refusal, ...]) -> None:
 def _page(request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200) -> HttpResponse:
     products = products_of(typed.lines)
     rows = []
-    for form, raw in zip(forms["lines"], typed.lines, strict=True):
+    for form, raw, offer in zip(forms["lines"], typed.lines, offers_for(typed, products), strict=True):
         product = products.get(raw["sku"].strip()) or products.get(raw["sku"].strip().lower())
-        rows.append((form, product, _worth(raw, product)))
+        if offer:
+            form.fields["price"].widget.attrs["placeholder"] = f"{offer.unit_price:.4f}".removesuffix("00")
+        rows.append((form, product, offer, _worth(raw, offer)))
     wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *forms["lines"]) if f.is_bound and f.errors]
     if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
         wrong.append(forms["bill"])
-    worth = [w for _, _, w in rows if w is not None]
+    worth = [w for *_, w in rows if w is not None]
     context = forms | {
         "here": "orders", "typed": typed, "rows": rows, "currency": typed.channel.currency if typed.channel else "INR",
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
@@ -165,10 +168,10 @@ def _page(request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int
     return render(request, "orders/order_new.html", context, status=status)
 
 
-def _worth(raw: dict[str, str], product: Any) -> Decimal | None:
+def _worth(raw: dict[str, str], offer: Offer | None) -> Decimal | None:
     """What the line comes to as typed; None while it cannot be said."""
     try:
-        price = Decimal(raw["price"]) if raw["price"].strip() else product.price if product else None
+        price = Decimal(raw["price"]) if raw["price"].strip() else offer.unit_price if offer else None
         worth = int(raw["qty"]) * price - Decimal(raw["discount"] or 0) if price is not None else None
         return worth if worth is not None and worth.is_finite() and abs(worth) < Decimal(10) ** 13 else None
     except (ValueError, ArithmeticError, TypeError):

@@ -48,12 +48,10 @@ class Typed:
             if line["sku"].strip().lower() == product.sku.lower() and line["qty"].strip().isdecimal():
                 line["qty"] = str(int(line["qty"].strip()[:7]) + 1)
                 return
-        same = self.channel and product.currency == self.channel.currency and product.price is not None
-        price = f"{product.price:.2f}" if same else ""
-        row = blank_line() | {"sku": product.sku, "qty": "1", "price": price}
+        row = blank_line() | {"sku": product.sku, "qty": "1"}
         for line in self.lines:
             if line["words"] and not line["sku"].strip():  # words of a message that wait for their product
-                line |= {"sku": product.sku, "price": price, "qty": line["qty"] or "1"}
+                line |= {"sku": product.sku, "qty": line["qty"] or "1"}
                 return
         blank = next((i for i, line in enumerate(self.lines) if not any(line.values())), None)
         if blank is None:

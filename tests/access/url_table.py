@@ -12,7 +12,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:new": ("GET", "orders.create"), "orders:paste": ("GET", "orders.create"), "orders:edit": ("GET", "orders.edit"),
     "orders:views": ("GET", "orders.views"), "orders:view": ("POST", "orders.views"),
     "orders:sub-stage": ("POST", "orders.assign"), "customers:list": ("GET", "customers.view"),
-    "customers:detail": ("GET", "customers.view"),
+    "customers:detail": ("GET", "customers.view"), "customers:purchase-orders": ("GET", "customers.view"),
     "orders:view-removal": ("POST", "orders.views"),
     "orders:detail": ("GET", "orders.view"), "orders:history": ("GET", "orders.history"),
     "orders:confirmation": ("POST", "orders.view"), "orders:remainder": ("POST", "orders.view"),

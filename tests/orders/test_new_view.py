@@ -72,13 +72,13 @@ def test_removing_a_line_keeps_the_others(counter, ana):
     assert 'value="MUG"' not in page
 
 
-def test_searching_a_product_offers_it_and_adding_fills_sku_and_price(counter, ana):
+def test_searching_a_product_offers_it_and_adding_fills_the_sku_and_offers_the_price(counter, ana):
     client = signed_in(ana)
     found = client.post("/orders/new/", typed(("", ""), press="search", find_product="enamel")).content.decode()
     assert 'name="add_sku" value="KETTLE"' in found
     added = client.post("/orders/new/", typed(("", ""), press="other", add_sku="KETTLE")).content.decode()
     assert 'value="KETTLE"' in added
-    assert 'value="100.00"' in added
+    assert 'placeholder="100.00"' in added, "an empty price is this one"
 
 
 def test_a_scanned_sku_adds_the_line_and_a_second_scan_raises_it(counter, ana):

@@ -1,0 +1,21 @@
+"""May this buyer owe us this order as well?"""
+
+from oms.kernel.money import format_money
+from orders.checking.facts import OrderFacts
+from orders.checking.rulebook import Setting
+
+
+def look(order: OrderFacts, rule: Setting) -> str | None:
+    credit, currency = order.credit, order.currency
+    if credit is None:
+        return None
+    if credit.limit is None:
+        return f"No credit is agreed with this customer in {currency}; take a payment, or give them an account first"
+    if credit.stopped:
+        return "Credit is stopped for this customer; settle it with them, or take a payment"
+    if credit.late > 0:
+        return f"{format_money(credit.late, currency)} is unpaid beyond the {credit.terms_days} days agreed"
+    if credit.owed + order.total > credit.limit:
+        owed, limit = format_money(credit.owed, currency), format_money(credit.limit, currency)
+        return f"Owes {owed} already; with this order it is over the limit of {limit}"
+    return None

@@ -1,0 +1,54 @@
+"""What the terms of business say about one new order `o`, as parts of the statement in orders/checking/facts.py.
+
+Each part is one JSON value, so that a batch of a thousand orders stays one statement.
+"""
+
+_BUYER_GROUP = "(SELECT cu.group_id FROM orders_customer cu WHERE cu.id = o.customer_id)"
+_OWED = "n.total - n.cancelled_total - n.returned_total - n.written_off_total - n.paid_total + n.refunded_total"
+
+# Amounts as text: json would make floats of them. Silent while the house has not one account.
+CREDIT = f"""(
+  SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped,
+    'owed', COALESCE(sum(d.balance), 0)::text,
+    'late', COALESCE(sum(d.balance) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()), 0)::text)
+  FROM (VALUES (1)) AS always(x)
+  LEFT JOIN orders_creditaccount a ON a.customer_id = o.customer_id AND a.currency = o.currency
+  LEFT JOIN LATERAL (
+    SELECT {_OWED} AS balance, n.dispatched_at FROM orders_order n
+    WHERE n.customer_id = a.customer_id AND n.currency = a.currency AND n.id <> o.id AND n.payment_terms = 'credit'
+      AND NOT n.is_historical AND n.status NOT IN ('draft', 'cancelled') AND {_OWED} > 0
+  ) d ON true
+  WHERE o.payment_terms = 'credit' AND EXISTS (SELECT 1 FROM orders_creditaccount)
+  GROUP BY a.id)"""  # noqa: S608  constants
+
+MINIMUM = f"""(
+  SELECT json_agg(m.words ORDER BY m.words) FROM (
+    SELECT concat(p.sku, ': ', sum(x.qty_ordered - x.qty_cancelled), ' of at least ', max(m.qty), ' units') AS words
+    FROM orders_orderminimum m JOIN inventory_product p ON p.id = m.product_id
+    JOIN orders_orderline x ON x.product_id = m.product_id AND x.order_id = o.id
+    WHERE m.group_id IS NULL OR m.group_id = {_BUYER_GROUP}
+    GROUP BY p.sku HAVING sum(x.qty_ordered - x.qty_cancelled) BETWEEN 1 AND max(m.qty) - 1
+    UNION ALL
+    SELECT concat('The order: ', round(o.total, 2), ' of at least ', round(max(m.amount), 2), ' ', o.currency)
+    FROM orders_orderminimum m
+    WHERE m.product_id IS NULL AND m.currency = o.currency AND (m.group_id IS NULL OR m.group_id = {_BUYER_GROUP})
+    HAVING max(m.amount) > o.total
+  ) m)"""  # noqa: S608  constants
+
+# Only lists agreed with the customer or their group: a web shop's promotion is its own business.
+PRICE = f"""(
+  SELECT json_agg(json_build_object('sku', x.sku, 'price', x.unit_price::text, 'agreed', b.unit_price::text, 'list', b.name,
+    'from', b.min_qty) ORDER BY x.id)
+  FROM orders_orderline x JOIN LATERAL (
+    SELECT i.unit_price, i.min_qty, t.name, t.customer_id, t.group_id
+    FROM orders_priceitem i JOIN orders_pricelist t ON t.id = i.price_list_id
+    WHERE i.product_id = x.product_id AND i.min_qty <= x.qty_ordered AND t.is_active AND t.currency = o.currency
+      AND (t.customer_id IS NULL OR t.customer_id = o.customer_id)
+      AND (t.group_id IS NULL OR t.group_id = {_BUYER_GROUP})
+      AND (t.channel_id IS NULL OR t.channel_id = o.channel_id)
+      AND (o.placed_at AT TIME ZONE %(zone)s)::date BETWEEN COALESCE(t.starts_on, '-infinity') AND COALESCE(t.ends_on, 'infinity')
+    ORDER BY t.customer_id IS NOT NULL DESC, t.group_id IS NOT NULL DESC, t.channel_id IS NOT NULL DESC, t.rank, t.id,
+      i.min_qty DESC
+    LIMIT 1
+  ) b ON b.customer_id IS NOT NULL OR b.group_id IS NOT NULL
+  WHERE x.order_id = o.id AND x.unit_price <> b.unit_price)"""  # noqa: S608  constants

@@ -1,0 +1,68 @@
+"""The price of each typed line when none is written: the one agreed with the buyer, else the product's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from inventory.models import Product
+from oms.kernel.clock import business_date
+from oms.kernel.money import format_money
+from orders.capture.customers import normal_phone
+from orders.models import Customer
+from orders.pricing.lists import Buyer, Price, prices_for
+from orders.views.typed import Typed
+
+MAX_QTY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a line costs per unit when the clerk leaves the price empty, and why, in words for the form."""
+
+    unit_price: Decimal
+    why: str = ""
+
+
+def offers_for(typed: Typed, products: Mapping[str, Product]) -> list[Offer | None]:
+    """An offer per typed line, None where the product has no price in the order's currency. Two queries at most."""
+    if typed.channel is None:
+        return [None] * len(typed.lines)
+    found = [_product(raw, products) for raw in typed.lines]
+    wanted: dict[int, int] = {}
+    for raw, product in zip(typed.lines, found, strict=True):
+        if product:  # two lines of one product reach a break together
+            wanted[product.pk] = wanted.get(product.pk, 0) + _qty(raw["qty"])
+    buyer = Buyer.of(_customer(typed) if wanted else None, typed.channel.pk, typed.channel.currency)
+    prices = prices_for(buyer, wanted.items(), on=business_date())
+    return [_offer(product, prices.get(product.pk) if product else None, buyer.currency) for product in found]
+
+
+def _product(raw: Mapping[str, str], products: Mapping[str, Product]) -> Product | None:
+    sku = raw["sku"].strip()
+    return products.get(sku) or products.get(sku.lower())
+
+
+def _offer(product: Product | None, price: Price | None, currency: str) -> Offer | None:
+    if price:
+        why = f"{price.list_name}, from {price.from_qty}" if price.from_qty > 1 else price.list_name
+        if price.next_qty and price.next_price is not None:
+            why += f"; {format_money(price.next_price, currency)} from {price.next_qty}"
+        return Offer(price.unit_price, why)
+    if product and product.price is not None and product.currency == currency:
+        return Offer(product.price)
+    return None
+
+
+def _customer(typed: Typed) -> Customer | None:
+    """The buyer as capture will find them: by e-mail, else by phone."""
+    contact: Mapping[str, Any] = typed.part("contact")
+    email, phone = contact.get("email", "").strip().lower(), contact.get("phone", "")
+    country = typed.channel.country if typed.channel else "IN"
+    key = email or (normal_phone(phone, typed.part("ship").get("country") or country) if phone else "")
+    return Customer.objects.filter(match_key=key[:254]).first() if key and "\x00" not in key else None
+
+
+def _qty(text: str) -> int:
+    text = text.strip()
+    return min(int(text), MAX_QTY) if text.isdecimal() and len(text) < 9 else 1

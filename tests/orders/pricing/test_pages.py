@@ -1,0 +1,106 @@
+"""The terms where people meet them: the new-order form, the customer's page, their purchase orders, the set-up."""
+
+import pytest
+from django.test import Client
+
+from inventory.models import Product
+from orders.actions.cancel import cancel_order
+from orders.models import CreditAccount, Customer, CustomerGroup, Order, PriceList
+from tests.orders.desk import desk, signed_in, typed
+from tests.orders.pricing.test_lists import price_list
+from tests.stories import again, placed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buyer(shop) -> Customer:
+    desk()
+    group = CustomerGroup.objects.create(code="retail", name="Retailers")
+    made = Customer.objects.create(
+        name="Zoya P", phone="+91 98765 43210", match_key="+919876543210", group=group, company="Zoya Stores"
+    )
+    price_list("retail", ("MUG", 1, "95"), ("MUG", 10, "90.50"), group=group)
+    return made
+
+
+def form(client: Client, *lines, press: str = "update", **changes) -> str:
+    return client.post("/orders/new/", typed(*lines, press=press, **changes)).content.decode()
+
+
+def test_the_form_offers_the_agreed_price_with_its_reason_and_the_next_break(buyer, ana):
+    page = form(signed_in(ana), ("MUG", 2))
+    assert 'placeholder="95.00"' in page
+    assert "Retail; ₹90.50 from 10" in page
+    assert "₹190.00" in page
+    page = form(signed_in(ana), ("MUG", 10))
+    assert 'placeholder="90.50"' in page
+    assert "Retail, from 10" in page
+
+
+def test_two_lines_of_a_product_reach_a_break_together(buyer, ana):
+    assert form(signed_in(ana), ("MUG", 4), ("MUG", 6)).count('placeholder="90.50"') == 2
+
+
+def test_an_empty_price_is_frozen_as_the_agreed_one_and_a_written_one_stays(buyer, ana):
+    signed_in(ana).post("/orders/new/", typed(("MUG", 10)))
+    assert [line.unit_price for line in Order.objects.get().lines.all()] == [90.5]
+    signed_in(ana).post("/orders/new/", typed(("MUG", 10), line__0__price="80"))
+    order = Order.objects.order_by("pk").last()
+    assert order.lines.get().unit_price == 80
+    assert order.hold_summary.startswith("MUG at ₹80.00, agreed ₹90.50")
+
+
+def test_a_stranger_pays_the_products_own_price(buyer, ana):
+    assert 'placeholder="100.00"' in form(signed_in(ana), ("MUG", 10), contact__phone="+91 98765 00000")
+
+
+def test_the_customers_page_tells_prices_credit_and_what_is_late(buyer, fay):
+    CreditAccount.objects.create(customer=buyer, currency="INR", limit=1000, terms_days=15)
+    order = placed(("MUG", 3), payment_terms="credit", email="", phone="+91 98765 43210", price="95")
+    assert again(order).customer == buyer
+    page = signed_in(fay).get(f"/customers/{buyer.pk}/").content.decode()
+    for text in ("Prices of Retailers", "15 days to pay", "of ₹1,000.00", "₹715.00", "not sent yet"):
+        assert text in page
+
+
+def test_each_po_number_says_what_came_of_it(buyer, ana, fay):
+    kept = {"email": "", "phone": "+91 98765 43210", "price": "95"}
+    placed(("MUG", 3), customer_po="PO-7", **kept)
+    second = placed(("MUG", 2), customer_po="PO-7", **kept)
+    placed(("MUG", 1), customer_po="PO-8", **kept)
+    cancel_order(second.number, reason="customer_changed_mind", actor=ana)
+    page = signed_in(fay).get(f"/customers/{buyer.pk}/purchase-orders/").content.decode()
+    assert "PO-7" in page
+    assert "PO-8" in page
+    assert "2 orders" in page
+    assert "₹285.00" in page, "the cancelled part is worth nothing"
+    assert signed_in(fay).get(f"/customers/{buyer.pk}/").content.decode().count("purchase-orders/") == 1
+
+
+def test_an_admin_adds_a_customer_that_the_first_order_finds(shop, adam):
+    desk()
+    url = "/admin/orders/customer/add/"
+    client = signed_in(adam)
+    data = {"name": "Meera Stores", "phone": "98765 43210"}
+    for prefix in ("credit", "contacts", "addresses"):
+        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    assert "with its country code" in client.post(url, data).content.decode()
+    assert client.post(url, data | {"phone": "+91 98765 43210"}).status_code == 302
+    assert "is a customer already" in client.post(url, data | {"phone": "+91 98765 43210"}).content.decode()
+    client.post("/orders/new/", typed(("MUG", 1)))
+    assert Order.objects.get().customer == Customer.objects.get(name="Meera Stores")
+
+
+def test_an_admin_makes_a_list_with_breaks_and_is_told_what_is_wrong(shop, adam):
+    client, product = signed_in(adam), Product.objects.get(sku="MUG")
+    data = {
+        "code": "dealers", "name": "Dealers", "currency": "inr", "rank": "100", "is_active": "on",
+        "items-TOTAL_FORMS": "2", "items-INITIAL_FORMS": "0", "items-0-product": product.pk, "items-0-min_qty": "1",
+        "items-0-unit_price": "95", "items-1-product": product.pk, "items-1-min_qty": "10", "items-1-unit_price": "90",
+    }  # fmt: skip
+    bad = data | {"starts_on": "2026-03-02", "ends_on": "2026-03-01"}
+    assert "lies before the first" in client.post("/admin/orders/pricelist/add/", bad).content.decode()
+    assert client.post("/admin/orders/pricelist/add/", data).status_code == 302
+    made = PriceList.objects.get()
+    assert (made.currency, made.items.count()) == ("INR", 2)
