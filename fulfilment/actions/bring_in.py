@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from fulfilment.models import Carrier, Shipment, ShipmentLine
 from fulfilment.states import ShipmentStatus
 from oms.events.models import Event
 from oms.events.publish import Fact, publish_all
 from oms.kernel.db import insert_rows
+from oms.kernel.numbers import next_numbers
 from orders.models import OrderLine
 
 COLUMNS = (
@@ -30,7 +29,8 @@ def bring_in(events: Iterable[Event]) -> None:
         return
     carriers = {c.name.casefold(): c.pk for c in Carrier.objects.all()}
     rows, facts = [], []
-    for number, (order_id, lines) in zip(_numbers(len(units)), units.items(), strict=True):
+    numbers = next_numbers("fulfilment_shipment_number_seq", "SHP", len(units))
+    for number, (order_id, lines) in zip(numbers, units.items(), strict=True):
         event = told[order_id]
         rows.append(_shipment(number, event, lines, carriers))
         facts.append(_fact(number, event, rows[-1][2], rows[-1][6]))
@@ -64,9 +64,3 @@ def _fact(number: str, event: Event, status: str, left: datetime) -> Fact:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _numbers(count: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('fulfilment_shipment_number_seq') FROM generate_series(1, %s)", [count])
-        return [f"SHP-{row[0]}" for row in cursor.fetchall()]

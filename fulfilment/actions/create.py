@@ -5,11 +5,12 @@ from collections import defaultdict
 from django.db.models import F, Sum
 
 from fulfilment.actions.reroute import free_here, lock_the_move, refused_places, reserve_elsewhere
-from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, next_number
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import LIVE
 from inventory.models import Allocation
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
+from oms.kernel.numbers import next_number
 from orders.models import Order
 
 
@@ -51,7 +52,7 @@ def _leave_refused_places(order: Order) -> None:
 
 def _open(order: Order, location_id: int, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:
     fo = FulfilmentOrder.objects.create(
-        number=next_number("FO", "fulfilment_order_number_seq"),
+        number=next_number("fulfilment_order_number_seq", "FO"),
         order=order,
         location_id=location_id,
         due_at=order.due_at,

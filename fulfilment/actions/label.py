@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from fulfilment.actions._move import lock_shipment, lock_work, move_row, work_lines
-from fulfilment.models import Carrier, FulfilmentOrder, Shipment, ShipmentLine, next_number
+from fulfilment.models import Carrier, FulfilmentOrder, Shipment, ShipmentLine
 from fulfilment.states import AT_DOOR, WorkStatus
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.numbers import next_number
 from orders.models import Order
 
 
@@ -56,7 +57,7 @@ def new_shipment(
     order: Order, fo: FulfilmentOrder, carrier: Carrier, tracking: str, units: Mapping[int, int], actor: Any
 ) -> Shipment:
     shipment = Shipment.objects.create(
-        number=next_number("SHP", "fulfilment_shipment_number_seq"), order=order, fulfilment_order=fo, carrier=carrier,
+        number=next_number("fulfilment_shipment_number_seq", "SHP"), order=order, fulfilment_order=fo, carrier=carrier,
         tracking_number=tracking, created_at=now(),
     )  # fmt: skip
     ShipmentLine.objects.bulk_create(ShipmentLine(shipment=shipment, line_id=k, qty=q) for k, q in units.items())

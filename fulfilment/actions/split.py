@@ -6,11 +6,12 @@ from django.db import transaction
 
 from fulfilment.actions._move import move_row, work_lines
 from fulfilment.actions.pack import at_table
-from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, next_number
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import WorkStatus
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.numbers import next_number
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def split_parcel(number: str, *, actor: Any) -> FulfilmentOrder:
     if not rest:
         raise Refused("nothing_left_over", "Everything is in this parcel already; finish it.")
     other = FulfilmentOrder.objects.create(
-        number=next_number("FO", "fulfilment_order_number_seq"), order=order, location=fo.location, due_at=fo.due_at,
+        number=next_number("fulfilment_order_number_seq", "FO"), order=order, location=fo.location, due_at=fo.due_at,
         status=WorkStatus.PICKED, assignee=fo.assignee, picking_at=fo.picking_at, picked_at=fo.picked_at,
     )  # fmt: skip
     FulfilmentOrderLine.objects.bulk_create(

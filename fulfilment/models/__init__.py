@@ -1,11 +1,11 @@
 """Warehouse work, parcels and the carriers that take them."""
 
-from fulfilment.models.base import RowsByOrder, next_number
+from fulfilment.models.base import RowsByOrder
 from fulfilment.models.doubt import CountRequest, ShortReason
 from fulfilment.models.parcels import Carrier, Shipment, ShipmentLine, TrackingEvent
 from fulfilment.models.work import BoxSize, FulfilmentOrder, FulfilmentOrderLine, PackScan, Verdict
 
 __all__ = [
     "BoxSize", "Carrier", "CountRequest", "FulfilmentOrder", "FulfilmentOrderLine", "PackScan", "RowsByOrder", "Shipment",
-    "ShipmentLine", "ShortReason", "TrackingEvent", "Verdict", "next_number",
+    "ShipmentLine", "ShortReason", "TrackingEvent", "Verdict",
 ]  # fmt: skip

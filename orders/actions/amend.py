@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from inventory.models import Product
 from oms.events.publish import publish_move
@@ -13,6 +13,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.money import quantize
+from oms.kernel.numbers import next_number
 from orders.amending import rules
 from orders.amending.change import Change, kinds, wanted
 from orders.locks import lines_of, lock_amendment, lock_order
@@ -44,7 +45,8 @@ def draft_amendment(
         )
     who = as_actor(actor)
     amendment = Amendment(
-        number=_next_number(), order=order, base_version=seen or order.version, reason=reason.strip()[:300],
+        number=next_number("orders_amendment_number_seq", "AM"), order=order, base_version=seen or order.version,
+        reason=reason.strip()[:300],
         message=message.strip()[:4000], author_id=who.user_id, author_name=who.name[:80], created_at=now(),
     )  # fmt: skip
     amendment.save()
@@ -166,9 +168,3 @@ def _coins(order: Order, amount: Decimal | None, what: str, *, fine: bool = Fals
     if amount != (amount.quantize(Decimal("0.0001")) if fine else quantize(amount, order.currency)):
         raise Refused("amount_too_fine", f"{order.currency} has no coin that small; check the {what}.")
     return amount
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('orders_amendment_number_seq')")
-        return f"AM-{cursor.fetchone()[0]}"

@@ -19,6 +19,7 @@ from django.db.models import F, Max, Q
 from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
+from oms.kernel.numbers import next_number
 from orders.channels import matching
 from orders.channels.files import expand, preview_of
 from orders.channels.registry import Unclear, format_for, sniff
@@ -51,9 +52,7 @@ def start_batch(
         raise Refused("file_large", "The files are larger than 50 MB together. Split them.")
     if format_key:
         format_for(format_key)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('orders_import_seq')")
-        number = f"IMP-{cursor.fetchone()[0]}"
+    number = next_number("orders_import_seq", "IMP")
     batch = ImportBatch.objects.create(
         number=number, channel_code=channel_code, format_key=format_key, created_by=actor, check_skus=check_skus
     )

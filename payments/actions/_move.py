@@ -3,13 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
+from oms.kernel.numbers import next_numbers
 from orders.locks import lock_order
 from orders.models import Order
 from payments.models import Payment, PaymentEvent, Refund
@@ -35,12 +34,6 @@ def lock_refund(number: str) -> tuple[Order, Refund]:
     refund = Refund.objects.get(number=number)
     refund.order = order
     return order, refund
-
-
-def next_numbers(sequence: str, prefix: str, count: int) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
-        return [f"{prefix}-{row[0]}" for row in cursor.fetchall()]
 
 
 def payment_numbers(count: int) -> list[str]:

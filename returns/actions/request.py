@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.numbers import next_number
 from orders.locks import lines_of, lock_order
 from orders.models import Order, OrderLine
 from returns.actions._move import report_open_returns
@@ -58,7 +59,7 @@ def open_return(
 ) -> Return:
     """Store a requested return on a locked order and say so; the caller has checked the quantities."""
     rma = Return.objects.create(
-        number=_next_number(), order=order, type=type, reason=reason, note=note.strip()[:500],
+        number=next_number("returns_number_seq", "RMA"), order=order, type=type, reason=reason, note=note.strip()[:500],
         requested_by=as_actor(actor).name, source=source, requested_at=now(), status_since=now(),
     )  # fmt: skip
     ReturnLine.objects.bulk_create(ReturnLine(rma=rma, line=line, qty=qty) for line, qty in asked)
@@ -97,9 +98,3 @@ def _checked(order: Order, quantities: Mapping[int, int]) -> list[tuple[OrderLin
     if not asked:
         raise Refused("nothing_asked", "Enter how many units of which line come back.")
     return asked
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('returns_number_seq')")
-        return f"RMA-{cursor.fetchone()[0]}"
