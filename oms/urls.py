@@ -35,6 +35,7 @@ urlpatterns = [
     path("events/", include("oms.events.urls")),
     path("inbox/", include("oms.intake.urls")),
     path("webhooks/", include("oms.webhooks.urls")),
+    path("live/", include("oms.live.urls")),
     path("help/", include("oms.ui.urls")),
     path("admin/", admin.site.urls),
 ]

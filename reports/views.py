@@ -10,6 +10,7 @@ from django.shortcuts import render
 from oms.access.decorators import needs
 from oms.access.roles import Role
 from oms.kernel import csvout
+from oms.live.watch import start, watch
 from oms.ui.charts import Figure
 from reports import home as homes
 from reports.book import REPORTS
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpResponse:
+    place = start()
     queues = homes.queues(request.user, role)
     strip = [
         Figure(q.title, q.count, q.url, f"{q.late} late" if q.late else "none late", tone="late" if q.late else "")
@@ -46,17 +48,19 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "queues": queues,
         "figures": strip,
         "job": homes.next_job(queues),
+        "watch": watch(request.user, place, anything=True),
     }
     return render(request, "reports/home_role.html", context)
 
 
 def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
-    user = request.user
+    user, place = request.user, start()
     flow = overview.flow(user)
     context = {
         "here": "home", "held": held, "figures": overview.figures(user), "flow": flow,
         "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median hours", flow.hours),
         "sources": overview.sources(user), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),
+        "watch": watch(user, place, anything=True),
     }  # fmt: skip
     return render(request, "reports/home_owner.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
 from oms.access.models import User
+from oms.live.watch import start, watch
 from orders import selectors
 from orders.actions.edit import editable
 from orders.edits import edits_of
@@ -28,10 +29,12 @@ PANELS = (
 @require_GET
 @needs("orders.view")
 def detail(request: HttpRequest, number: str) -> HttpResponse:
+    place = start()
     order = find(request, number)
     moves = moves_for(order, request.user)
     context: dict[str, Any] = {
         "order": order,
+        "watch": watch(request.user, place, [number]),
         "here": "orders",
         "stage": stages()[order.stage],
         "team": TEAM_LABELS.get(order.owner_team, ""),

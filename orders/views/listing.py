@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from oms.kernel.clock import now
+from oms.live.watch import start, watch
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
 from orders.choices import Choices, read_choices
@@ -99,6 +100,12 @@ class OrderList(ListPage):
     def prefetch(self, rows: QuerySet) -> QuerySet:
         # An order has a hundred columns; reading them all was a quarter of the page's time.
         return rows.select_related("channel", "assignee", "claimed_by").only(*SHOWN)
+
+    def context(self, request: HttpRequest, *, part: bool) -> dict[str, Any]:
+        """The list's context, with what the page on screen may ask about; the place is read before the rows are."""
+        place = start()
+        context = super().context(request, part=part)
+        return context | {"watch": watch(request.user, place, [order.number for order in context["rows"]])}
 
     def extra(self, rows: list[Order]) -> dict[str, Any]:
         book, at = stages(), now()

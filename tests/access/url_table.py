@@ -4,7 +4,8 @@ ANYONE, SIGNED_IN, KEY = "anyone", "signed in", "api key"
 
 # name: (method, who). Addresses of the Django admin are all admin.site and are walked by their index.
 TABLE: dict[str, tuple[str, str]] = {
-    "healthz": ("GET", ANYONE), "login": ("GET", ANYONE), "favicon": ("GET", ANYONE), "logout": ("POST", SIGNED_IN),
+    "healthz": ("GET", ANYONE), "live": ("GET", ANYONE), "login": ("GET", ANYONE), "favicon": ("GET", ANYONE),
+    "logout": ("POST", SIGNED_IN),
     "home": ("GET", "home.view"), "search": ("GET", "orders.view"), "go": ("GET", "orders.view"), "reports:list": ("GET", "reports.view"),
     "reports:show": ("GET", "reports.view"),
     "orders:list": ("GET", "orders.view"), "orders:search": ("GET", "orders.view"), "orders:bulk": ("POST", "orders.view"),
