@@ -12,7 +12,7 @@ from oms.access.roles import Team
 from oms.events.models import Event
 from returns.models import Return, ReturnLine
 from returns.states import DEAD, ReturnStatus
-from returns.values import frozen_value
+from returns.values import frozen_value, settled_besides
 from returns.words import said
 
 S = ReturnStatus
@@ -116,10 +116,14 @@ def track(rma: Return) -> list[Step]:
 
 def rows(rma: Return) -> list[Row]:
     """The lines, each with the frozen value of what can be accepted (or was)."""
-    found = []
+    found, settled = [], settled_besides(rma)
     for entry in rma.lines.all():
         here = entry.qty_received if rma.received_at else entry.qty
-        worth = entry.value if rma.resolved_at else frozen_value(entry.line, here, rma.order.currency, besides=rma)
+        worth = (
+            entry.value
+            if rma.resolved_at
+            else frozen_value(entry.line, here, rma.order.currency, settled=settled[entry.line_id])
+        )
         found.append(Row(entry, here, worth))
     return found
 

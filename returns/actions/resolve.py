@@ -18,7 +18,7 @@ from returns.actions._move import move_return
 from returns.actions._refund import ask_refund
 from returns.locks import lock_return
 from returns.models import Outcome, Return, ReturnLine, ReturnType
-from returns.values import frozen_value
+from returns.values import Settled, frozen_value, settled_besides
 
 ZERO = Decimal(0)
 
@@ -48,8 +48,9 @@ def resolve_return(
     """
     order, rma = lock_return(number)
     require(rma, "resolve")
+    settled = settled_besides(rma)
     for entry in rma.lines.all():
-        _settle(rma, entry, settlements.get(entry.pk), order.currency)
+        _settle(rma, entry, settlements.get(entry.pk), order.currency, settled[entry.line_id])
     _total(rma, order, quantize(deduction, order.currency), quantize(shipping, order.currency))
     rma.resolved_at, rma.settle_note = now(), note.strip()[:500]
     move_return(
@@ -63,7 +64,7 @@ def resolve_return(
     return rma
 
 
-def _settle(rma: Return, entry: ReturnLine, given: Settlement | None, currency: str) -> None:
+def _settle(rma: Return, entry: ReturnLine, given: Settlement | None, currency: str, settled: Settled) -> None:
     here = entry.qty_received if rma.received_at else entry.qty
     if given is None or given.outcome not in Outcome.values:
         raise Refused("outcome_missing", f"{entry.line.sku}: choose how this line is settled.")
@@ -72,7 +73,7 @@ def _settle(rma: Return, entry: ReturnLine, given: Settlement | None, currency: 
         raise Refused("too_many", f"{entry.line.sku}: {here} unit(s) can be accepted, not {given.accepted}.")
     entry.outcome = given.outcome if accepted else Outcome.REJECT
     entry.qty_accepted = accepted
-    entry.value = frozen_value(entry.line, accepted, currency, besides=rma)
+    entry.value = frozen_value(entry.line, accepted, currency, settled=settled)
     entry.refund_amount = entry.value if entry.outcome == Outcome.REFUND else ZERO
 
 

@@ -1,0 +1,185 @@
+"""How many statements each page asks the database: the same for few rows as for many, and as many as query_budgets.json says.
+
+After a change on purpose: `OMS_RECORD=1 pytest tests/safety/test_query_budgets.py`, and look at what the file says now.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from fulfilment.actions.parcel import deliver
+from fulfilment.models import FulfilmentOrder, Shipment
+from inventory.actions.adjust import receive_stock
+from inventory.models import Product
+from notifications.actions.send import send_due_messages
+from notifications.models import OutgoingMessage
+from oms.events.relay import deliver_due
+from orders.imports.batches import run_due, start_batch
+from orders.models import ImportBatch, Order
+from orders.views.listing import OrderList
+from payments.actions.refund import request_refund
+from payments.models import Payment, Refund
+from reports.book import REPORTS
+from returns.actions.decide import approve_return
+from returns.actions.request import request_return
+from returns.models import Return
+from tests.access.test_urls import addresses
+from tests.access.url_table import KEY, TABLE
+from tests.browser.everything import make
+from tests.conftest import make_shop, person
+from tests.fulfilment.steps import on_road, released
+from tests.orders.imports.test_import import HEADER, row
+from tests.safety.copies import copy_orders
+
+# django_db: so that there is a database; the fixture below fills and empties it.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+BOOK = Path(__file__).with_name("query_budgets.json")
+# Read at most once a second by each process: whether one page meets it is chance.
+CACHED = ('FROM "orders_stage"', 'FROM "orders_checkrule"', 'FROM "orders_approvalrule"')
+FEW, MANY, COPIES = 2, 12, 5
+PLANTED = "orders:list with a planted fault"
+Asked = dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def measured(django_db_setup, django_db_blocker) -> Iterator[tuple[Asked, Asked]]:
+    """Statements of every page with few rows, and with many."""
+    mailbox = override_settings(EMAIL_BACKEND="notifications.mailbox.MailboxBackend")  # as the demo has it
+    with django_db_blocker.unblock(), mailbox, transaction.atomic():
+        client = _house()
+        _lists(client)  # what is drawn once is drawn
+        few = _lists(client) | _details(client, FEW)
+        copy_orders(Order.objects.all(), COPIES)
+        yield few, _lists(client) | _details(client, MANY)
+        transaction.set_rollback(True)
+
+
+def test_no_page_asks_more_for_more_rows(measured):
+    few, many = measured
+    grown = {name: (n, many[name]) for name, n in few.items() if many[name] > n and name != PLANTED}
+    assert not grown, f"statements with few rows, with many: {grown}"
+
+
+def test_every_page_asks_what_its_budget_says(measured):
+    found = {name: n for name, n in sorted(measured[1].items()) if name != PLANTED}
+    if os.environ.get("OMS_RECORD") == "1":
+        BOOK.write_text(json.dumps(found, indent=2) + "\n")
+    budget = json.loads(BOOK.read_text())
+    changed = {name: (budget.get(name), found.get(name)) for name in budget.keys() | found.keys()}
+    assert not {k: v for k, v in changed.items() if v[0] != v[1]}, (
+        "(budget, found): record it if it is meant, see above"
+    )
+
+
+def test_every_page_of_the_table_is_measured(measured):
+    pages = {name for name, (method, who) in TABLE.items() if method == "GET" and who != KEY}
+    unmeasured = {n for n in pages if not n.startswith(("admin:", "api:"))} - _names(measured[0])
+    assert unmeasured == NO_LIST, "open a new page in _details, or name it in NO_LIST if no rows are on it"
+
+
+def test_a_planted_fault_is_noticed(measured):
+    """Negative control: a row that fetches its channel by itself."""
+    few, many = measured
+    assert many[PLANTED] > few[PLANTED] + 10
+
+
+# Forms about one product, one mail, one row of a file: there are no rows on them.
+NO_LIST = {
+    "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
+    "notifications:mail", "imports:row",
+}  # fmt: skip
+
+
+def _names(asked: Asked) -> set[str]:
+    return {name.split(" ")[0] for name in asked}
+
+
+def _house() -> Client:
+    make_shop()
+    owner = person("olga", "owner", "admin", "sales", "warehouse", "finance", "support")
+    receive_stock("MUG", location="pune", qty=500, source="more", actor="system")
+    make(owner)
+    for lines in (FEW, MANY):
+        _long_order(lines, owner)
+        _long_file(lines, owner)
+    run_due()
+    deliver_due()
+    send_due_messages()
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def _long_order(lines: int, owner) -> None:
+    """An order of so many lines, delivered, with a refund asked for and every line coming back."""
+    order = released(owner, *[("MUG", 1)] * lines, external_id=f"lines-{lines}")
+    deliver(on_road(order, owner, tracking=f"L-{lines}").number, actor=owner)
+    request_refund(order.number, amount=1, reason="Scratched", actor=owner)
+    rma = request_return(
+        order.number, quantities={line.pk: 1 for line in order.lines.all()}, reason="damaged", actor=owner
+    )
+    approve_return(rma.number, actor=owner)
+
+
+def _long_file(lines: int, owner) -> None:
+    """A file of so many orders, and as many rows that cannot be one."""
+    rows = [row(f"F-{lines}-{i}") for i in range(lines)] + [row(f"B-{lines}-{i}", qty="many") for i in range(lines)]
+    text = "\n".join((HEADER, *rows))
+    start_batch([(f"lines-{lines}.csv", text.encode())], channel_code="web", format_key="", actor=owner)
+
+
+def _lists(client: Client) -> Asked:
+    arguments = dict(addresses())
+    names = [n for n, (method, who) in TABLE.items() if method == "GET" and who != KEY and not arguments.get(n)]
+    pages = {name: reverse(name) for name in names if not name.startswith(("admin:", "api:"))}
+    pages |= {f"home as {role}": f"/?as={role}" for role in ("sales", "warehouse", "finance", "support", "owner")}
+    pages |= {f"reports:show {key}": reverse("reports:show", args=[key]) for key in REPORTS}
+    pages |= {"orders:list all": "/orders/?view=all", "orders:list filtered": "/orders/?view=all&stage=new&channel=web"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OrderList, "prefetch", lambda self, rows: rows.select_related("assignee"))
+        planted = {PLANTED: _asked(client, "/orders/?view=all")}
+    return {name: _asked(client, url) for name, url in pages.items()} | planted
+
+
+def _details(client: Client, lines: int) -> Asked:
+    """Every page about one order or a part of it, for the order of so many lines."""
+    order = Order.objects.get(external_id=f"lines-{lines}")
+    mine = {"order": order}
+    work, parcel = FulfilmentOrder.objects.get(**mine).number, Shipment.objects.get(**mine).number
+    product = Product.objects.get(sku="MUG").pk
+    batch = ImportBatch.objects.get(files__name=f"lines-{lines}.csv").number
+    about = {
+        "orders:detail": order.number, "orders:history": order.number, "orders:edit": order.number,
+        "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
+        "fulfilment:shipment": parcel, "payments:record": order.number, "payments:refund-new": order.number,
+        "payments:payment": Payment.objects.get(**mine).number, "payments:refund": Refund.objects.get(**mine).number,
+        "returns:new": order.number, "returns:detail": Return.objects.get(**mine).number,
+        "inventory:product": product, "inventory:movements": product,
+        "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
+        "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
+        "customers:purchase-orders": order.customer_id,
+        "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
+    }  # fmt: skip
+    return {name: _asked(client, reverse(name, args=[value])) for name, value in about.items()}
+
+
+def _asked(client: Client, url: str) -> int:
+    """Statements of one opening."""
+    asked: list[str] = []
+
+    def watch(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        answer = client.get(url)
+        if answer.streaming:
+            list(answer.streaming_content)
+    assert answer.status_code in (200, 302), (url, answer.status_code)
+    return sum(not any(name in sql for name in CACHED) for sql in asked)
