@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import OperationalError
 
-from oms.kernel.db import limit_lock_wait, sqlstate
+from oms.kernel.db import limit_lock_wait, load_first, sqlstate
 from oms.kernel.errors import Busy, Refused
 from orders.models import Amendment, Order, OrderLine
 
@@ -13,7 +13,7 @@ def lock_order(number: str) -> Order:
     """Lock and return the order; raises Refused when there is none and Busy when somebody holds it for over 2 seconds."""
     limit_lock_wait()
     try:
-        order = Order.objects.select_for_update(of=("self",)).filter(number=number).first()
+        order = load_first(Order, "number = %s", [number], lock=True)
     except OperationalError as error:
         if sqlstate(error) == "55P03":
             raise Busy(f"{number} is being changed by somebody else right now. Try again in a moment.") from error

@@ -5,19 +5,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from oms.events.models import Delivery, Event
 from oms.events.registry import after_handlers, every_handlers, within_handlers
 from oms.kernel.actors import Actor, as_actor
 from oms.kernel.clock import now
-from oms.kernel.db import insert_rows
+from oms.kernel.db import as_json, fetch, insert_rows
 from oms.kernel.nudge import nudge_on_commit
 
 EVENT_COLUMNS = (
-    "name", "subject", "stream", "seq", "actor_kind", "actor_name", "actor_user",
-    "at", "occurred_at", "machine", "move", "source", "target", "payload",
+    "name", "subject", "stream", "actor_kind", "actor_name", "actor_user_id", "at", "occurred_at",
+    "machine", "move", "source", "target", "payload", "seq",
 )  # fmt: skip
+# Each fact comes with its place among the facts of its stream in this call; the stream goes on from where it stands.
+STORE = f"""
+INSERT INTO events_event ({", ".join(EVENT_COLUMNS)})
+SELECT {", ".join(f"n.{name}" for name in EVENT_COLUMNS)}
+  + COALESCE((SELECT max(e.seq) FROM events_event e WHERE e.stream = n.stream), 0)
+FROM json_populate_recordset(NULL::events_event, %s::json) n
+RETURNING id, seq
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -57,17 +65,17 @@ def publish_move(
     return publish_all([fact], actor=actor)[0]
 
 
-def publish_all(facts: Iterable[Fact], *, actor: Any, new_streams: bool = False) -> list[Event]:
+def publish_all(facts: Iterable[Fact], *, actor: Any) -> list[Event]:
     """Publish facts in order, run their `@within` handlers, and owe them to their `@after` handlers.
 
-    The caller holds the lock of every stream (the order row). `new_streams` promises the streams have no events yet.
+    The caller holds the lock of every stream (the order row).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("publish needs the transaction that makes the fact true")
     facts, who = list(facts), as_actor(actor)
     if not facts:
         return []
-    events = _store(facts, who, {} if new_streams else _last_seqs({f.stream or f.subject for f in facts}))
+    events = _store(facts, who)
     _owe(events)
     for handler in every_handlers():
         handler(events)
@@ -75,33 +83,21 @@ def publish_all(facts: Iterable[Fact], *, actor: Any, new_streams: bool = False)
     return events
 
 
-def _last_seqs(streams: set[str]) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT stream, max(seq) FROM events_event WHERE stream = ANY(%s) GROUP BY stream", [list(streams)]
-        )
-        return dict(cursor.fetchall())
-
-
-def _store(facts: list[Fact], who: Actor, last: dict[str, int]) -> list[Event]:
-    at, events = now(), []
+def _store(facts: list[Fact], who: Actor) -> list[Event]:
+    at, events, places = now(), [], dict[str, int]()
     for fact in facts:
         stream = fact.stream or fact.subject
-        seq = last[stream] = last.get(stream, 0) + 1
+        places[stream] = places.get(stream, 0) + 1
         events.append(
             Event(
-                name=fact.name, subject=fact.subject, stream=stream, seq=seq, actor_kind=who.kind, actor_name=who.name,
-                actor_user_id=who.user_id, at=at, occurred_at=fact.occurred_at or at, machine=fact.machine,
-                move=fact.move, source=fact.source, target=fact.target, payload=fact.payload,
+                name=fact.name, subject=fact.subject, stream=stream, seq=places[stream], actor_kind=who.kind,
+                actor_name=who.name, actor_user_id=who.user_id, at=at, occurred_at=fact.occurred_at or at,
+                machine=fact.machine, move=fact.move, source=fact.source, target=fact.target, payload=fact.payload,
             )
         )  # fmt: skip
-    rows = [
-        (e.name, e.subject, e.stream, e.seq, e.actor_kind, e.actor_name, e.actor_user_id, e.at, e.occurred_at,
-         e.machine, e.move, e.source, e.target, e.payload)
-        for e in events
-    ]  # fmt: skip
-    for event, pk in zip(events, insert_rows(Event, EVENT_COLUMNS, rows), strict=True):
-        event.pk = pk
+    rows = as_json(Event, EVENT_COLUMNS, [[getattr(e, name) for name in EVENT_COLUMNS] for e in events])
+    for event, (pk, seq) in zip(events, fetch(STORE, [rows]), strict=True):
+        event.pk, event.seq = pk, seq
         event._state.adding = False
     return events
 

@@ -106,7 +106,7 @@ def _store(drafts: list[OrderDraft], known: Known, channel: Channel, actor: Any)
         for d in drafts
     ]
     built = store(built, who)
-    publish_all([_fact(b, channel) for b in built], actor=who, new_streams=True)
+    publish_all([_fact(b, channel) for b in built], actor=who)
     _hold_unknown(built, who.name)
     _reserve(built, channel, supply, at)
     return {b.draft.external_id: b.order for b in built}

@@ -3,17 +3,18 @@
 Payments, fulfilment and returns push their facts down through here: quantities per line, sums of money, open work.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-
-from django.db.models import F, Sum
+from typing import Any
 
 from oms.kernel.clock import now
+from oms.kernel.db import fetch, update_row
 from oms.kernel.errors import Refused
 from orders.answer import derive
-from orders.models import Hold, Order, OrderLine
+from orders.models import Hold, Order
 from orders.models.line import QTY_COLUMNS
 from orders.stagebook import stages
 
@@ -21,6 +22,11 @@ DERIVED = (
     "payment_status", "fulfilment_status", "return_status", "stage", "stage_since", "sub_stage_id", "next_action",
     "next_text", "owner_team", "due_at", "blockers", "open_holds", "hold_summary",
 )  # fmt: skip
+LINES = f"SELECT id, sku, {', '.join(QTY_COLUMNS)} FROM orders_orderline WHERE order_id = %s::bigint"  # noqa: S608
+ADD = f"""
+UPDATE orders_orderline l SET {", ".join(f"{name} = l.{name} + COALESCE(n.{name}, 0)" for name in QTY_COLUMNS)}
+FROM json_populate_recordset(NULL::orders_orderline, %s::json) n WHERE l.id = n.id
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,22 @@ def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **m
     `moments` sets moments of the order itself (dispatched_at, delivered_at). Raises Refused("quantity_impossible") when
     a line would go below zero; database CHECKs stand behind every other bound.
     """
-    for line in OrderLine.objects.filter(order=order, pk__in=list(deltas)):
-        changes = {f"qty_{name}": delta for name, delta in deltas[line.pk].items() if delta}
-        if impossible := [n for n, d in changes.items() if getattr(line, n) + d < 0]:
-            raise Refused(
-                "quantity_impossible", f"{line.sku}: {impossible[0][4:]} would go below zero. Reload the order."
-            )
-        if changes:
-            OrderLine.objects.filter(pk=line.pk).update(**{name: F(name) + delta for name, delta in changes.items()})
-    sum_lines(order)
+    lines = _quantities(order)
+    changes = []
+    for pk, given in deltas.items():
+        if pk not in lines or not any(given.values()):
+            continue
+        line = lines[pk]
+        for name, delta in given.items():
+            line[f"qty_{name}"] += delta
+            if line[f"qty_{name}"] < 0:
+                raise Refused("quantity_impossible", f"{line['sku']}: {name} would go below zero. Reload the order.")
+        changes.append({"id": pk} | {f"qty_{name}": delta for name, delta in given.items()})
+    if changes:
+        fetch(ADD, [json.dumps(changes)])
+    for name in QTY_COLUMNS:
+        setattr(order, name, sum(line[name] for line in lines.values()))
+    order.line_count = len(lines)
     refresh(order, *QTY_COLUMNS, "line_count", **moments)
 
 
@@ -93,22 +106,14 @@ def add_search_terms(order: Order, terms: list[str]) -> None:
     Order.objects.filter(pk=order.pk).update(search_terms=order.search_terms)
 
 
-def sum_lines(order: Order) -> None:
-    """Set the order's quantity columns to the sums over its lines (not saved)."""
-    sums = OrderLine.objects.filter(order=order).aggregate(**{name: Sum(name, default=0) for name in QTY_COLUMNS})
-    for name, value in sums.items():
-        setattr(order, name, value)
-    order.line_count = OrderLine.objects.filter(order=order).count()
-
-
 def refresh(order: Order, *columns: str, **moments: datetime | None) -> None:
     """Recompute the answer from the order's stored facts and save it with `columns`; raises the version by one."""
     for name, moment in moments.items():
         setattr(order, name, moment)
     derive(order, open_holds(order), stages(), now())
     changed = {name: getattr(order, name) for name in (*DERIVED, *columns, *moments)}
-    # update() on purpose: these columns are not part of the edit history, and a save() would write one more row of it.
-    Order.objects.filter(pk=order.pk).update(**changed, version=F("version") + 1, updated_at=now())
+    # No save(): these columns are not part of the edit history, and it would write one more row of it.
+    update_row(Order, order.pk, changed | {"updated_at": now()}, raised="version")
     order.version += 1
 
 
@@ -129,6 +134,14 @@ def refresh_all(orders: Sequence[Order]) -> None:
 
 
 def open_holds(order: Order) -> list[Hold]:
+    if not fetch("SELECT 1 FROM orders_hold WHERE order_id = %s::bigint AND cleared_at IS NULL LIMIT 1", [order.pk]):
+        return []  # nearly always
     return list(
         Hold.objects.filter(order=order, cleared_at__isnull=True).select_related("reason").order_by("placed_at", "pk")
     )
+
+
+def _quantities(order: Order) -> dict[int, dict[str, Any]]:
+    """SKU and quantities of the order's lines by id."""
+    columns = ("sku", *QTY_COLUMNS)
+    return {pk: dict(zip(columns, values, strict=True)) for pk, *values in fetch(LINES, [order.pk])}
