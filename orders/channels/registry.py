@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from oms.kernel.errors import Refused
-from orders.channels import amazon, etsy, generic, olist, shopify
+from orders.channels import amazon, ebay, etsy, generic, marketplaces, olist, shopify, woocommerce, x12
 from orders.channels.draft import ReadResult
 from orders.channels.files import Fixes, columns_of, expand, named
 
@@ -54,6 +54,36 @@ FORMATS: dict[str, Format] = {
         Format(
             "etsy", "Etsy", "Orders and order items; choose both files together.", _shop("marketplace", "USD", "US"), etsy.read,
             (frozenset({"Order ID", "Sale Date", "Item Name"}), frozenset({"Order ID", "Sale Date", "Order Value"})),
+        ),
+        Format(
+            "woocommerce", "WooCommerce", "Orders as JSON, from the API or a webhook.", _shop("web", "INR", "IN"),
+            woocommerce.read, (frozenset({"id", "prices_include_tax", "line_items.0.quantity"}),),
+            {"placed_at": "date_created_gmt"},
+        ),
+        Format(
+            "ebay", "eBay", "Orders report (CSV) or orders of the API (JSON).", _shop("marketplace", "USD", "US"), ebay.read,
+            (frozenset({"orderId", "lineItems.0.quantity"}), frozenset({"Order Number", "Sold For", "Item Title"})),
+        ),
+        Format(
+            "flipkart", "Flipkart", "Seller hub, order report.", _shop("marketplace", "INR", "IN"), marketplaces.read_flipkart,
+            (frozenset({"ORDER ITEM ID", "Order Id", "SKU"}),), {"placed_at": "Ordered On", "sku": "SKU", "qty": "Quantity"},
+        ),
+        Format(
+            "catch", "Catch", "Orders, export as CSV or Excel.", _shop("marketplace", "AUD", "AU"), marketplaces.read_catch,
+            (frozenset({"Order number", "Offer SKU"}),), {"placed_at": "Date created", "sku": "Offer SKU", "qty": "Quantity"},
+        ),
+        Format(
+            "iconic", "The Iconic", "Seller centre, orders export.", _shop("marketplace", "AUD", "AU"), marketplaces.read_iconic,
+            (frozenset({"Order Item Id", "Seller SKU", "Paid Price"}),), {"placed_at": "Created at", "sku": "Seller SKU"},
+        ),
+        Format(
+            "zoho", "Zoho Inventory", "Sales orders, export as CSV or Excel.", _shop("b2b", "INR", "IN", "manual"),
+            marketplaces.read_zoho, (frozenset({"SalesOrder Number", "QuantityOrdered"}),),
+            {"placed_at": "Order Date", "sku": "SKU", "qty": "QuantityOrdered"},
+        ),
+        Format(
+            "x12", "X12 850", "EDI purchase orders.", _shop("edi", "USD", "US", "customer_po"), x12.read,
+            (frozenset({"segment", "ST01"}),), {"placed_at": "BEG05", "sku": "PO107", "qty": "PO102", "unit_price": "PO104"},
         ),
         Format(
             "olist", "Olist", "The folder's files: orders, items, payments, customers.", _shop("marketplace", "BRL", "BR"),
