@@ -34,7 +34,7 @@ demo: setup ## start everything with demo data (PORT=8010, EMPTY=1 without order
 dev: $(VENV)/.dev ## the same, restarting the web process when code changes
 	@OMS_DEBUG=1 exec $(PY) -m oms.ops.supervisor --port $(PORT) --reload $(if $(EMPTY),--empty)
 test: $(VENV)/.dev ## the whole suite; each process has embedded services of its own
-	@$(PY) -m pytest $(if $(DATABASE_URL),,-n auto --maxprocesses 4)
+	@$(PY) -m pytest $(if $(DATABASE_URL),,-n auto --maxprocesses 4 --dist loadgroup)
 check: $(VENV)/.dev ## format, lint, types, templates, layers, migrations, deploy settings, dependencies
 	@$(PY) -m oms.ops.check
 bench: $(VENV)/.dev ## measure, each figure beside its ceiling

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:

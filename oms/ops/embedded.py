@@ -170,7 +170,7 @@ class Server:
             if pid and _exists(pid) and (command := _command(pid)) and self.mark not in command:
                 lock.unlink()
 
-    def start(self, timeout: float = 30) -> bool:
+    def start(self, timeout: float = 90) -> bool:
         """Start unless it runs already; return whether it was started. Raises ServiceError with the end of its log."""
         if self.answers():
             return False

@@ -128,7 +128,7 @@ def check_port(port: int) -> None:
             raise ServiceError(f"Port {port} is in use. Choose another: `make demo PORT={port + 10}`.") from error
 
 
-def wait_for_web(url: str, children: list[Child], timeout: float = 60) -> None:
+def wait_for_web(url: str, children: list[Child], timeout: float = 180) -> None:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:

@@ -98,10 +98,13 @@ def _carry_on(order: Order, steps: int, actor: User) -> None:
         step()
 
 
-def pages(client: Client) -> Iterator[str]:
-    """Addresses of every page in the table of addresses, with one object in each state; `client` may see all."""
+def pages(client: Client, part: int = 0, parts: int = 1) -> Iterator[str]:
+    """Addresses of every page in the table of addresses, with one object in each state; `client` may see all.
+
+    Split in `parts`, each page is in exactly one of them.
+    """
     arguments = dict(addresses())
-    for name, (method, who) in TABLE.items():
+    for name, (method, who) in list(TABLE.items())[part::parts]:
         if method != "GET" or who == KEY or name.startswith(("admin:", "api:")):
             continue
         wanted = arguments[name]
@@ -110,7 +113,7 @@ def pages(client: Client) -> Iterator[str]:
         )
         assert opened or not wanted, f"{name}: nothing in everything.make opens it"
         yield from (url for url, kind in opened if kind == "text/html")
-    yield from VARIANTS
+    yield from VARIANTS[part::parts]
 
 
 def _candidates(name: str, wanted: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from tests.browser.hands import Hands, Keyboard
 from tests.browser.path import walk
 from tests.conftest import person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_an_order_goes_from_the_list_to_the_customers_door(house, sign_in):

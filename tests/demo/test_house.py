@@ -20,6 +20,10 @@ from payments.models import Payment, Refund
 from returns.models import Return
 
 
+# One process loads the house for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house")]
+
+
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
     """The full demo for every test of this file, and an empty house again afterwards."""

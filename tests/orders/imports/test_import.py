@@ -66,6 +66,7 @@ def test_real_files_come_in_whole_and_only_once(key, name, rows, orders):
         assert order.total == lines + shipping + order.adjustment_total
 
 
+@pytest.mark.slow
 @pytest.mark.realdata
 def test_ten_thousand_marketplace_orders_come_in_and_again_change_nothing():
     first = import_file([olist()], channel_code="olist", format_key="olist", actor="import")
