@@ -3,13 +3,14 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oms.settings")
 app = Celery("oms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# name                     task                                   every (seconds)   why
+# name                     task                                   every (seconds, or a time of the business day)   why
 SCHEDULE = (
     ("relay-sweep", "oms.events.tasks.relay", 5),  # deliveries whose nudge was lost
     ("inbox-sweep", "oms.intake.tasks.inbox", 5),  # messages from outside whose nudge was lost
@@ -25,6 +26,11 @@ SCHEDULE = (
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
     ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken
     ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over
+    (
+        "purge-finished",
+        "oms.ops.tasks.purge_finished",
+        crontab(hour=3, minute=10),
+    ),  # notes nobody needs after KEEP_DAYS
     ("heartbeat", "oms.ops.tasks.heartbeat", 30),  # doctor and /healthz see a worker that stopped working
 )
 app.conf.beat_schedule = {name: {"task": task, "schedule": every} for name, task, every in SCHEDULE}

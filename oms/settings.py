@@ -151,6 +151,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 # Place and language -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env("OMS_TIME_ZONE", "Asia/Kolkata")
+CELERY_TIMEZONE = TIME_ZONE  # three at night is three at night where the business is
 USE_I18N = False
 USE_TZ = True
 
@@ -186,6 +187,10 @@ DEFAULT_FROM_EMAIL = env("OMS_EMAIL_FROM", "orders@shop.example")
 # Work -------------------------------------------------------------------------------------------------------------
 # How long "take next" keeps an order for one person.
 CLAIM_MINUTES = int(env("OMS_CLAIM_MINUTES", "20"))
+# How long finished deliveries, webhooks and inbox messages are kept. What comes twice is known for as long.
+KEEP_DAYS = int(env("OMS_KEEP_DAYS", "90"))
+if KEEP_DAYS < 7:
+    raise ImproperlyConfigured("OMS_KEEP_DAYS must be 7 or more: others try again for days, and must be recognised.")
 
 # Safety -----------------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

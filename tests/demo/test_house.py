@@ -19,7 +19,6 @@ from orders.states import OrderStatus, PaymentStatus, StageKey
 from payments.models import Payment, Refund
 from returns.models import Return
 
-
 # One process loads the house for all of them.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("house")]
 
