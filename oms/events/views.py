@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from oms.access.decorators import needs
 from oms.events.models import Delivery, DeliveryStatus
-from oms.events.relay import MAX_ATTEMPTS, replay
+from oms.events.relay import replay
+from oms.kernel.queue import MAX_ATTEMPTS
 
 SHOWN = 200
 

@@ -1,20 +1,13 @@
 """Messages from outside: stored at once and answered, worked on afterwards, parked with the reason when that fails."""
 
-import logging
-import traceback
 from collections.abc import Callable
-from datetime import timedelta
 
-from django.db import transaction
-
-from oms.intake.models import Connection, InboundMessage, InboundStatus
+from oms.intake.models import Connection, InboundMessage
+from oms.kernel import queue
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
 
-log = logging.getLogger(__name__)
-MAX_ATTEMPTS = 6
-BACKOFF = (5, 30, 120, 600, 3600)  # seconds before attempts 2..6
 # Does the work of one message in one transaction and says in a few words what came of it.
 Handler = Callable[[InboundMessage], str]
 HANDLERS: dict[str, Handler] = {}
@@ -40,65 +33,21 @@ def receive(connection: Connection, *, external_id: str, body: bytes) -> None:
 def work_due(limit: int = 200) -> int:
     """Work on up to `limit` waiting messages, one transaction each; return how many were attempted.
 
-    The row lock is the lease: a worker that dies gives its message back, and what it half did is rolled back.
+    What a handler refuses is parked at once: trying again would be refused again, a person has to look.
     """
-    done = 0
-    while done < limit and _work_next():
-        done += 1
-    return done
+    return queue.work_due(InboundMessage.objects.select_related("connection"), _work, limit=limit, hopeless=(Refused,))
 
 
 def replay(message_ids: list[int]) -> int:
     """Put parked messages back in the queue with a fresh set of attempts; return how many."""
-    parked = InboundMessage.objects.filter(pk__in=message_ids, status=InboundStatus.PARKED)
-    return parked.update(status=InboundStatus.PENDING, attempts=0, next_at=now())
+    return queue.put_back(InboundMessage.objects.filter(pk__in=message_ids))
 
 
-def _work_next() -> bool:
-    with transaction.atomic():
-        message = (
-            InboundMessage.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("connection")
-            .filter(status=InboundStatus.PENDING, next_at__lte=now())
-            .order_by("next_at", "pk")
-            .first()
-        )
-        if message is None:
-            return False
-        message.attempts += 1
-        try:
-            with transaction.atomic():
-                outcome = _handler(message)(message)
-        except Refused as refused:
-            _park(message, str(refused))  # trying again would be refused again: a person has to look
-        except Exception as error:  # any other fault is kept on the message and tried again
-            log.warning("inbound message %s failed: %s", message.pk, error)
-            _put_back(message, "".join(traceback.format_exception_only(error)).strip())
-        else:
-            message.status, message.outcome, message.last_error = InboundStatus.DONE, outcome[:200], ""
-            message.done_at = now()
-            message.save(update_fields=["status", "outcome", "last_error", "done_at", "attempts"])
-    return True
-
-
-def _handler(message: InboundMessage) -> Handler:
+def _work(message: InboundMessage) -> dict:
     name = message.connection.handler
     if name not in HANDLERS:
         raise Refused(
             "handler_unknown",
             f"The connection {message.connection} asks for “{name}”, which this version does not know.",
         )
-    return HANDLERS[name]
-
-
-def _put_back(message: InboundMessage, error: str) -> None:
-    if message.attempts >= MAX_ATTEMPTS:
-        _park(message, error)
-        return
-    message.last_error, message.next_at = error[:2000], now() + timedelta(seconds=BACKOFF[message.attempts - 1])
-    message.save(update_fields=["last_error", "next_at", "attempts"])
-
-
-def _park(message: InboundMessage, error: str) -> None:
-    message.status, message.last_error = InboundStatus.PARKED, error[:2000]
-    message.save(update_fields=["status", "last_error", "attempts"])
+    return {"outcome": HANDLERS[name](message)[:200]}

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.test import Client
 
-from oms.intake.inbox import BACKOFF, HANDLERS, replay, work_due
+from oms.intake.inbox import HANDLERS, replay, work_due
 from oms.intake.models import Connection, InboundMessage
 from oms.intake.signing import secret_of, sign
 from oms.kernel.clock import now
+from oms.kernel.queue import BACKOFF
 from oms.ops.doctor.registry import run_all
 from orders.models import Hold, Order
 from orders.seeds import seed

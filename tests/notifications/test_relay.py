@@ -11,9 +11,10 @@ from notifications import handlers
 from notifications.models import OutgoingMessage
 from notifications.tasks import send_due
 from oms.events.models import Delivery
-from oms.events.relay import MAX_ATTEMPTS, deliver_due, replay
+from oms.events.relay import deliver_due, replay
 from oms.kernel import nudge
 from oms.kernel.clock import now
+from oms.kernel.queue import MAX_ATTEMPTS
 from oms.ops.services import redis_url
 from orders.actions.confirm import confirm_order
 from tests.returns import story

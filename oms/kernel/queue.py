@@ -1,0 +1,74 @@
+"""Queues in the database: rows claimed with SKIP LOCKED, tried again with backoff, parked with their error, put back by hand.
+
+A queue is a model with `status` (pending, parked, done), `attempts`, `next_at`, `last_error` and `done_at`. It is for work
+that is all in the database. What calls the outside (mail, webhooks) must not hold a transaction open meanwhile: it takes
+a lease instead, in its own app.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models, transaction
+
+from oms.kernel.clock import now
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 6
+BACKOFF = (5, 30, 120, 600, 3600)  # seconds before attempts 2..6
+PENDING, PARKED, DONE = "pending", "parked", "done"
+# Does the work of one row and returns the columns to note on it. It may run twice and must allow for it.
+Work = Callable[[Any], dict[str, Any]]
+
+
+def work_due(rows: models.QuerySet, work: Work, *, limit: int, hopeless: tuple[type[Exception], ...] = ()) -> int:
+    """Work on up to `limit` due rows, one transaction each; return how many were attempted.
+
+    The row lock is the lease: a worker that dies gives its row back the moment its connection ends, and what it half did
+    is rolled back with it, so nothing is lost and nothing is done twice. `hopeless` errors park at once.
+    """
+    done = 0
+    while done < limit and _work_next(rows, work, hopeless):
+        done += 1
+    return done
+
+
+def put_back(rows: models.QuerySet) -> int:
+    """Give the parked ones of `rows` a fresh set of attempts; return how many."""
+    return rows.filter(status=PARKED).update(status=PENDING, attempts=0, next_at=now())
+
+
+def _work_next(rows: models.QuerySet, work: Work, hopeless: tuple[type[Exception], ...]) -> bool:
+    due = rows.filter(status=PENDING, next_at__lte=now()).order_by("next_at", "pk")
+    with transaction.atomic():
+        row = due.select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return False
+        row.attempts += 1
+        try:
+            with transaction.atomic():
+                noted = work(row)
+        except hopeless as error:
+            _note(row, status=PARKED, last_error=str(error))
+        except Exception as error:  # any other fault is kept on the row, never swallowed
+            log.warning("%s %s failed: %s", row._meta.label, row.pk, error)
+            _try_later(row, "".join(traceback.format_exception_only(error)).strip())
+        else:
+            _note(row, status=DONE, done_at=now(), last_error="", **noted)
+    return True
+
+
+def _try_later(row: Any, error: str) -> None:
+    if row.attempts >= MAX_ATTEMPTS:
+        _note(row, status=PARKED, last_error=error)
+    else:
+        _note(row, next_at=now() + timedelta(seconds=BACKOFF[row.attempts - 1]), last_error=error)
+
+
+def _note(row: Any, *, last_error: str, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.last_error = last_error[:2000]
+    row.save(update_fields=["attempts", "last_error", *columns])
