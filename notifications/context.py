@@ -24,6 +24,7 @@ def values_for(order: Order, event: Event) -> dict[str, str]:
         "ship_to": _address(order.ship_to),
         "shop_name": order.channel.name,
         "contact_email": settings.DEFAULT_FROM_EMAIL,
+        "message": str(event.payload.get("message", "")) if event.name == "orders.amended" else "",
     }
     if event.name.startswith("fulfilment."):
         values |= _parcel(order, event)

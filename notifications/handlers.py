@@ -9,3 +9,10 @@ from oms.events.registry import after
 def tell_customer(event: Event) -> None:
     """Queue the message for this event; the second run finds the first one's."""
     queue_message(event)
+
+
+@after("orders.amended")
+def tell_of_the_change(event: Event) -> None:
+    """Whoever changed the order wrote what the customer reads; nothing written, nobody told."""
+    if event.payload.get("message"):
+        queue_message(event)

@@ -17,6 +17,7 @@ class MessageKey(models.TextChoices):
     """The events that customers are told about."""
 
     CONFIRMED = "orders.confirmed", "Order confirmed"
+    AMENDED = "orders.amended", "Order changed"
     DISPATCHED = "fulfilment.dispatched", "Parcel dispatched"
     DELIVERED = "fulfilment.delivered", "Parcel delivered"
 

@@ -1,4 +1,4 @@
-"""The three texts a fresh house starts with; a text an admin has changed or switched off is left alone."""
+"""The texts a fresh house starts with; a text an admin has changed or switched off is left alone."""
 
 from notifications.models import MessageKey, MessageTemplate
 
@@ -15,6 +15,20 @@ We will send it to:
 {{ ship_to }}
 
 You get another message when it leaves us. If anything here is wrong, write to {{ contact_email }} now and give the order number.
+
+{{ shop_name }}
+"""
+AMENDED = """Hello {{ customer_name }},
+
+{{ message }}
+
+Your order {{ order_number }} now holds:
+
+{{ items }}
+
+{{ payment_line }}
+
+If anything here is wrong, write to {{ contact_email }} and give the order number.
 
 {{ shop_name }}
 """
@@ -47,6 +61,7 @@ If it is not there, or if something is missing or broken, write to {{ contact_em
 """
 TEXTS = (
     (MessageKey.CONFIRMED, "Your order {{ order_number }} is confirmed", CONFIRMED),
+    (MessageKey.AMENDED, "Your order {{ order_number }} has changed", AMENDED),
     (MessageKey.DISPATCHED, "Your order {{ order_number }} is on its way", DISPATCHED),
     (MessageKey.DELIVERED, "Your order {{ order_number }} has arrived", DELIVERED),
 )

@@ -26,6 +26,7 @@ SAMPLE: dict[str, str] = {
     "tracking_number": "TRK-555-0101",
     "tracking_url": "https://track.example/TRK-555-0101",
     "delivered_on": "Friday 20 March 2026",
+    "message": "We have changed your order as agreed:\n\n- Blue mug: 2 → 3 units",
     "shop_name": "Web shop",
     "contact_email": "orders@shop.example",
 }

@@ -109,6 +109,7 @@ class OrderOut(Schema):
     number: str
     external_id: str
     channel: str
+    version: int
     status: str
     payment_status: str
     fulfilment_status: str

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path
+from ninja import Path, Schema
 
 from oms.intake.auth import lacks_scope
 from oms.intake.idempotency import once
@@ -38,9 +38,10 @@ def brief(order: Order) -> dict[str, Any]:
 
 
 def work(
-    request: HttpRequest, number: str, *, move: str = "", permission: str = "orders.view", act: Callable[[Actor], Any]
-) -> HttpResponse:
-    """Act on an order once per Idempotency-Key and answer where it stands now.
+    request: HttpRequest, number: str, *, move: str = "", permission: str = "orders.view", act: Callable[[Actor], Any],
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Act on an order once per Idempotency-Key and answer where it stands now, or what `act` answers as a Schema.
 
     A refusal is an answer too: it is kept, and the same key gets it again. 403 when the key's user may not make the move.
     """
@@ -53,14 +54,15 @@ def work(
         return problem(403, "permission_missing", f"{key.user.display_name}, whom this key acts as, may not do this.")
     if refusal := move and may_move(key.user, "order", move):
         return problem(403, refusal.code, refusal.message)
-    return retrying()(once)(request, key, lambda: _acted(key, number, act))
+    return retrying()(once)(request, key, lambda: _acted(key, number, act, status))
 
 
-def _acted(key: ApiKey, number: str, act: Callable[[Actor], Any]) -> HttpResponse:
+def _acted(key: ApiKey, number: str, act: Callable[[Actor], Any], status: int) -> HttpResponse:
     try:
-        act(Actor("integration", key.name, key.user_id))
+        answer = act(Actor("integration", key.name, key.user_id))
     except Refused as refused:  # the action's own transaction is rolled back by now
         return problem(404 if refused.code == "order_not_found" else 409, refused.code, refused.message)
-    order = orders_of(key).select_related("channel").get(number=number)
-    body = OrderOut.model_validate(brief(order)).model_dump_json()
-    return HttpResponse(body, content_type="application/json")
+    if not isinstance(answer, Schema):
+        order = orders_of(key).select_related("channel").get(number=number)
+        answer = OrderOut.model_validate(brief(order))
+    return HttpResponse(answer.model_dump_json(), status=status, content_type="application/json")

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import board, bulk, claim, detail, edit, listing, new, paste, saved, search, work
+from orders.views import (
+    amend,
+    asof,
+    board,
+    bulk,
+    claim,
+    detail,
+    edit,
+    listing,
+    new,
+    paste,
+    saved,
+    search,
+    work,
+)
 
 app_name = "orders"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +34,13 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/confirmation/", work.confirmation, name="confirmation"),
     path("<str:number>/edit/", edit.edit, name="edit"),
     path("<str:number>/history/", detail.history, name="history"),
+    path("<str:number>/as-of/<int:seq>/", asof.as_of, name="as-of"),
+    path("<str:number>/amendments/new/", amend.new, name="amendment-new"),
+    path("<str:number>/amendments/<str:amendment>/", amend.detail, name="amendment"),
+    path("<str:number>/amendments/<str:amendment>/application/", amend.application, name="amendment-application"),
+    path("<str:number>/amendments/<str:amendment>/request/", amend.request_, name="amendment-request"),
+    path("<str:number>/amendments/<str:amendment>/decision/", amend.decision, name="amendment-decision"),
+    path("<str:number>/amendments/<str:amendment>/withdrawal/", amend.withdrawal, name="amendment-withdrawal"),
     path("<str:number>/remainder/", work.remainder, name="remainder"),
     path("<str:number>/reopening/", work.reopening, name="reopening"),
     path("<str:number>/release/", work.release, name="release"),

@@ -13,6 +13,7 @@ from oms.access.models import User
 from oms.live.watch import start, watch
 from orders import selectors
 from orders.actions.edit import editable
+from orders.amending.rules import amendable
 from orders.edits import edits_of
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for
@@ -52,6 +53,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_see_customer": request.user.can("customers.view"),
         "may_edit": request.user.can("orders.edit"),
         "edit_closed": editable(order),
+        "amend_closed": amendable(order),
+        "amendments": [amendment for amendment in order.amendments.all() if amendment.is_live],
         "people": User.objects.filter(is_active=True).order_by("username"),
     }
     return render(request, "orders/order_detail.html", context)

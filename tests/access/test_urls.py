@@ -19,6 +19,8 @@ ARGUMENTS = {
     "order_number": "SO-404",
     "pk": 404,
     "hold_id": 404,
+    "amendment": "AM-404",
+    "seq": 404,
     "key": "orders-by-source",
 }
 

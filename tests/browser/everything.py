@@ -22,12 +22,13 @@ from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import ImportGoal, Order
+from orders.models import Amendment, ImportGoal, Order
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
 from reports.book import REPORTS
 from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
+from tests.orders.amending.steps import add, amended, drafted, qty
 from tests.orders.imports.test_import import HEADER, row
 from tests.returns.steps import asked, inspected
 from tests.stories import again, placed
@@ -47,6 +48,8 @@ def make(actor: User) -> None:
     held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)
+    drafted(held, qty(held, 2), add("KETTLE", 20, "10"), actor=actor)
+    amended(held, qty(held, 3), actor=actor)
     unpaid = placed(("KETTLE", 1))
     record_payment(unpaid.number, method="upi", amount=Decimal(40), reference="UPI-1", actor=actor)
     for steps in range(6):
@@ -119,6 +122,10 @@ def pages(client: Client, part: int = 0, parts: int = 1) -> Iterator[str]:
 def _candidates(name: str, wanted: list[str]) -> list[str]:
     if not wanted:
         return [reverse(name)]
+    if name == "orders:amendment":
+        return [reverse(name, args=[a.order.number, a.number]) for a in Amendment.objects.select_related("order")]
+    if name == "orders:as-of":
+        return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"
     (argument,) = wanted
     values = list(REPORTS) if argument == "key" else _values(argument if argument in ("pk", "code") else "number")

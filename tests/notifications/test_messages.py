@@ -10,7 +10,7 @@ from django.db import connection
 from notifications.actions import send
 from notifications.actions.resend import resend_message
 from notifications.actions.send import MAX_ATTEMPTS, send_due_messages
-from notifications.handlers import tell_customer
+from notifications.handlers import tell_customer, tell_of_the_change
 from notifications.models import MessageTemplate, OutgoingMessage
 from oms.events.models import Event
 from oms.events.relay import deliver_due
@@ -18,7 +18,9 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.confirm import confirm_order
 from orders.models import Order
+from tests.orders.amending.steps import amended, qty
 from tests.returns import story
+from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +177,17 @@ def test_names_with_markup_or_line_breaks_are_text_in_the_mail(ana):
     assert sent.subject == "Hello <b>Asha</b> {{ total }} Bcc: x@example.test"
     assert sent.recipients() == ["asha@example.test"]
     assert sent.message()["Bcc"] is None and sent.message().get_content_type() == "text/plain"
+
+
+def test_a_change_tells_the_customer_what_its_author_wrote_and_nothing_when_they_wrote_nothing(shop, ana):
+    order = placed(("MUG", 1))
+    amended(order, qty(order, 2), actor=ana)
+    order = amended(order, qty(order, 3), actor=ana, message="One more mug, as you asked.")
+    for event in Event.objects.filter(stream=order.number, name="orders.amended").order_by("seq"):
+        tell_of_the_change(event)
+        tell_of_the_change(event)
+    message = OutgoingMessage.objects.get(order=order)
+    assert message.template_key == "orders.amended"
+    assert "One more mug, as you asked." in message.body
+    assert "3 × Mug" in message.body
+    assert "Still to be paid: ₹300.00" in message.body
