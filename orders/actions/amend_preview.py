@@ -1,7 +1,6 @@
 """Show what an amendment would do by doing it and taking it back: the preview cannot differ from the application."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -9,17 +8,11 @@ from django.db import transaction
 from oms.kernel.errors import Refused
 from orders.actions.amend import draft_amendment
 from orders.actions.amend_apply import run_amendment
-from orders.amending.change import Change
-from orders.amending.effects import Effects, World, effects_of, look
+from orders.amending.change import Change, rows_of
+from orders.amending.effects import Effects, effects_of, look
+from orders.amending.words import said
 from orders.locks import lock_amendment, lock_order
 from orders.models import Amendment, Order
-
-
-@dataclass(frozen=True)
-class _Rehearsed:
-    before: World
-    after: World
-    refused: Refused | None
 
 
 def preview_amendment(number: str, *, actor: Any) -> Effects:
@@ -42,11 +35,12 @@ def preview_changes(number: str, changes: Sequence[Change], *, reason: str, acto
 
 
 def _rehearse(order: Order, amendment: Amendment, actor: Any) -> Effects:
-    before, refused, version = look(order), None, order.version
+    before, refused = look(order), None
+    sentences = [said(order, row) for row in rows_of(amendment)]
     try:
         with transaction.atomic():
             run_amendment(order, amendment, actor=actor, rehearsal=True)
     except Refused as closed:
         refused = closed
     order = Order.objects.get(pk=order.pk)
-    return effects_of(amendment, before, look(order), refused=refused, version=version)
+    return effects_of(amendment, before, look(order), sentences=sentences, refused=refused)

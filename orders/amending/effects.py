@@ -7,8 +7,6 @@ from inventory.models import StockLevel
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.money import format_money
 from orders.amending.approval import needs_second_person
-from orders.amending.change import rows_of
-from orders.amending.words import said
 from orders.capture.catalogue import locations_for
 from orders.models import Amendment, Hold, Order, OrderLine
 
@@ -93,19 +91,21 @@ def look(order: Order) -> World:
     )  # fmt: skip
 
 
-def effects_of(amendment: Amendment, before: World, after: World, *, refused: Refused | None, version: int) -> Effects:
+def effects_of(
+    amendment: Amendment, before: World, after: World, *, sentences: list[str], refused: Refused | None
+) -> Effects:  # fmt: skip
     """The difference between the looks before and after, in numbers and sentences."""
     old, new = before.order, after.order
     more = new.amount_due - old.amount_due
     approvals, needs = _approvals(amendment, before, after)
     return Effects(
-        version=version, currency=old.currency, lines=_lines(before, after), amount_before=old.amount_due,
+        version=old.version, currency=old.currency, lines=_lines(before, after), amount_before=old.amount_due,
         amount=new.amount_due, tax_before=old.tax_total, tax=new.tax_total, balance=new.balance_due,
         collect=max(min(more, new.balance_due), Decimal(0)), refund=max(after.refunds - before.refunds, Decimal(0)),
         cod_before=old.cod_outstanding, cod=new.cod_outstanding, work=_work_words(before, after),
         parcels=[f"{n}: its label comes off and a new one is made" for n in before.labels if n not in after.labels],
         approvals=approvals, needs_approval=needs, refusals=refused.reasons if refused else (),
-        sentences=[said(old, row) for row in rows_of(amendment)],
+        sentences=sentences,
     )  # fmt: skip
 
 

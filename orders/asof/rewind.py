@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from oms.events.models import Event
-from oms.kernel.db import fetch
 from orders.models import Hold, Order, OrderLine, Past
-
-KEPT_FROM = "SELECT min(at) FROM orders_past"
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,12 @@ def moment_of(order: Order, seq: int) -> Moment | None:
     event = Event.objects.filter(stream=order.number, seq=seq).first()
     if event is None:
         return None
-    kept = Past.objects.filter(order=order)
-    last = kept.filter(tx=event.tx).aggregate(last=Max("id"))["last"] if event.tx else None
-    if last is None:  # it changed no row of the order: everything kept until then came before it
-        last = kept.filter(at__lte=event.at).aggregate(last=Max("id"))["last"] or 0
+    # By transactions: what an event's own or an earlier one's changed belongs to its moment, a later one's never.
+    # By the clock only for changes nobody told (a scan), between two events.
+    told = Event.objects.filter(stream=order.number, tx__isnull=False)
+    kept = Past.objects.filter(order=order).exclude(tx__in=told.filter(seq__gt=seq).exclude(tx=event.tx).values("tx"))
+    ours = Q(tx__in=told.filter(seq__lte=seq).values("tx")) | Q(at__lte=event.at)
+    last = kept.filter(ours).aggregate(last=Max("id"))["last"] or 0
     at = event.at
     if event.tx:
         at = Event.objects.filter(stream=order.number, tx=event.tx).aggregate(at=Max("at"))["at"]
@@ -54,21 +53,18 @@ def standing(order: Order, moment: Moment) -> Standing:
 
 def standing_at_version(order: Order, version: int) -> Standing | None:
     """The order when its version was `version`; None when that is before anything was kept, or never was."""
-    current, later, at = order.version, [], None
+    current, later = order.version, []
     for past in Past.objects.filter(order=order).order_by("-id"):
         before = None if past.line_id or past.was is None else past.was.get("version")
         if current == version and before is not None:
             break
-        current, at = (before if before is not None else current), past.at
+        current = before if before is not None else current
         later.append(past)
     if current != version:
         return None
-    return _rewound(order, later, at)
-
-
-def kept_since() -> datetime | None:
-    """From when on past values are kept at all."""
-    return fetch(KEPT_FROM)[0][0]
+    kept = Event.objects.filter(stream=order.number).exclude(tx__in={past.tx for past in later})
+    at = kept.order_by("-seq").values_list("at", flat=True).first()
+    return _rewound(order, later, at if later else None)
 
 
 def _rewound(order: Order, later: list[Past], at: datetime | None) -> Standing:

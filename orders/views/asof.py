@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from oms.access.decorators import needs
 from oms.events.models import Event
 from orders.asof.compare import FACTS, MONEY, differences, fact, money
-from orders.asof.rewind import Moment, Standing, kept_since, moment_of, standing
+from orders.asof.rewind import Moment, Standing, moment_of, standing
 from orders.models import Order
 from orders.selectors import Line, order_or_404, readiness
 from orders.words import detail, said
@@ -35,7 +35,6 @@ def as_of(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     other = _then(order, _other(request, order))
     first, last = sorted((then, other), key=lambda t: t.moment.past_id)
     events = list(Event.objects.filter(stream=number).order_by("-seq")[:LONGEST])
-    kept = kept_since()
     context: dict[str, Any] = {
         "here": "orders", "order": order, "then": then, "other": other,
         "facts": [(label, fact(then.standing, name)) for name, label in FACTS.items()],
@@ -45,7 +44,7 @@ def as_of(request: HttpRequest, number: str, seq: int) -> HttpResponse:
         "first": first, "last": last, "between": _between(number, first, last),
         "events": [(event.seq, f"{event.seq}: {event.actor_name} {said(event)}") for event in events],
         "earlier": _next(number, seq, -1), "later": _next(number, seq, 1),
-        "is_before_keeping": kept is None or then.moment.at < kept,
+        "is_before_keeping": then.moment.event is not None and then.moment.event.tx is None,
     }  # fmt: skip
     return render(request, "orders/order_as_of.html", context)
 
