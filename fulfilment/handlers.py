@@ -19,7 +19,7 @@ def open_work(events: list[Event]) -> None:
         create_work(event.subject)
 
 
-@within("orders.cancelled")
+@within("orders.cancelled", "orders.unconfirmed")
 def take_everything_back(events: list[Event]) -> None:
     for event in events:
         recall_all(event.subject, reason=event.payload.get("reason", ""), actor="system")

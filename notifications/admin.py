@@ -17,6 +17,7 @@ class MessageTemplateAdmin(SimpleHistoryAdmin):
         "body",
         "is_active",
         "is_approved",
+        "hold_minutes",
         "gaps",
         "preview_subject",
         "preview_body",

@@ -1,8 +1,8 @@
 """What this app does when another announces something: write to the customer."""
 
-from notifications.actions.queue import queue_message
+from notifications.actions.queue import queue_message, stop_messages
 from oms.events.models import Event
-from oms.events.registry import after
+from oms.events.registry import after, within
 
 
 @after("orders.confirmed", "fulfilment.dispatched", "fulfilment.delivered")
@@ -16,3 +16,9 @@ def tell_of_the_change(event: Event) -> None:
     """Whoever changed the order wrote what the customer reads; nothing written, nobody told."""
     if event.payload.get("message"):
         queue_message(event)
+
+
+@within("orders.undone")
+def keep_quiet(events: list[Event]) -> None:
+    for event in events:
+        stop_messages(event)

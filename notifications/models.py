@@ -34,6 +34,9 @@ class MessageTemplate(Stamped):
     subject = models.CharField(max_length=160)
     body = models.TextField(max_length=8000)
     is_active = models.BooleanField("send it", default=True)
+    hold_minutes = models.PositiveSmallIntegerField(
+        "wait before sending (minutes)", default=0, help_text="So long an undo still stops the message."
+    )
     is_approved = models.BooleanField("approved", default=False, help_text="Only approved texts reach customers.")
 
     history = HistoricalRecords()

@@ -186,6 +186,7 @@ DEFAULT_FROM_EMAIL = env("OMS_EMAIL_FROM", "orders@shop.example")
 
 # Work -------------------------------------------------------------------------------------------------------------
 # How long "take next" keeps an order for one person.
+UNDO_MINUTES = int(env("OMS_UNDO_MINUTES", "10"))  # how long the last step of an order can be taken back
 CLAIM_MINUTES = int(env("OMS_CLAIM_MINUTES", "20"))
 # How long finished deliveries, webhooks and inbox messages are kept. What comes twice is known for as long.
 KEEP_DAYS = int(env("OMS_KEEP_DAYS", "90"))

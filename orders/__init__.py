@@ -7,5 +7,6 @@ The order row is the lock for everything about that order. `actions/progress.py`
 Says: orders.placed, orders.imported, orders.confirmed, orders.released, orders.held, orders.hold_cleared, orders.cancelled,
 orders.remainder_cancelled, orders.assigned, orders.noted, orders.edited, orders.completed, orders.closed, orders.reopened,
 orders.checked, orders.approved, orders.declined, orders.amendment_drafted, orders.amendment_requested,
-orders.amendment_approved, orders.amendment_declined, orders.units_withdrawn, orders.amended.
+orders.amendment_approved, orders.amendment_declined, orders.units_withdrawn, orders.amended, orders.undone,
+orders.unconfirmed, orders.restored.
 """

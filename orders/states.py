@@ -158,6 +158,19 @@ class OrderLifecycle(Stateful):
     )
     def cancel(self): ...
 
+    # Undo: one step back inside its window (orders/actions/undo.py).
+    @transition(status, source=S.CONFIRMED, target=S.NEW, custom={"label": "Undo confirming", "team": "sales"})
+    def unconfirm(self): ...
+
+    @transition(status, source=S.CANCELLED, target=S.NEW, custom={"label": "Undo cancelling", "team": "support"})
+    def restore_new(self): ...
+
+    @transition(status, source=S.CANCELLED, target=S.CONFIRMED, custom={"label": "Undo cancelling", "team": "support"})
+    def restore_confirmed(self): ...
+
+    @transition(status, source=S.CANCELLED, target=S.PROCESSING, custom={"label": "Undo cancelling", "team": "support"})
+    def restore_processing(self): ...
+
     @transition(status, source=S.CLOSED, target=S.COMPLETED, custom={"label": "Reopen", "team": "finance"})
     def reopen(self): ...
 

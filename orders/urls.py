@@ -15,6 +15,7 @@ from orders.views import (
     paste,
     saved,
     search,
+    undo,
     work,
 )
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/amendments/<str:amendment>/request/", amend.request_, name="amendment-request"),
     path("<str:number>/amendments/<str:amendment>/decision/", amend.decision, name="amendment-decision"),
     path("<str:number>/amendments/<str:amendment>/withdrawal/", amend.withdrawal, name="amendment-withdrawal"),
+    path("<str:number>/undo/<int:seq>/", undo.undo, name="undo"),
     path("<str:number>/remainder/", work.remainder, name="remainder"),
     path("<str:number>/reopening/", work.reopening, name="reopening"),
     path("<str:number>/release/", work.release, name="release"),

@@ -49,7 +49,7 @@ def collect_less(events: list[Event]) -> None:
         follow_amount(event.stream, actor="system")
 
 
-@within("orders.amended")
+@within("orders.amended", "orders.restored")
 def follow_the_change(events: list[Event]) -> None:
     for event in events:
         follow_amendment(event.stream, actor="system")

@@ -1,5 +1,7 @@
 """Write a message about an event, once, in the transaction of its delivery."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import transaction
 
@@ -13,6 +15,8 @@ from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
 from orders.locks import lock_order
 from orders.models import Order
+
+UNDONE = "The step was undone before the message went out."
 
 
 @transaction.atomic
@@ -43,10 +47,11 @@ def _written(order: Order, event: Event) -> OutgoingMessage:
         message_id=f"<oms-{event.pk}-{event.name}@{mail_domain()}>",
     )  # fmt: skip
     template = MessageTemplate.objects.filter(key=event.name, channel="email").first()
-    if why := reason_to_skip(order, template):
+    if why := _undone(event) or reason_to_skip(order, template):
         message.status, message.error = OutgoingStatus.SKIPPED, why
         return message
     assert template is not None
+    message.next_at += timedelta(minutes=template.hold_minutes)
     try:
         write(message, template)
     except Refused as broken:
@@ -71,6 +76,21 @@ def reason_to_skip(order: Order, template: MessageTemplate | None) -> str:
     if not order.email.strip():
         return "The order has no e-mail address; add one and send again."
     return ""
+
+
+def stop_messages(event: Event) -> None:
+    """Keep what an undone step would have told the customer from going out; what is on its way cannot be called back."""
+    waiting = OutgoingMessage.objects.select_for_update(skip_locked=True).filter(
+        event_id=event.payload.get("undid"), status=OutgoingStatus.QUEUED
+    )
+    for message in waiting:
+        message.status, message.error = OutgoingStatus.SKIPPED, UNDONE
+        message.save(update_fields=["status", "error"])
+
+
+def _undone(event: Event) -> str:
+    taken_back = Event.objects.filter(stream=event.stream, name="orders.undone", payload__undid=event.pk)
+    return UNDONE if taken_back.exists() else ""
 
 
 def mail_domain() -> str:

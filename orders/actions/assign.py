@@ -18,7 +18,8 @@ def assign_order(number: str, *, username: str, actor: Any) -> Order:
     if username and to is None:
         raise Refused("person_unknown", f"Nobody called {username} can sign in; choose from the list.")
     order = lock_order(number)
+    before = order.assignee.username if order.assignee else ""
     order.assignee = to
     order.save(update_fields=["assignee"])
-    publish("orders.assigned", subject=number, actor=actor, to=str(to) if to else "")
+    publish("orders.assigned", subject=number, actor=actor, to=str(to) if to else "", before=before)
     return order

@@ -34,7 +34,7 @@ def hold_order(
     line = _line(order, line_id)
     if Hold.objects.filter(order=order, line=line, reason=why, cleared_at__isnull=True).exists():
         raise Refused("already_held", f"{number} is already on hold: {why.label}.")
-    Hold.objects.create(
+    hold = Hold.objects.create(
         order=order, line=line, reason=why, detail=detail[:300], owner_team=why.owner_team, until=until, placed_at=now(),
         placed_by=as_actor(actor).name,
     )  # fmt: skip
@@ -47,6 +47,7 @@ def hold_order(
         label=why.label,
         detail=detail,
         until=until and until.isoformat(),
+        hold=hold.pk,
     )
     return order
 
@@ -64,8 +65,9 @@ def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Orde
     hold.save(update_fields=["cleared_at", "cleared_by", "clear_note"])
     refresh(order)
     publish(
-        "orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note
-    )
+        "orders.hold_cleared", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note,
+        hold=hold.pk,
+    )  # fmt: skip
     return order
 
 

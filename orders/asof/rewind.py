@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 
 from oms.events.models import Event
 from orders.models import Hold, Order, OrderLine, Past
@@ -49,6 +49,20 @@ def standing(order: Order, moment: Moment) -> Standing:
     """The order at `moment`."""
     later = Past.objects.filter(order=order, id__gt=moment.past_id).order_by("-id")
     return _rewound(order, list(later), moment.at)
+
+
+def standing_before(order: Order, event: Event) -> Standing | None:
+    """The order just before the transaction of `event`; None when its changes were not kept."""
+    first = Past.objects.filter(order=order, tx=event.tx).aggregate(first=Min("id"))["first"] if event.tx else None
+    if first is None:
+        return None
+    before = Event.objects.filter(stream=order.number, seq__lt=event.seq).exclude(tx=event.tx).order_by("-seq").first()
+    return standing(order, Moment(first - 1, before.at if before else event.at, before))
+
+
+def standing_now(order: Order) -> Standing:
+    """The order as it is, in the form that can be compared."""
+    return _rewound(order, [], None)
 
 
 def standing_at_version(order: Order, version: int) -> Standing | None:

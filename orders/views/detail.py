@@ -18,6 +18,7 @@ from orders.edits import edits_of
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for
 from orders.stagebook import stages
+from orders.undoing import last_step
 
 PANELS = (
     "fulfilment/_order_panel.html",
@@ -32,7 +33,7 @@ PANELS = (
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     place = start()
     order = find(request, number)
-    moves = moves_for(order, request.user)
+    moves, timeline = moves_for(order, request.user), selectors.timeline(number)
     context: dict[str, Any] = {
         "order": order,
         "watch": watch(request.user, place, [number]),
@@ -45,7 +46,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "track": selectors.track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
         "approval": selectors.approval(order, request.user),
-        "timeline": selectors.timeline(number),
+        "timeline": timeline,
+        "undo": last_step(line.event for line in timeline),
         "panels": [name for name in PANELS if _exists(name)],
         "hold_reasons": HoldReason.objects.filter(is_active=True),
         "cancel_reasons": CancelReason.objects.filter(is_active=True),

@@ -84,12 +84,13 @@ def test_states_md_is_what_the_code_says():
     assert (BASE / "docs" / "states.md").read_text() == render(), "stale: run `manage.py states_doc`"
 
 
-# Every legal move of an order, from DOMAIN: (move, from, to). Anything else is refused.
+# Every legal move of an order, from DOMAIN, and the ways back of an undo: (move, from, to). Anything else is refused.
 ORDER_MOVES = {
     ("place", "draft", "new"), ("confirm", "new", "confirmed"), ("release", "confirmed", "processing"),
     ("complete", "processing", "completed"), ("close", "completed", "closed"), ("cancel", "new", "cancelled"),
     ("cancel", "confirmed", "cancelled"), ("cancel", "processing", "cancelled"), ("reopen", "closed", "completed"),
-    ("reopen_work", "completed", "processing"),
+    ("reopen_work", "completed", "processing"), ("unconfirm", "confirmed", "new"), ("restore_new", "cancelled", "new"),
+    ("restore_confirmed", "cancelled", "confirmed"), ("restore_processing", "cancelled", "processing"),
 }  # fmt: skip
 
 

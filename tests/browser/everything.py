@@ -16,6 +16,7 @@ from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder, Shipment
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
+from oms.events.models import Event
 from oms.events.relay import deliver_due
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
@@ -124,6 +125,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name)]
     if name == "orders:amendment":
         return [reverse(name, args=[a.order.number, a.number]) for a in Amendment.objects.select_related("order")]
+    if name == "orders:undo":
+        return [reverse(name, args=[e.stream, e.seq]) for e in Event.objects.filter(name="orders.held")]
     if name == "orders:as-of":
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"

@@ -96,6 +96,7 @@ def test_changing_a_text_takes_its_approval_back(client):
         "channel": "email",
         "subject": template.subject,
         "is_active": "on",
+        "hold_minutes": "0",
         "is_approved": "on",
     }
 

@@ -1,0 +1,149 @@
+"""Take back the last step of an order: a step of its own, by a person, never a rewriting of what happened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from inventory.actions.release import release_order_stock
+from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.ledger import lock_levels
+from inventory.routing.plan import Demand
+from oms.access.models import User
+from oms.events.models import Event
+from oms.events.publish import publish
+from oms.kernel.errors import Refused
+from orders.actions._move import move_order
+from orders.actions.hold import clear_hold
+from orders.actions.progress import refresh, report_quantities
+from orders.asof.rewind import Standing, standing_before
+from orders.capture.catalogue import locations_for
+from orders.locks import lines_of, lock_order
+from orders.models import Hold, Order
+from orders.policies import require_may
+from orders.undoing import UNDOABLE, last_step
+from orders.words import said
+
+RESTORE = {"new": "restore_new", "confirmed": "restore_confirmed", "processing": "restore_processing"}
+KINDS = {"soft": "reserved", "hard": "allocated"}
+
+
+@transaction.atomic
+def undo_step(number: str, *, seq: int, actor: User) -> Order:
+    """Reverse step `seq` of the order's timeline, which must be the last one and inside the window.
+
+    Refuses when something followed, when stock that was given back is gone, and whoever may not make the step itself.
+    What the customer was told and payments that were voided stay as they are.
+    """
+    order = lock_order(number)
+    step = last_step(Event.objects.filter(stream=number).order_by("-seq")[:50])
+    if step is None or step.seq != seq:
+        raise Refused(
+            "undo_over", "This can no longer be undone: time has passed, or something else has happened since."
+        )
+    if move := UNDOABLE[step.name]:
+        require_may(actor, "order", move)
+    UNDO[step.name](order, step, actor)
+    publish(
+        "orders.undone", subject=number, actor=actor, undid=step.pk, undid_name=step.name,
+        detail=f"{step.actor_name} {said(step)}",
+    )  # fmt: skip
+    order.refresh_from_db()
+    return order
+
+
+def _unconfirm(order: Order, step: Event, actor: Any) -> None:
+    """Hard promises become soft again; the warehouse's work ends within the event."""
+    if order.is_picking or order.qty_picked:
+        raise Refused("work_begun", f"Somebody has begun to pick {order.number}; cancel it or put it on hold instead.")
+    order.confirmed_at = None
+    move_order(order, "unconfirm", event="orders.unconfirmed", actor=actor, saved=("confirmed_at",), reason="Undone")
+    order.refresh_from_db()
+    promised = {x.pk: x.qty_reserved + x.qty_allocated + x.qty_backordered for x in lines_of(order)}
+    _promise(order, promised, "soft", strict=True)
+
+
+def _restore(order: Order, step: Event, actor: Any) -> None:
+    """Back to where it was before the cancellation, with as much stock as it had then, or not at all."""
+    before = standing_before(order, step)
+    if before is None or step.source not in RESTORE:
+        raise Refused("undo_unknown", "What the order was before is not kept; enter it again.")
+    order.cancelled_at, order.end_reason, order.cancelled_total = None, "", before.order.cancelled_total
+    # No open order is without owner for the length of a statement; the answer is derived anew right after.
+    order.owner_team, order.next_action = before.order.owner_team, before.order.next_action
+    move_order(
+        order, RESTORE[step.source], event="orders.restored", actor=actor, reason="Cancellation undone",
+        saved=("cancelled_at", "end_reason", "cancelled_total", "owner_team", "next_action"),
+    )  # fmt: skip
+    was = {line.pk: line for line in before.lines}
+    report_quantities(order, {x.pk: {"cancelled": was[x.pk].qty_cancelled - x.qty_cancelled} for x in lines_of(order)})
+    promised = {pk: x.qty_reserved + x.qty_allocated + x.qty_backordered for pk, x in was.items()}
+    _promise(order, promised, "soft" if step.source == "new" else "hard", strict=False, before=before)
+    if step.source != "new":
+        publish("orders.allocated", subject=order.number, actor="system")
+
+
+def _promise(order: Order, units: dict[int, int], kind: str, *, strict: bool, before: Standing | None = None) -> None:
+    """Promise `units` {line id: units} anew as `kind`; refuses when fewer are there than were held before."""
+    lines = lines_of(order)
+    wanted = [Demand(x.pk, x.product_id, units[x.pk]) for x in lines if x.product_id and units.get(x.pk)]
+    places = locations_for(order.channel)
+    held_before = sum(x.qty_reserved + x.qty_allocated for x in (before.lines if before else lines))
+    # Locked first: between giving back and taking again nobody else gets a unit.
+    lock_levels({(d.product_id, place) for d in wanted for place in places})
+    release_order_stock(order.number)
+    got = (
+        reserve_orders([OrderDemand(order.number, tuple(wanted), places)], kind=kind)[order.number] if wanted else None
+    )
+    held, short = (dict(got.held), dict(got.short)) if got else ({}, {})
+    if sum(held.values()) < held_before:
+        missing = held_before - sum(held.values())
+        raise Refused("stock_gone", f"{missing} of the units have been promised to somebody else since.")
+    deltas = {
+        x.pk: {
+            "reserved": (held.get(x.pk, 0) if kind == "soft" else 0) - x.qty_reserved,
+            "allocated": (held.get(x.pk, 0) if kind == "hard" else 0) - x.qty_allocated,
+            "backordered": short.get(x.pk, 0) - x.qty_backordered,
+        }
+        for x in lines
+    }
+    report_quantities(order, deltas)
+
+
+def _take_hold_off(order: Order, step: Event, actor: Any) -> None:
+    hold = Hold.objects.filter(order=order, pk=step.payload.get("hold"), cleared_at__isnull=True).first()
+    if hold is None:
+        raise Refused("hold_gone", "That hold is already cleared.")
+    clear_hold(order.number, hold_id=hold.pk, actor=actor, note="Undone")
+
+
+def _put_hold_back(order: Order, step: Event, actor: Any) -> None:
+    """The same hold anew, with its clock; the old row keeps when and by whom it was cleared."""
+    old = Hold.objects.filter(order=order, pk=step.payload.get("hold")).first()
+    if old is None:
+        raise Refused("hold_gone", "That hold is not kept; put the order on hold again.")
+    Hold.objects.create(
+        order=order, line=old.line, reason=old.reason, detail=old.detail, owner_team=old.owner_team, until=old.until,
+        placed_at=old.placed_at, placed_by=old.placed_by, rule=old.rule, due_at=old.due_at,
+    )  # fmt: skip
+    refresh(order)
+    publish(
+        "orders.held",
+        subject=order.number,
+        actor="system",
+        reason=old.reason.key,
+        label=old.reason.label,
+        detail="Undone clearing",
+    )
+
+
+def _assign_back(order: Order, step: Event, actor: Any) -> None:
+    before = User.objects.filter(username=step.payload.get("before") or "", is_active=True).first()
+    order.assignee = before
+    order.save(update_fields=["assignee"])
+
+
+UNDO: dict[str, Callable[[Order, Event, Any], None]] = {
+    "orders.confirmed": _unconfirm, "orders.cancelled": _restore, "orders.held": _take_hold_off,
+    "orders.hold_cleared": _put_hold_back, "orders.assigned": _assign_back,
+}  # fmt: skip
