@@ -87,7 +87,7 @@ def nothing_dispatched(order) -> Refusal | None:
     if order.qty_dispatched:
         return Refusal(
             "already_dispatched",
-            f"{order.qty_dispatched} item(s) have left the warehouse; cancel the remainder or start a return instead.",
+            f"{_units(order.qty_dispatched)} left the warehouse; cancel the remainder or start a return instead.",
         )
     return None
 
@@ -96,7 +96,7 @@ def everything_settled(order) -> Refusal | None:
     ended = order.qty_delivered + order.qty_rto + order.qty_written_off
     open_qty = order.qty_ordered - order.qty_cancelled - ended
     if open_qty > 0:
-        return Refusal("not_all_delivered", f"{open_qty} item(s) are not delivered yet.")
+        return Refusal("not_all_delivered", f"{_units(open_qty)} still to be delivered.")
     return None
 
 
@@ -119,7 +119,12 @@ def cod_remitted(order) -> Refusal | None:
 
 def no_open_return(order) -> Refusal | None:
     if order.open_returns:
-        return Refusal("return_open", f"{order.open_returns} return(s) are still open; settle them first.")
+        return Refusal(
+            "return_open",
+            "A return is still open; settle it first."
+            if order.open_returns == 1
+            else f"{order.open_returns} returns are still open; settle them first.",
+        )
     return None
 
 
@@ -130,3 +135,7 @@ def return_window_over(order) -> Refusal | None:
         if ends > now():
             return Refusal("return_window_open", f"The return window is open until {ends:%d %b %Y}.")
     return None
+
+
+def _units(qty: int) -> str:
+    return f"{qty} unit{'' if qty == 1 else 's'}"

@@ -1,17 +1,14 @@
 """Reads of the order pages."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404
 
-from oms.events.models import Event
 from oms.kernel.errors import Refusal
 from orders.checking.second import may_answer
-from orders.models import Approval, Order, OrderLine
-from orders.words import detail, said
+from orders.models import Approval, Order
 
 # Panels of apps above this one, by relation name: each is prefetched only where its app has added the relation.
 PANELS = (
@@ -49,69 +46,6 @@ def order_or_404(number: str, user: Any) -> Order:
     if order is None:
         raise Http404
     return order
-
-
-@dataclass(frozen=True)
-class Line:
-    """One event in words."""
-
-    event: Event
-    says: str
-    detail: str
-
-
-def timeline(number: str) -> list[Line]:
-    """The latest two hundred things that happened to the order, newest first."""
-    events = Event.objects.filter(stream=number).order_by("-seq")[:200]
-    return [Line(event, said(event), detail(event)) for event in events]
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """How far the units of one line have come."""
-
-    line: OrderLine
-    words: str
-    bad: bool
-
-
-COUNTED = (
-    "backordered",
-    "reserved",
-    "allocated",
-    "picked",
-    "packed",
-    "dispatched",
-    "delivered",
-    "returned",
-    "cancelled",
-)
-
-
-def readiness(line: OrderLine) -> Readiness:
-    """Every count of the line that is not zero, in words."""
-    counts = [(name, getattr(line, f"qty_{name}")) for name in COUNTED]
-    words = ", ".join(f"{'short' if name == 'backordered' else name} {qty}" for name, qty in counts if qty)
-    return Readiness(line, words.capitalize() or "Nothing reserved", line.qty_backordered > 0)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One stop of the fulfilment track; `place` is past, now or empty for what is to come."""
-
-    label: str
-    at: datetime | None
-    place: str
-
-
-def track(order: Order) -> list[Step]:
-    """The way of the goods: what is behind, and the last stop reached."""
-    stops = (
-        ("Placed", order.placed_at), ("Confirmed", order.confirmed_at), ("Released", order.released_at),
-        ("Dispatched", order.dispatched_at), ("Delivered", order.delivered_at),
-    )  # fmt: skip
-    reached = max(i for i, (_, at) in enumerate(stops) if at)
-    return [Step(label, at, "now" if i == reached else "past" if at else "") for i, (label, at) in enumerate(stops)]
 
 
 def _has(relation: str) -> bool:

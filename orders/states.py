@@ -90,6 +90,23 @@ class AmendmentStatus(models.TextChoices):
 OPEN_STATUSES = (OrderStatus.NEW, OrderStatus.CONFIRMED, OrderStatus.PROCESSING)
 S = OrderStatus
 
+# Why a move is closed in a state that has no such step; the key "" stands for every other state.
+GONE = {S.CANCELLED: "The order is cancelled.", S.CLOSED: "The books are closed."}
+CONFIRM_CLOSED = {**GONE, S.DRAFT: "Place the order first.", "": "It is confirmed already."}
+RELEASE_CLOSED = {
+    **GONE, S.DRAFT: "Place the order first.", S.NEW: "Confirm the order first.",
+    S.PROCESSING: "The warehouse has it already.", S.COMPLETED: "The work is finished.",
+}  # fmt: skip
+CLOSE_CLOSED = {
+    S.CLOSED: "They are closed already.",
+    S.CANCELLED: GONE[S.CANCELLED],
+    "": "The work is not finished yet.",
+}
+CANCEL_CLOSED = {
+    S.DRAFT: "Nothing was placed yet.", S.COMPLETED: "Everything was delivered; start a return instead.",
+    S.CLOSED: "Everything was delivered; start a return instead.", S.CANCELLED: "It is cancelled already.",
+}  # fmt: skip
+
 
 class OrderLifecycle(Stateful):
     """Moves of an order. Only orders/actions call them; `custom` carries the button's label and the team."""
@@ -113,7 +130,7 @@ class OrderLifecycle(Stateful):
         source=S.NEW,
         target=S.CONFIRMED,
         conditions=[passes(rules.has_lines), passes(rules.no_blocking_hold), passes(rules.confirmation_basis_met)],
-        custom={"label": "Confirm order", "team": "sales"},
+        custom={"label": "Confirm order", "team": "sales", "closed": CONFIRM_CLOSED},
     )
     def confirm(self): ...
 
@@ -122,7 +139,7 @@ class OrderLifecycle(Stateful):
         source=S.CONFIRMED,
         target=S.PROCESSING,
         conditions=[passes(rules.no_blocking_hold), passes(rules.payment_gate_met), passes(rules.some_stock_ready)],
-        custom={"label": "Release to picking", "team": "warehouse"},
+        custom={"label": "Release to picking", "team": "warehouse", "closed": RELEASE_CLOSED},
     )
     def release(self): ...
 
@@ -145,7 +162,7 @@ class OrderLifecycle(Stateful):
             passes(rules.no_open_return),
             passes(rules.return_window_over),
         ],
-        custom={"label": "Close order", "team": "finance"},
+        custom={"label": "Close order", "team": "finance", "closed": CLOSE_CLOSED},
     )
     def close(self): ...
 
@@ -154,7 +171,7 @@ class OrderLifecycle(Stateful):
         source=[S.NEW, S.CONFIRMED, S.PROCESSING],
         target=S.CANCELLED,
         conditions=[passes(rules.nothing_dispatched)],
-        custom={"label": "Cancel order", "team": "support"},
+        custom={"label": "Cancel order", "team": "support", "closed": CANCEL_CLOSED},
     )
     def cancel(self): ...
 
@@ -171,10 +188,20 @@ class OrderLifecycle(Stateful):
     @transition(status, source=S.CANCELLED, target=S.PROCESSING, custom={"label": "Undo cancelling", "team": "support"})
     def restore_processing(self): ...
 
-    @transition(status, source=S.CLOSED, target=S.COMPLETED, custom={"label": "Reopen", "team": "finance"})
+    @transition(
+        status,
+        source=S.CLOSED,
+        target=S.COMPLETED,
+        custom={"label": "Reopen", "team": "finance", "closed": {"": "Only closed books can be reopened."}},
+    )
     def reopen(self): ...
 
-    @transition(status, source=S.COMPLETED, target=S.PROCESSING, custom={"label": "Reopen work", "team": "finance"})
+    @transition(
+        status,
+        source=S.COMPLETED,
+        target=S.PROCESSING,
+        custom={"label": "Reopen work", "team": "finance", "closed": {"": "Only finished work can be reopened."}},
+    )
     def reopen_work(self): ...
 
 

@@ -125,6 +125,8 @@ def said(event: Event) -> str:
 def detail(event: Event) -> str:
     """What a reader wants to know beside it: the text, the reason, the amount."""
     given = event.payload
+    if event.name == "notifications.queued":
+        return f"{given.get('message', '')}, to {given.get('to', '')}"
     text = str(
         given.get("text") or given.get("detail") or given.get("label") or given.get("reason") or given.get("why") or ""
     )

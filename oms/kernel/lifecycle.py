@@ -77,13 +77,20 @@ def _edges_of(instance: models.Model, field: str) -> Iterator[Any]:
 
 
 def refusals(instance: models.Model, move: str, field: str = "status") -> list[Refusal]:
-    """Say why `move` is closed to `instance` now; an empty list means it is open. No queries, no writes."""
+    """Say why `move` is closed to `instance` now; an empty list means it is open. No queries, no writes.
+
+    A state without such a step is explained by the transition's `custom["closed"]`: sentences by state, "" for the rest.
+    """
     current = getattr(instance, field)
+    words: dict[str, str] = {}
     for t in _edges_of(instance, field):
-        if t.name == move and t.source in (current, "*"):
+        if t.name != move:
+            continue
+        if t.source in (current, "*"):
             return [r for c in t.conditions if (r := c.rule(instance))]
+        words = t.custom.get("closed", {})
     label = getattr(instance, f"get_{field}_display")().lower()
-    return [Refusal("wrong_state", f"Not possible while {label}.")]
+    return [Refusal("wrong_state", words.get(current) or words.get("") or f"Not possible while {label}.")]
 
 
 def require(instance: models.Model, move: str, field: str = "status") -> None:

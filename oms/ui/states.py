@@ -75,10 +75,10 @@ declined   p-voided     rest  Declined
 """)
 
 FULFILMENT = _looks("""
-unallocated           f-new         rest  Not reserved
+unallocated           f-new         rest  Not allocated
 awaiting_stock        f-new         wait  Awaiting stock
-partially_allocated   f-partalloc   wait  Part-reserved
-allocated             f-ready       -     Reserved
+partially_allocated   f-partalloc   wait  Part-allocated
+allocated             f-ready       -     Stock ready
 picking               f-picking     -     Picking
 packed                f-packed      -     Packed
 partially_dispatched  f-partdisp    -     Part-dispatched

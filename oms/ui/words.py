@@ -41,6 +41,14 @@ def moment(at: datetime | date, present: datetime | None = None) -> str:
     return f"{words}, {clock}" if clock else words
 
 
+def brief(at: datetime, present: datetime | None = None) -> str:
+    """A moment for a narrow column: "Today 14:00", "17 Mar 15:20", with the year in place of the clock when it is another."""
+    local, today = at.astimezone(business_zone()), business_date(present or now())
+    if local.date() == today:
+        return f"Today {local:%H:%M}"
+    return f"{local.day} {local:%b} " + (f"{local:%H:%M}" if local.year == today.year else f"{local.year}")
+
+
 def stamp(at: datetime | date) -> str:
     """The full date and time in words, for titles and for print."""
     if not isinstance(at, datetime):

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from oms.kernel.money import format_money
-from oms.ui.templatetags.oms_ui import due, moment, since, stage, state, tinted
+from oms.ui.templatetags.oms_ui import brief, due, since, stage, state, tinted
 from orders.models import Order
 
 register = template.Library()
@@ -35,7 +35,7 @@ def _row(order: Order) -> str:
         f'<input type="checkbox" name="number" value="{number}"></label></td>'
         f'<td role="cell" data-at="ref"><a class="ref" href="{url}">{number}</a>'
         f'<span class="line2 narrow-only" data-keep>{channel}</span></td>'
-        f'<td role="cell" class="wide-only" data-at="skip"><span class="muted">{moment(order.placed_at)}</span></td>'
+        f'<td role="cell" class="wide-only" data-at="skip"><span class="muted">{brief(order.placed_at)}</span></td>'
         f'<td role="cell" class="give" data-at="cust"><span class="clip main">{escape(order.customer_name) or "Unnamed customer"}</span>'
         f'<span class="line2 clip">{escape(order.ship_city)}</span></td>'
         f'<td role="cell" class="wide-only" data-at="skip">{channel}</td>'
@@ -74,4 +74,4 @@ def _due(order: Order) -> str:
     if not order.due_at:
         return ""
     left = tinted(due(order.due_at), "late", "late") if order.is_late else f"<span>{due(order.due_at)}</span>"  # type: ignore[attr-defined]
-    return f'{left}<span class="line2">{moment(order.due_at)}</span>'
+    return f'{left}<span class="line2">{brief(order.due_at)}</span>'

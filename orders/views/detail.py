@@ -17,7 +17,10 @@ from orders.amending.rules import amendable
 from orders.edits import edits_of
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for
+from orders.readiness import readiness
 from orders.stagebook import stages
+from orders.timeline import timeline
+from orders.tracks import fulfilment_track, payment_track
 from orders.undoing import last_step
 
 PANELS = (
@@ -33,7 +36,7 @@ PANELS = (
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     place = start()
     order = find(request, number)
-    moves, timeline = moves_for(order, request.user), selectors.timeline(number)
+    moves, happened = moves_for(order, request.user), timeline(number)
     context: dict[str, Any] = {
         "order": order,
         "watch": watch(request.user, place, [number]),
@@ -42,12 +45,13 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "team": TEAM_LABELS.get(order.owner_team, ""),
         "moves": [move for move in moves if move.is_open],
         "closed": [move for move in moves if not move.is_open],
-        "lines": [selectors.readiness(line) for line in order.lines.all()],
-        "track": selectors.track(order),
+        "lines": [readiness(line) for line in order.lines.all()],
+        "payment_track": payment_track(order),
+        "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
         "approval": selectors.approval(order, request.user),
-        "timeline": timeline,
-        "undo": last_step(line.event for line in timeline),
+        "timeline": happened,
+        "undo": last_step(line.event for line in happened),
         "panels": [name for name in PANELS if _exists(name)],
         "hold_reasons": HoldReason.objects.filter(is_active=True),
         "cancel_reasons": CancelReason.objects.filter(is_active=True),

@@ -119,5 +119,6 @@ class OrderList(ListPage):
             "here": "orders",
             "hold_reasons": self.choices.hold_reasons,
             "people": self.choices.staff,
+            "may_import": self.request.user.can("orders.import"),
             "may_save": self.request.user.can("orders.views"),
         }

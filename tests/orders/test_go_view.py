@@ -68,7 +68,7 @@ def test_a_packed_order_is_dispatched_by_one_line(shop, bo):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("release", "Not possible while new."), ("hold", "Say why, with one of:"), ("hold nonsense", "Say why, with one of:"),
+        ("release", "Confirm the order first."), ("hold", "Say why, with one of:"), ("hold nonsense", "Say why, with one of:"),
         ("cancel", "Say why, with one of:"), ("clear", "is not on hold"), ("assign zz", "is nobody. Type a name"),
         ("note", "Type the note after the word"), ("dispatch AWB 1", "Your role may not do this."),
     ],

@@ -154,3 +154,15 @@ def test_a_chart_of_nothing_is_flat(values):
     drawn = charts.line_chart("Nothing", ["a"] * len(values), ("None", values))
     assert all("nan" not in line for line in drawn.lines)
     assert charts.lengths(values) == [0] * len(values)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 3, 17, 9, 50, tzinfo=UTC), "17 Mar 15:20"),
+        (datetime(2026, 3, 18, 4, 0, tzinfo=UTC), "Today 09:30"),
+        (datetime(2025, 12, 1, 4, 0, tzinfo=UTC), "1 Dec 2025"),
+    ],
+)
+def test_a_narrow_column_says_the_moment_briefly(at, said):
+    assert words.brief(at, datetime(2026, 3, 18, 12, 0, tzinfo=UTC)) == said

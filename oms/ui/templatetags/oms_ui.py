@@ -189,6 +189,12 @@ def moment(at: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
+def brief(at: datetime | None) -> SafeString | str:
+    """`{{ order.placed_at|brief }}`: "Today 14:00" or "17 Mar 15:20", for narrow columns; the title has the rest."""
+    return NOTHING if at is None else _time(at, words.brief(at))
+
+
+@register.filter
 def due(at: datetime | date | None) -> str:
     """`{{ order.promised_on|due }}`: "2 h left", "Late 3 h", "due today"."""
     if at is None:
