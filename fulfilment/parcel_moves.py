@@ -28,19 +28,22 @@ MOVES: dict[str, tuple[str, bool, bool]] = {
     "deliver": ("Every unit reached the customer.", False, False),
     "transit": ("The carrier has it on the road.", False, False),
     "out_for_delivery": ("It is on the van of today.", False, False),
-    "fail_attempt": ("Nobody took it: try again, correct the address, or ask for it back.", False, False),
+    "fail_attempt": ("Nobody took it. The carrier keeps it until the deadline for our answer.", False, False),
     "delay": ("It will be later than promised.", False, False),
     "initiate_rto": ("The carrier brings it back to us.", True, False),
     "return_transit": ("It is on its way back to us.", False, False),
     "receive_rto": ("It is back; a return opens by itself.", False, False),
-    "lose": ("Its units are written off.", True, True),
+    "find": ("It turned up and goes on to the customer; its units are no longer written off.", True, False),
+    "find_delivered": ("It turned up at the customer; its units count as delivered.", True, False),
+    "find_returning": ("It turned up and the carrier brings it back to us.", True, False),
+    "lose": ("Its units are written off until it turns up.", True, True),
     "damage": ("Its units are written off.", True, True),
     "cancel": ("Takes the label off; the packed parcel stays.", False, True),
 }
 
 
 def policy(move: str) -> str:
-    return "deliver" if move == "deliver" else "track"
+    return "deliver" if move in ("deliver", "find_delivered") else "track"
 
 
 def offers(shipment: Shipment, user: Any) -> list[Offer]:

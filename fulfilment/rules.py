@@ -19,3 +19,11 @@ def something_packed(fo) -> Refusal | None:
     if any(line.qty_packed > line.qty_dispatched for line in fo.lines.all()):
         return None
     return Refusal("nothing_packed", f"Nothing of {fo.number} is packed and waiting to leave.")
+
+
+def books_open(shipment) -> Refusal | None:
+    if shipment.order.status != "closed":
+        return None
+    return Refusal(
+        "order_closed", f"{shipment.order.number} is closed. Reopen its books first, then say what turned up."
+    )

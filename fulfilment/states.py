@@ -88,6 +88,9 @@ class WorkLifecycle(Stateful):
     @transition(status, source=W.DISPATCHED, target=W.COMPLETED, custom={"label": "Complete", "team": "system"})
     def complete(self): ...
 
+    @transition(status, source=W.COMPLETED, target=W.DISPATCHED, custom={"label": "Parcel found", "team": "system"})
+    def take_up(self): ...
+
     @transition(status, source=[W.OPEN, W.PICKING], target=W.REJECTED, custom={"label": "Reject", "team": "warehouse"})
     def reject(self): ...
 
@@ -96,7 +99,7 @@ class WorkLifecycle(Stateful):
 
 
 class ShipmentLifecycle(Stateful):
-    """Moves of a shipment, only ever forward."""
+    """Moves of a shipment, only ever forward; a lost parcel that turns up goes on from where it was found."""
 
     status = FSMField(choices=ShipmentStatus, default=ShipmentStatus.CREATED, protected=True)
 
@@ -159,7 +162,28 @@ class ShipmentLifecycle(Stateful):
     def lose(self): ...
 
     @transition(
-        status, source=[*ON_ROAD, *COMING_BACK], target=S.DAMAGED, custom={"label": "Damaged", "team": "support"}
+        status, source=S.LOST, target=S.IN_TRANSIT, conditions=[passes(rules.books_open)],
+        custom={"label": "Found, on its way", "team": "support"},
+    )  # fmt: skip
+    def find(self): ...
+
+    @transition(
+        status, source=S.LOST, target=S.DELIVERED, conditions=[passes(rules.books_open)],
+        custom={"label": "Found, delivered", "team": "support"},
+    )  # fmt: skip
+    def find_delivered(self): ...
+
+    @transition(
+        status, source=S.LOST, target=S.RTO_IN_TRANSIT, conditions=[passes(rules.books_open)],
+        custom={"label": "Found, coming back", "team": "support"},
+    )  # fmt: skip
+    def find_returning(self): ...
+
+    @transition(
+        status,
+        source=[*ON_ROAD, *COMING_BACK, S.LOST],
+        target=S.DAMAGED,
+        custom={"label": "Damaged", "team": "support"},
     )
     def damage(self): ...
 

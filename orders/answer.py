@@ -58,6 +58,8 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
     if order.promised_at and order.stage in BEFORE_DISPATCH:
         moments.append(order.promised_at)
+    if order.next_action == "answer_attempt":
+        moments.append(order.attempt_due_at)
     moments += [at for h in holds for at in (h.until, h.due_at) if at]
     return min(moments) if moments else None
 
@@ -128,6 +130,8 @@ def _work(o: Any) -> NextStep:
         if o.is_picking:
             return NextStep("pick", "Finish the pick", Team.WAREHOUSE)
         return NextStep("pick", "Start the pick", Team.WAREHOUSE)
+    if o.attempt_due_at:
+        return NextStep("answer_attempt", "Answer the failed delivery", Team.SUPPORT, is_fixed=True)
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
     if o.qty_backordered > 0:
@@ -181,6 +185,11 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
         if o.qty_backordered > 0:
             text = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}"
             found.append({"code": "stock:short", "text": text, "team": Team.PURCHASING.value})
+    if o.attempt_due_at:
+        found.append(
+            {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,
+             "until": o.attempt_due_at.isoformat()}
+        )  # fmt: skip
     known = {b["code"]: b["since"] for b in (o.blockers or [])}
     for blocker in found:
         blocker.setdefault("since", known.get(blocker["code"], at.isoformat()))

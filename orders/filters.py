@@ -20,10 +20,16 @@ NEXT_ACTIONS = (
     ("clear_hold", "Clear the hold"),
     ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
     ("receive_stock", "Receive stock"), ("receive_rto", "Receive a parcel back"), ("deliver", "Confirm the delivery"),
+    ("answer_attempt", "Answer a failed delivery"),
     ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),
     ("match_cod", "Match COD"),
 )  # fmt: skip
-BLOCKERS = (("hold", "A hold"), ("payment", "Payment not received"), ("stock", "Stock short"))
+BLOCKERS = (
+    ("hold", "A hold"),
+    ("payment", "Payment not received"),
+    ("stock", "Stock short"),
+    ("parcel", "Delivery failed"),
+)
 
 
 def stage_choices() -> list[tuple[str, str]]:

@@ -38,10 +38,12 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(missed_promise(at or now()))
 
     def blocked_by(self, kind: str) -> "OrderQuerySet":
-        """Open orders that a hold, a payment or stock stands in the way of, as their stored facts say."""
+        """Open orders that a hold, a payment, stock or a failed delivery stands in the way of, as their stored facts say."""
         rows = self.open()
         if kind == "hold":
             return rows.filter(open_holds__gt=0)
+        if kind == "parcel":
+            return rows.filter(attempt_due_at__isnull=False)
         codes = {"stock": ["stock:short"], "payment": ["payment:payment_due", "payment:verification_pending"]}[kind]
         found = models.Q(pk__in=())
         for code in codes:

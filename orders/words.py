@@ -94,6 +94,8 @@ SAID = {
     "fulfilment.completed": "finished the warehouse's work",
     "fulfilment.cancelled": "stopped the warehouse's work",
     "fulfilment.lost": "noted that the parcel is lost",
+    "fulfilment.found": "noted that the lost parcel turned up",
+    "fulfilment.taken_up": "took the work up again",
     "fulfilment.rto_initiated": "noted that the parcel is coming back",
     "fulfilment.parcel_back": "received the parcel that came back",
     "fulfilment.rto_received": "received everything that came back",

@@ -16,7 +16,7 @@ LABELS = {
     "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
     "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "customer_po": "Enter PO",
     "decide_return": "Decide",
-    "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "receive_stock": "See shortage",
+    "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "receive_stock": "See shortage",
 }  # fmt: skip
 # These need no more than a yes: the button does them.
 PRESSED = {"confirm": "orders:confirmation", "release": "orders:release"}
@@ -49,7 +49,7 @@ def _targets(ids: set[int], user: Any) -> dict[tuple[int, str], str]:
         for action, states in WORK.items():
             for pk, number in _first(FulfilmentOrder.objects.filter(status__in=states), ids):
                 found.setdefault((pk, action), reverse("fulfilment:work", args=[number]))
-        for action, states in (("deliver", ROAD), ("receive_rto", BACK)):
+        for action, states in (("deliver", ROAD), ("answer_attempt", ("attempt_failed",)), ("receive_rto", BACK)):
             for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
                 found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))
     if user.can("payments.view"):

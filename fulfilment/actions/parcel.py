@@ -1,12 +1,14 @@
-"""What happens to a parcel on the road: tracked, delivered, lost, or on its way back."""
+"""What happens to a parcel on the road: tracked, delivered, lost, or on its way back (found again: find.py)."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from fulfilment.actions._move import lock_shipment, move_row
-from fulfilment.models import Shipment, TrackingEvent
+from fulfilment.actions._move import lock_shipment
+from fulfilment.actions._parcel import change, end, keep, said, step
+from fulfilment.actions.find import find, find_delivered, find_returning
+from fulfilment.models import Shipment
 from fulfilment.states import COMING_BACK
 from fulfilment.states import ShipmentStatus as S
 from oms.events.publish import publish
@@ -15,7 +17,6 @@ from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import refusals
 from orders.actions.finish import complete_if_settled
 from orders.actions.progress import report_quantities
-from orders.models import Order
 
 TRACK_MOVES = ("transit", "out_for_delivery", "fail_attempt", "delay", "return_transit")
 # Our state for a carrier's word -> the move that leads there.
@@ -24,6 +25,11 @@ HEARD = {
     S.DELAYED: "delay", S.DELIVERED: "deliver", S.RTO_INITIATED: "initiate_rto", S.RTO_IN_TRANSIT: "return_transit",
     S.LOST: "lose", S.DAMAGED: "damage",
 }  # fmt: skip
+# The same words about a parcel that was given up.
+HEARD_OF_LOST = HEARD | {
+    S.IN_TRANSIT: "find", S.OUT_FOR_DELIVERY: "find", S.ATTEMPT_FAILED: "find", S.DELAYED: "find",
+    S.DELIVERED: "find_delivered", S.RTO_INITIATED: "find_returning", S.RTO_IN_TRANSIT: "find_returning",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -31,9 +37,9 @@ def track(number: str, *, move: str, text: str = "", at: datetime | None = None,
     """Note where the parcel is, as of `at` (default: now). Only ever forward: refuses a step back."""
     if move not in TRACK_MOVES:
         raise Refused("move_unknown", "Choose where the parcel is from the list.")
-    _, shipment = lock_shipment(number)
-    move_row(shipment, move, machine="shipment", event="fulfilment.tracked", actor=actor, text=text[:300])
-    _keep(shipment, shipment.status, text, at)
+    order, shipment = lock_shipment(number)
+    step(order, shipment, move, event="fulfilment.tracked", actor=actor, at=at, text=text[:300])
+    keep(shipment, shipment.status, text, at)
     return shipment
 
 
@@ -48,14 +54,16 @@ def hear(number: str, *, status: str, at: datetime, text: str = "", actor: Any) 
     if status not in HEARD:
         raise Refused("status_unknown", f"The carrier's word {status[:40]} is in no table; map it first.")
     newest = shipment.tracking_events.filter(is_applied=True).values_list("occurred_at", flat=True).first()
-    move = HEARD[status]
+    move = (HEARD_OF_LOST if shipment.status == S.LOST else HEARD)[status]
     if (newest and at < newest) or shipment.status == status or refusals(shipment, move):
-        _keep(shipment, status, text, at, is_applied=False)
+        keep(shipment, status, text, at, is_applied=False)
         return False
     if move in TRACK_MOVES:
         track(number, move=move, text=text, at=at, actor=actor)
     else:
         MOVES[move](number, actor=actor, reason=text or "The carrier says so.", at=at)
+        if move == "find" and status != S.IN_TRANSIT:
+            track(number, move=HEARD[status], text=text, at=at, actor=actor)
     return True
 
 
@@ -64,8 +72,8 @@ def deliver(number: str, *, actor: Any, reason: str = "", at: datetime | None = 
     """Every unit of the parcel reached the customer."""
     order, shipment = lock_shipment(number)
     shipment.delivered_at = at or now()
-    _end(order, shipment, "deliver", "fulfilment.parcel_delivered", actor, {"delivered": 1}, "delivered_at")
-    _keep(shipment, shipment.status, reason, at)
+    end(order, shipment, "deliver", "fulfilment.parcel_delivered", actor, {"delivered": 1}, "delivered_at")
+    keep(shipment, shipment.status, reason, at)
     if order.qty_delivered + order.qty_rto + order.qty_written_off == order.qty_ordered - order.qty_cancelled:
         report_quantities(order, {}, delivered_at=shipment.delivered_at)
     publish("fulfilment.delivered", subject=number, actor=actor, stream=order.number)
@@ -86,11 +94,11 @@ def damage(number: str, *, reason: str, actor: Any, at: datetime | None = None) 
 @transaction.atomic
 def _write_off(number: str, move: str, event: str, reason: str, actor: Any, at: datetime | None) -> Shipment:
     order, shipment = lock_shipment(number)
-    was_returning = shipment.status in COMING_BACK
-    shipment.note = _said(reason)
-    signs = {"written_off": 1, "returning": -1} if was_returning else {"written_off": 1}
-    _end(order, shipment, move, event, actor, signs, "note")
-    _keep(shipment, shipment.status, reason, at)
+    was = shipment.status
+    shipment.note = said(reason)
+    signs = {} if was == S.LOST else {"written_off": 1, "returning": -1} if was in COMING_BACK else {"written_off": 1}
+    end(order, shipment, move, event, actor, signs, "note")
+    keep(shipment, shipment.status, reason, at)
     complete_if_settled(order, actor="system")
     return shipment
 
@@ -99,9 +107,9 @@ def _write_off(number: str, move: str, event: str, reason: str, actor: Any, at: 
 def initiate_rto(number: str, *, reason: str, actor: Any, at: datetime | None = None) -> Shipment:
     """Ask the carrier to bring the parcel back to origin."""
     order, shipment = lock_shipment(number)
-    shipment.note = _said(reason)
-    _change(order, shipment, "initiate_rto", "fulfilment.rto_initiated", actor, {"returning": 1}, "note")
-    _keep(shipment, shipment.status, reason, at)
+    shipment.note = said(reason)
+    change(order, shipment, "initiate_rto", "fulfilment.rto_initiated", actor, {"returning": 1}, "note")
+    keep(shipment, shipment.status, reason, at)
     return shipment
 
 
@@ -109,40 +117,13 @@ def initiate_rto(number: str, *, reason: str, actor: Any, at: datetime | None = 
 def receive_rto(number: str, *, actor: Any, reason: str = "", at: datetime | None = None) -> Shipment:
     """The parcel is back; the returns desk opens its file and books what is in it."""
     order, shipment = lock_shipment(number)
-    _end(order, shipment, "receive_rto", "fulfilment.parcel_back", actor, {"returning": -1, "rto": 1})
-    _keep(shipment, shipment.status, reason, at)
+    end(order, shipment, "receive_rto", "fulfilment.parcel_back", actor, {"returning": -1, "rto": 1})
+    keep(shipment, shipment.status, reason, at)
     publish("fulfilment.rto_received", subject=number, actor=actor, stream=order.number)
     return shipment
 
 
-MOVES = {"deliver": deliver, "lose": lose, "damage": damage, "initiate_rto": initiate_rto, "receive_rto": receive_rto}
-
-
-def _said(reason: str) -> str:
-    if not (text := reason.replace("\x00", "").strip()):
-        raise Refused("reason_missing", "Say what happened; support and finance read it.")
-    return text[:500]
-
-
-def _keep(shipment: Shipment, status: str, text: str, at: datetime | None, *, is_applied: bool = True) -> None:
-    TrackingEvent.objects.create(
-        shipment=shipment,
-        status=status,
-        text=text.replace("\x00", "")[:300],
-        occurred_at=at or now(),
-        is_applied=is_applied,
-    )
-
-
-def _end(order: Order, shipment: Shipment, move: str, event: str, actor: Any, signs: dict, *saved: str) -> None:
-    shipment.ended_at = now()
-    _change(order, shipment, move, event, actor, signs, "ended_at", *saved)
-    fo = shipment.fulfilment_order
-    if fo and fo.status == "dispatched":
-        move_row(fo, "complete", machine="fulfilment", event="fulfilment.completed", actor="system")
-
-
-def _change(order: Order, shipment: Shipment, move: str, event: str, actor: Any, signs: dict, *saved: str) -> None:
-    move_row(shipment, move, machine="shipment", event=event, actor=actor, saved=saved)
-    units = {row.line_id: row.qty for row in shipment.lines.all()}
-    report_quantities(order, {k: {name: sign * q for name, sign in signs.items()} for k, q in units.items()})
+MOVES = {
+    "deliver": deliver, "lose": lose, "damage": damage, "initiate_rto": initiate_rto, "receive_rto": receive_rto,
+    "find": find, "find_delivered": find_delivered, "find_returning": find_returning,
+}  # fmt: skip

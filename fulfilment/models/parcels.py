@@ -1,7 +1,9 @@
 """Parcels, what is in them, who carries them and what became of them."""
 
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,13 +15,23 @@ from fulfilment.states import ShipmentLifecycle, ShipmentStatus
 from oms.kernel.models import one_of
 from orders.models import Order, OrderLine
 
+ANSWER_HOURS = 48  # what a carrier that says nothing else gives us
+
 
 class Carrier(models.Model):
-    """Who takes parcels; `tracking_url` holds {number} where the tracking number goes."""
+    """Who takes parcels; `tracking_url` holds {number} where the tracking number goes.
+
+    A carrier keeps a parcel that nobody took for `answer_hours`; unanswered it brings it back at our cost.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     tracking_url = models.CharField(max_length=300, blank=True)
+    answer_hours = models.PositiveSmallIntegerField(
+        "hours to answer a failed delivery",
+        default=ANSWER_HOURS,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
     is_active = models.BooleanField(default=True)
 
     history = HistoricalRecords()
@@ -45,6 +57,7 @@ class Shipment(ShipmentLifecycle):
     dispatched_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    answer_by = models.DateTimeField(null=True, blank=True)  # set while a failed attempt waits for our answer
     note = models.CharField(max_length=500, blank=True)
     is_historical = models.BooleanField(default=False)
 
@@ -52,10 +65,23 @@ class Shipment(ShipmentLifecycle):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        constraints = [one_of("shipment_status_known", "status", ShipmentStatus)]
+        constraints = [
+            one_of("shipment_status_known", "status", ShipmentStatus),
+            models.CheckConstraint(
+                name="shipment_answer_awaited",
+                condition=Q(answer_by__isnull=True) | Q(status=ShipmentStatus.ATTEMPT_FAILED),
+            ),
+        ]
+        indexes = [models.Index(fields=["answer_by"], name="shipment_answer", condition=Q(answer_by__isnull=False))]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def failed_at(self) -> datetime | None:
+        """When the attempt failed whose answer is awaited: where the deadline's clock began."""
+        hours = self.carrier.answer_hours if self.carrier else ANSWER_HOURS
+        return self.answer_by - timedelta(hours=hours) if self.answer_by else None
 
     @property
     def track_url(self) -> str:

@@ -30,7 +30,8 @@ class ShipmentList(ListPage):
         ),
         SavedView(
             "attention", "Needs an answer", lambda rows, user: rows.filter(status__in=(S.ATTEMPT_FAILED, S.DELAYED)),
-            tone="late", empty="No parcel needs an answer",
+            tone="late", sort="answer", empty="No parcel needs an answer",
+            empty_why="A parcel appears here when nobody took it or the carrier is late with it.",
         ),
         SavedView("door", "At our door", lambda rows, user: rows.filter(status__in=AT_DOOR), empty="No label waits"),
         SavedView("back", "Coming back", lambda rows, user: rows.filter(status__in=COMING_BACK), empty="Nothing comes back"),
@@ -38,6 +39,7 @@ class ShipmentList(ListPage):
     )  # fmt: skip
     sorts = {
         "newest": Sort("newest first", ("-created_at",), back="Newer", on="Older"),
+        "answer": Sort("soonest deadline first", ("answer_by",), frozenset({"answer_by"}), "Sooner", "Later"),
         "oldest": Sort("oldest first", ("created_at",), back="Older", on="Newer"),
     }
     columns = (
@@ -45,7 +47,7 @@ class ShipmentList(ListPage):
         Column("Customer", lambda s: s.order.customer_name), Column("State", lambda s: s.get_status_display()),
         Column("Carrier", lambda s: s.carrier.name if s.carrier else ""),
         Column("Tracking number", lambda s: s.tracking_number), Column("Dispatched", lambda s: s.dispatched_at),
-        Column("Delivered", lambda s: s.delivered_at),
+        Column("Delivered", lambda s: s.delivered_at), Column("Answer by", lambda s: s.answer_by),
     )  # fmt: skip
 
     def prefetch(self, rows):

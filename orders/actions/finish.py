@@ -22,6 +22,14 @@ def complete_if_settled(order: Order, *, actor: Any) -> bool:
     return True
 
 
+def take_up_again(order: Order, *, reason: str, actor: Any) -> bool:
+    """Take a locked order that was completed back to work, because not everything has come to its end after all."""
+    if order.status != OrderStatus.COMPLETED:
+        return False
+    move_order(order, "reopen_work", event="orders.reopened", actor=actor, reason=reason)
+    return True
+
+
 @transaction.atomic
 def close_order(number: str, *, actor: Any) -> Order:
     """Lock the books on `number`. Refuses with everything that is still open: balance, COD, returns, return window."""

@@ -93,6 +93,12 @@ def report_work(
     refresh(order, *changed)
 
 
+def report_attempts(order: Order, answer_by: datetime | None) -> None:
+    """Store by when the first failed delivery of the order is to be answered; None when none is."""
+    order.attempt_due_at = answer_by
+    refresh(order, "attempt_due_at")
+
+
 def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
     """Add to what the customer no longer owes: the frozen value of cancelled or returned units."""
     order.cancelled_total += cancelled

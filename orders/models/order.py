@@ -114,6 +114,7 @@ class Order(Claimable, OrderLifecycle):
     is_picking = models.BooleanField(default=False)
     open_returns = models.PositiveSmallIntegerField(default=0)
     requested_returns = models.PositiveSmallIntegerField(default=0)
+    attempt_due_at = models.DateTimeField(null=True, blank=True)  # the first failed delivery is to be answered by then
 
     # The answer (derived; written only by orders/actions/progress.py)
     payment_status = models.CharField(max_length=24, choices=PaymentStatus, default=PaymentStatus.UNPAID)
@@ -159,7 +160,7 @@ class Order(Claimable, OrderLifecycle):
             "blockers", "next_action", "next_text", "hold_summary", "open_holds", "open_returns", "requested_returns",
             "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
             "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
-            "is_picking", "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
+            "is_picking", "attempt_due_at", "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
