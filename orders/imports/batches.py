@@ -135,11 +135,13 @@ def _work(batch: ImportBatch) -> None:
         _end(batch)
         return
     writing = batch.goal == ImportGoal.IMPORT
+    before = made_by(batch)
 
     def seen(report: ImportReport, done: int, total: int) -> bool:
         live = {"done": done, "total": total, "seen_at": now()}
-        if writing:
-            live |= made_by(batch)
+        if writing and (made := made_by(batch)) != before:
+            # Whoever brings orders in may die as often as it likes: only runs that get nowhere are given up.
+            live |= {**made, "attempts": 0}
         ImportBatch.objects.filter(pk=batch.pk).update(**live)
         return not ImportBatch.objects.filter(pk=batch.pk, stop_asked=True).exists()
 
