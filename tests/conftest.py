@@ -16,8 +16,16 @@ settings.load_profile("house")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, in their random order: begun last, one of them would run while the other process idles."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """The long ones first, in their random order: begun last, one of them would run while the other process idles.
+
+    Those that commit stay behind those that roll back, as pytest-django orders them: they empty the tables.
+    """
+    items.sort(key=lambda item: (_commits(item), item.get_closest_marker("slow") is None))
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)
