@@ -12,7 +12,8 @@ from oms.events.models import Event
 from orders.asof.compare import FACTS, MONEY, differences, fact, money
 from orders.asof.rewind import Moment, Standing, moment_of, standing
 from orders.models import Order
-from orders.selectors import Line, order_or_404, readiness
+from orders.readiness import readiness
+from orders.selectors import order_or_404
 from orders.words import detail, said
 
 LONGEST = 300
@@ -25,6 +26,15 @@ class Then:
     moment: Moment
     standing: Standing
     says: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event in words, with what was given as its reason."""
+
+    event: Event
+    says: str
+    detail: str
 
 
 @require_GET
