@@ -9,7 +9,7 @@ from django.db import transaction
 from inventory.models import Product
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
-from oms.kernel.clock import now
+from oms.kernel.clock import business_date, now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.money import quantize
@@ -20,6 +20,7 @@ from orders.locks import lines_of, lock_amendment, lock_order
 from orders.models import Amendment, AmendmentChange, ChangeKind, Order, OrderLine
 from orders.models.amendment import ON_A_LINE
 from orders.policies import may_move
+from orders.pricing.lists import Buyer, prices_for
 
 MOST = 1000
 OF_MONEY = {ChangeKind.PRICE, ChangeKind.DISCOUNT, ChangeKind.SHIPPING}
@@ -149,9 +150,7 @@ def _added_row(order: Order, change: Change) -> AmendmentChange:
         raise Refused("sku_retired", f"{product.sku} is not sold any more.")
     if change.qty is None or not 1 <= change.qty <= 1_000_000:
         raise Refused("qty_impossible", f"{product.sku}: how many units are added? Enter a whole number from 1.")
-    price = change.amount
-    if price is None:
-        price = product.price if product.currency == order.currency else None
+    price = _own_price(order, product, change.qty) if change.amount is None else change.amount
     if price is None:
         raise Refused("price_missing", f"{product.sku} has no price in {order.currency}; enter one.")
     discount = _coins(order, change.discount, "discount")
@@ -160,6 +159,14 @@ def _added_row(order: Order, change: Change) -> AmendmentChange:
     return AmendmentChange(
         kind=ChangeKind.ADD, product=product, qty=change.qty, amount=_coins(order, price, "price", fine=True), discount=discount
     )  # fmt: skip
+
+
+def _own_price(order: Order, product: Product, qty: int) -> Decimal | None:
+    """The price agreed with the buyer for this quantity, else the product's own when it is in the order's currency."""
+    buyer = Buyer.of(order.customer, order.channel_id, order.currency)
+    if agreed := prices_for(buyer, [(product.pk, qty)], on=business_date()).get(product.pk):
+        return agreed.unit_price
+    return product.price if product.currency == order.currency else None
 
 
 def _coins(order: Order, amount: Decimal | None, what: str, *, fine: bool = False) -> Decimal:

@@ -22,6 +22,7 @@ from payments.actions.record import record_payment
 from payments.models import Payment, Refund
 from tests.fulfilment.steps import on_road, packed, picked, picking, released, sick
 from tests.orders.amending.steps import add, amended, drafted, qty
+from tests.orders.pricing.test_lists import price_list
 from tests.stories import HOME, Stock, again, placed, said, stock_of
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +253,12 @@ def test_stock_is_promised_to_one_of_two_who_want_the_last_units(ana):
     first = amended(first, qty(first, 6, sku="KETTLE"), actor=ana)
     second = amended(second, qty(second, 7, sku="KETTLE"), actor=ana)
     assert (first.qty_reserved, second.qty_reserved, second.qty_backordered) == (6, 4, 3)
+
+
+def test_an_added_line_costs_what_is_agreed_with_the_buyer(ana):
+    order = placed(("MUG", 1))
+    price_list("own", ("KETTLE", 1, "95"), ("KETTLE", 3, "90"), customer=order.customer)
+    changed = amended(order, add("KETTLE", 3), actor=ana)
+    assert changed.lines.get(sku="KETTLE").unit_price == 90
+    changed = amended(changed, add("LAMP", 1), actor=ana)
+    assert changed.lines.get(sku="LAMP").unit_price == 100, "without an agreed price, the product's own"
