@@ -1,6 +1,7 @@
 """Everything the order desk stores."""
 
 from orders.models.amendment import Amendment, AmendmentChange, ChangeKind
+from orders.models.bulk import BulkRun
 from orders.models.channel import Channel, ChannelKind, ConfirmationBasis, UnknownSkuPolicy
 from orders.models.chat import ChatAlias
 from orders.models.checking import Approval, ApprovalRule, ApprovalState, BlockedEntry, BlockedKind, CheckRule
@@ -30,6 +31,7 @@ __all__ = [
     "ApprovalState",
     "BlockedEntry",
     "BlockedKind",
+    "BulkRun",
     "CancelReason",
     "ChangeKind",
     "Channel",

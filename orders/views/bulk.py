@@ -1,61 +1,87 @@
-"""One action over the ticked orders, each in its own transaction; the answer says per row what happened."""
+"""One action over the ticked orders: what it would do, then each in its own transaction, then the sheet of what happened."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from oms.access.decorators import needs
+from oms.kernel import csvout
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from orders.actions.assign import assign_order
+from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.release import release_order
-from orders.models import HoldReason, Order
+from orders.bulk import ACTIONS, preview
+from orders.models import BulkRun, HoldReason, Order
 from orders.policies import require_may
 
 LIMIT = 200
-# Action -> (permission, move, what the result page calls it).
-ACTIONS = {
-    "confirm": ("orders.view", "confirm", "Confirm"), "release": ("orders.view", "release", "Release to picking"),
-    "hold": ("orders.hold", "hold", "Put on hold"), "take": ("orders.assign", "", "Take"),
-    "assign": ("orders.assign", "", "Assign"),
-}  # fmt: skip
+ASKED = ("reason", "detail", "username")
 
 
 @require_POST
 @needs("orders.view")
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Do it to each ticked order; what is refused is left as it was, with its sentence beside it."""
-    numbers, action = list(dict.fromkeys(request.POST.getlist("number"))), request.POST.get("action", "")
-    if not numbers or action not in ACTIONS:
+    """Show what would happen; with `sure`, do it to each order. What is refused is left as it was, with its sentence."""
+    numbers, action = list(dict.fromkeys(request.POST.getlist("number"))), ACTIONS.get(request.POST.get("action", ""))
+    if not numbers or action is None:
         return _back(request, "Tick the orders first, then choose what to do with them.")
     if len(numbers) > LIMIT:
         return _back(request, f"At most {LIMIT} orders at once; you ticked {len(numbers)}. Nothing was changed.")
-    permission, move, label = ACTIONS[action]
-    if not request.user.can(permission):
+    if not request.user.can(action.permission):
         return _back(request, "Your role may not do this. Ask an admin.")
-    if action == "hold" and not HoldReason.objects.filter(key=_text(request, "reason"), is_active=True).exists():
+    asked = {name: request.POST.get(name, "").replace("\x00", "") for name in ASKED}
+    if action.key == "hold" and not HoldReason.objects.filter(key=asked["reason"], is_active=True).exists():
         return _back(request, "Choose why the orders are held. Nothing was changed.")
-    act = _act(request, action)
-    results = [(number, *_one(request, number, move, act)) for number in numbers]
-    done = sum(ok for _, ok, _ in results)
-    return render(
-        request, "orders/bulk_result.html", {"here": "orders", "label": label, "results": results, "done": done}
-    )
+    if action.previewed and "sure" not in request.POST:
+        seen = preview(numbers, action, request.user, reason=asked["reason"])
+        return render(request, "orders/bulk_preview.html", {"here": "orders", "preview": seen, "asked": asked})
+    act = _act(request, action.key, asked)
+    results = [(number, *_one(request, number, action.move, act)) for number in numbers]
+    return redirect("orders:bulk-run", keep_results(action.key, asked, results, actor=request.user).pk)
 
 
-def _act(request: HttpRequest, action: str) -> Callable[[str], Any]:
-    reason, detail = _text(request, "reason"), _text(request, "detail")
-    to = request.user.get_username() if action == "take" else _text(request, "username")
+@require_GET
+@needs("orders.view")
+def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to each order; those that did not move can be tried again."""
+    run = _own(request, pk)
+    context = {
+        "here": "orders", "run": run, "label": ACTIONS[run.action].label, "done": len(run.results) - len(run.failed),
+    }  # fmt: skip
+    return render(request, "orders/bulk_result.html", context)
+
+
+@require_GET
+@needs("orders.view")
+def bulk_sheet(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The same as a file."""
+    run = _own(request, pk)
+    lines = csvout.stream(["Order", "Done", "Result"], run.results)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{run.action}-{run.pk}.csv"'
+    return answer
+
+
+def _own(request: HttpRequest, pk: int) -> BulkRun:
+    run = BulkRun.objects.filter(pk=pk, by=request.user).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _act(request: HttpRequest, action: str, asked: dict[str, str]) -> Callable[[str], Any]:
+    to = request.user.get_username() if action == "take" else asked["username"]
     actions: dict[str, Callable[[str], Any]] = {
         "confirm": lambda n: confirm_order(n, actor=request.user),
         "release": lambda n: release_order(n, actor=request.user),
-        "hold": lambda n: hold_order(n, reason=reason, detail=detail, actor=request.user),
+        "hold": lambda n: hold_order(n, reason=asked["reason"], detail=asked["detail"], actor=request.user),
     }
     return actions.get(action, lambda n: assign_order(n, username=to, actor=request.user))
 
@@ -72,10 +98,6 @@ def _one(request: HttpRequest, number: str, move: str, act: Callable[[str], Any]
     except Busy as busy:
         return False, str(busy)
     return True, "Done"
-
-
-def _text(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\x00", "")
 
 
 def _back(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -9,7 +9,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "home": ("GET", "home.view"), "search": ("GET", "orders.view"), "go": ("GET", "orders.view"), "reports:list": ("GET", "reports.view"),
     "reports:show": ("GET", "reports.view"),
     "orders:list": ("GET", "orders.view"), "orders:search": ("GET", "orders.view"), "orders:bulk": ("POST", "orders.view"),
-    "orders:board": ("GET", "orders.view"),
+    "orders:board": ("GET", "orders.view"), "orders:bulk-run": ("GET", "orders.view"), "orders:bulk-sheet": ("GET", "orders.view"),
     "orders:new": ("GET", "orders.create"), "orders:paste": ("GET", "orders.create"), "orders:edit": ("GET", "orders.edit"),
     "orders:as-of": ("GET", "orders.history"), "orders:amendment-new": ("GET", "orders.edit"),
     "orders:amendment": ("GET", "orders.view"), "orders:amendment-application": ("POST", "orders.edit"),

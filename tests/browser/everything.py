@@ -18,6 +18,7 @@ from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
 from oms.events.relay import deliver_due
+from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
@@ -44,8 +45,14 @@ VARIANTS = (
 )  # fmt: skip
 
 
+def _bulk(actor: User) -> None:
+    """The result of a bulk action, one order of it refused."""
+    keep_results("confirm", {}, [("SO-10001", True, "Done"), ("SO-404", False, "There is no such order.")], actor=actor)
+
+
 def make(actor: User) -> None:
     """Orders held, waiting, in every step of the warehouse, delivered and coming back."""
+    _bulk(actor)
     held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)

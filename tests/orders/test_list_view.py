@@ -127,7 +127,9 @@ def test_an_outdated_view_shows_nothing_rather_than_everything(orders, ana):
 
 def test_bulk_assigns_to_another_person_and_says_per_row_what_happened(orders, ana, cy):
     numbers = [o.number for o in orders]
-    answer = signed_in(ana).post("/orders/bulk/", {"number": [*numbers, "SO-0"], "action": "assign", "username": "cy"})
+    answer = signed_in(ana).post(
+        "/orders/bulk/", {"number": [*numbers, "SO-0"], "action": "assign", "username": "cy"}, follow=True
+    )
     assert "3 of 4 done" in answer.content.decode()
     assert "There is no such order." in answer.content.decode()
     assert {again(o).assignee for o in orders} == {cy}
@@ -138,27 +140,25 @@ def test_bulk_hold_needs_its_reason_and_leaves_refused_rows_alone(orders, ana):
     client.post("/orders/bulk/", {"number": numbers, "action": "hold", "reason": ""})
     assert not any(again(o).open_holds for o in orders)
     client.post(f"/orders/{numbers[0]}/holds/", {"reason": "address"})
-    answer = client.post("/orders/bulk/", {"number": numbers, "action": "hold", "reason": "address"})
+    data = {"number": numbers, "action": "hold", "reason": "address", "sure": "1"}
+    answer = client.post("/orders/bulk/", data, follow=True)
     assert "2 of 3 done" in answer.content.decode()
     assert "is already on hold" in answer.content.decode()
     assert [again(o).open_holds for o in orders] == [1, 1, 1]
 
 
 def test_bulk_confirm_is_for_those_who_may_confirm(orders, ana, bo):
-    numbers = [o.number for o in orders]
-    assert (
-        "0 of 3 done" in signed_in(bo).post("/orders/bulk/", {"number": numbers, "action": "confirm"}).content.decode()
-    )
+    data = {"number": [o.number for o in orders], "action": "confirm", "sure": "1"}
+    assert "0 of 3 done" in signed_in(bo).post("/orders/bulk/", data, follow=True).content.decode()
     assert {again(o).status for o in orders} == {"new"}
-    assert (
-        "3 of 3 done" in signed_in(ana).post("/orders/bulk/", {"number": numbers, "action": "confirm"}).content.decode()
-    )
+    assert "3 of 3 done" in signed_in(ana).post("/orders/bulk/", data, follow=True).content.decode()
     assert {again(o).status for o in orders} == {"confirmed"}
 
 
 def test_bulk_of_orders_of_another_channel_is_refused(orders):
     outsider = person("oz", "sales", channel_codes=["elsewhere"])
-    answer = signed_in(outsider).post("/orders/bulk/", {"number": [orders[0].number], "action": "confirm"})
+    data = {"number": [orders[0].number], "action": "confirm", "sure": "1"}
+    answer = signed_in(outsider).post("/orders/bulk/", data, follow=True)
     assert "There is no such order." in answer.content.decode()
     assert again(orders[0]).status == "new"
 

@@ -1,0 +1,23 @@
+"""What one press of a bulk button did, row by row: kept so that it can be read again, downloaded and its failures tried again."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class BulkRun(models.Model):
+    """`asked` is what went with the action (reason, detail, username); `results` is [number, done, sentence] per order."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=20)
+    asked = models.JSONField(default=dict)
+    results = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.by}"
+
+    @property
+    def failed(self) -> list[str]:
+        """Numbers of the orders that were left as they were."""
+        return [number for number, done, _ in self.results if not done]
