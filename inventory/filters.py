@@ -1,9 +1,14 @@
 """How the lists of stock and of movements can be narrowed."""
 
+from datetime import date
+
 import django_filters
 from django import forms
 
 from inventory.models import Location, MovementKind, StockLevel, StockMovement
+from oms.kernel.clock import day_bounds
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
 def places(request):
@@ -46,6 +51,25 @@ class MovementFilter(django_filters.FilterSet):
         choices=MovementKind.choices, label="Kind", widget=forms.CheckboxSelectMultiple
     )
 
+    moved_from = django_filters.DateFilter(
+        "at", method="from_day", label="Moved from", widget=forms.DateInput({"type": "date"})
+    )
+    moved_to = django_filters.DateFilter(
+        "at", method="to_day", label="Moved to", widget=forms.DateInput({"type": "date"})
+    )
+    way = django_filters.ChoiceFilter(
+        choices=(("in", "Came in"), ("out", "Went out")), method="only_way", label="Way", empty_label="Both ways"
+    )
+
     class Meta:
         model = StockMovement
         fields = ()
+
+    def only_way(self, rows, name: str, value: str):
+        return rows.filter(on_hand__gt=0) if value == "in" else rows.filter(on_hand__lt=0)
+
+    def from_day(self, rows, name: str, value: date):
+        return rows.filter(at__gte=day_bounds(value)[0]) if value > FIRST_DAY else rows
+
+    def to_day(self, rows, name: str, value: date):
+        return rows.filter(at__lt=day_bounds(value)[1]) if value < LAST_DAY else rows

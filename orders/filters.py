@@ -1,6 +1,7 @@
 """How the list of orders can be narrowed; saved views are query strings of these names."""
 
 from datetime import date
+from decimal import Decimal
 
 import django_filters
 from django import forms
@@ -62,6 +63,12 @@ class OrderFilter(django_filters.FilterSet):
     placed_to = django_filters.DateFilter(
         "placed_at", method="to_day", label="Placed to", widget=forms.DateInput({"type": "date"})
     )
+    in_stage_from = django_filters.NumberFilter(
+        method="only_in_stage_from", label="Days in its stage, at least", min_value=0, max_value=36500
+    )
+    in_stage_below = django_filters.NumberFilter(
+        method="only_in_stage_below", label="Days in its stage, fewer than", min_value=0, max_value=36500
+    )
     next_action = AnyOf(choices=NEXT_ACTIONS, label="Next step", widget=forms.CheckboxSelectMultiple)
     dispatched_from = django_filters.DateFilter(
         "dispatched_at", method="from_day", label="Dispatched from", widget=forms.DateInput({"type": "date"})
@@ -100,6 +107,12 @@ class OrderFilter(django_filters.FilterSet):
 
     def to_day(self, rows: OrderQuerySet, name: str, value: date) -> OrderQuerySet:
         return rows.filter(**{f"{name}__lt": day_bounds(value)[1]}) if value < LAST_DAY else rows
+
+    def only_in_stage_from(self, rows: OrderQuerySet, name: str, value: Decimal) -> OrderQuerySet:
+        return rows.in_stage_for(least=int(value))
+
+    def only_in_stage_below(self, rows: OrderQuerySet, name: str, value: Decimal) -> OrderQuerySet:
+        return rows.in_stage_for(below=int(value))
 
     def only_delayed(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.delayed() if value else rows

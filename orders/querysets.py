@@ -1,6 +1,7 @@
 """Chainable named filters over orders."""
 
 import re
+from datetime import timedelta
 
 from django.db import models
 
@@ -32,6 +33,13 @@ class OrderQuerySet(models.QuerySet):
     def delayed(self, at=None) -> "OrderQuerySet":
         """Open orders past their promised dispatch of which nothing has left."""
         return self.open().filter(promised_at__lt=at or now(), qty_dispatched=0)
+
+    def in_stage_for(self, least: int | None = None, below: int | None = None, at=None) -> "OrderQuerySet":
+        """Orders that have been in their stage for at least `least` and fewer than `below` days."""
+        at, rows = at or now(), self
+        if least is not None:
+            rows = rows.filter(stage_since__lte=at - timedelta(days=least))
+        return rows if below is None else rows.filter(stage_since__gt=at - timedelta(days=below))
 
     def missed(self, at=None) -> "OrderQuerySet":
         """Orders that left after their promised dispatch, or are past it with nothing gone."""

@@ -19,6 +19,8 @@ SHOWN = 5
 # Where the next piece of the floor's own work is handed out, by the queue's next action.
 FLOOR = {"pick": "fulfilment:next-pick", "pack": "fulfilment:next-pack", "dispatch": "fulfilment:next-dispatch"}
 
+PLAIN = ("To confirm", "Release", "Pick", "Pack", "Dispatch", "On the road", "Verify", "Match COD")
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -32,6 +34,7 @@ class Queue:
     orders: list[Order]
     url: str
     next_url: str
+    is_plain: bool  # its title says what to do; the rows need not say it again
 
 
 def orders_url(**query: str | list[str]) -> str:
@@ -57,7 +60,7 @@ def _queue(user: Any, title: str, query: Query) -> Queue:
     key = queue_key(title)
     next_url = reverse(FLOOR.get(str(query.get("next_action")), "orders:take"))
     url = orders_url(view="all", sort="waiting", **query)
-    return Queue(key, title, sums["count"], sums["late"], sums["oldest"], first, url, next_url)
+    return Queue(key, title, sums["count"], sums["late"], sums["oldest"], first, url, next_url, title in PLAIN)
 
 
 def next_job(found: list[Queue]) -> Order | None:

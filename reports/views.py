@@ -17,6 +17,8 @@ from reports.book import REPORTS
 from reports.forms import SpanForm
 from reports.queries import overview
 from reports.queries.base import Report
+from reports.queries.decisions import SHOWN as SHOWN_DECISIONS
+from reports.queries.decisions import decisions
 
 SHOWN = 500  # lines on the page; the file has all
 WORKING = (Role.SALES, Role.WAREHOUSE, Role.FINANCE, Role.SUPPORT)
@@ -55,11 +57,16 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
 
 def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
     user, place = request.user, start()
-    flow = overview.flow(user)
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in map(str, overview.PERIODS) else overview.USUAL
+    flow, waiting = overview.flow(user, days), decisions(user)
     context = {
-        "here": "home", "held": held, "figures": overview.figures(user), "flow": flow,
-        "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median hours", flow.hours),
-        "sources": overview.sources(user), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),
+        "here": "home", "held": held, "figures": overview.figures(user, days), "flow": flow,
+        "days": days, "periods": overview.PERIODS.items(), "asked_role": request.GET.get("as", ""),
+        "waiting": waiting[:SHOWN_DECISIONS], "waiting_count": len(waiting), "pending": overview.pending_by_age(user),
+        "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median", flow.hours),
+        "slowest": ("Up to the slowest tenth", flow.slowest),
+        "sources": overview.sources(user, days), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),
         "watch": watch(user, place, anything=True),
     }  # fmt: skip
     return render(request, "reports/home_owner.html", context)

@@ -76,19 +76,20 @@ def bar_chart(
 
 
 def line_chart(
-    title: str, labels: Sequence[str], line: tuple[str, Sequence[Number]], *, upper: tuple | None = None,
+    title: str, labels: Sequence[str], line: tuple[str, Sequence[Number | None]], *, upper: tuple | None = None,
     goal: Number | None = None, unit: str = "",
 ) -> Chart:  # fmt: skip
-    """One dark line, and optionally the paper-toned band from it up to `upper`."""
+    """One dark line, and optionally the paper-toned band from it up to `upper`. None is a gap, never zero."""
     series = [line] + ([upper] if upper else [])
     chart, top = _frame(title, labels, series, goal, unit)
     step = WIDTH / max(len(labels) - 1, 1)
-    low = [(i * step, _y(v, top)) for i, v in enumerate(line[1])]
-    chart.lines = [_path(low)]
+    runs = _runs(line[1])
+    low = [[(i * step, _y(line[1][i], top)) for i in run] for run in runs]
+    chart.lines = [_path(points) for points in low]
     chart.key = [{"kind": "line", "name": line[0]}]
     if upper:
-        high = [(i * step, _y(v, top)) for i, v in enumerate(upper[1])]
-        chart.area = _path(high + low[::-1]) + "z"
+        high = [[(i * step, _y(upper[1][i], top)) for i in run] for run in runs]
+        chart.area = " ".join(_path(h + b[::-1]) + "z" for h, b in zip(high, low, strict=True) if len(h) > 1)
         chart.key.append({"kind": "area", "name": upper[0]})
     return chart
 
@@ -108,10 +109,12 @@ def shares(values: Sequence[Number]) -> list[int]:
 def _frame(
     title: str, labels: Sequence[str], series: list[tuple], goal: Number | None, unit: str
 ) -> tuple[Chart, Number]:
-    top = _round_up(max([*(v for _, values in series for v in values), goal or 0, 1]))
+    top = _round_up(max([*(v for _, values in series for v in values if v is not None), goal or 0, 1]))
     marks = [top, top / 2] if goal is None else [top, goal]
     ticks = [{"at": round(m * 100 / top), "words": f"{m:g}{unit}", "goal": m == goal} for m in dict.fromkeys(marks)]
-    rows = [[label, *(values[i] for _, values in series)] for i, label in enumerate(labels)]
+    rows = [
+        [label, *("–" if values[i] is None else values[i] for _, values in series)] for i, label in enumerate(labels)
+    ]
     return Chart(title, list(labels), ticks=ticks, head=["", *(name for name, _ in series)], table=rows), top
 
 
@@ -125,5 +128,17 @@ def _y(value: Number, top: Number) -> float:
     return round(HEIGHT - value / top * HEIGHT, 2)
 
 
+def _runs(values: Sequence[Number | None]) -> list[list[int]]:
+    """Places of values that follow one another without a gap."""
+    runs: list[list[int]] = [[]]
+    for i, value in enumerate(values):
+        if value is not None:
+            runs[-1].append(i)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run] or [[]]
+
+
 def _path(points: list[tuple[float, float]]) -> str:
-    return "M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in points) if points else ""
+    drawn = "M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in points) if points else ""
+    return f"{drawn} h0" if len(points) == 1 else drawn  # alone between two gaps: a dot, by its round ends

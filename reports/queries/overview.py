@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
 from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Q, Sum, fields
+from django.db.models import Aggregate, Avg, Count, ExpressionWrapper, F, Q, Sum, fields
 from django.db.models.functions import TruncDate
 
 from oms.kernel.clock import business_date, business_zone, day_bounds, now
@@ -17,15 +16,36 @@ from orders.querysets import missed_promise
 from orders.stagebook import stages
 from reports.home import orders_url
 
+PERIODS = {7: "7 days", 30: "30 days", 90: "90 days"}
+USUAL = 30
+# Payment pending since: at least so many days, fewer than so many.
+AGES = (("Under 1 day", None, 1), ("1 to 7 days", 1, 8), ("8 to 30 days", 8, 31), ("Over 30 days", 31, None))
+TOOK = ExpressionWrapper(F("dispatched_at") - F("placed_at"), output_field=fields.DurationField())
+
+
+class Percentile(Aggregate):
+    """PostgreSQL's own: the value `at` (0 to 1) of the way up."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(%(at)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = fields.DurationField()
+
+    def __init__(self, expression: Any, *, at: float, **extra: Any) -> None:
+        super().__init__(expression, at=at, **extra)
+
 
 @dataclass(frozen=True)
 class Flow:
-    """Orders a day over the period: placed and dispatched, and the median hours from one to the other."""
+    """Orders a day over the period: placed and dispatched, and the median hours from one to the other.
+
+    `slowest`: the hours that nine of ten stayed under. None where nothing left that day.
+    """
 
     days: list[str]
     placed: list[int]
     dispatched: list[int]
-    hours: list[float]
+    hours: list[float | None]
+    slowest: list[float | None]
 
 
 @dataclass(frozen=True)
@@ -42,19 +62,19 @@ class Source:
     url: str
 
 
-def figures(user: Any) -> list[Figure]:
-    """The strip: open, delayed dispatch, payment pending, exceptions, dispatched this week."""
+def figures(user: Any, days: int = USUAL) -> list[Figure]:
+    """The strip: open, delayed dispatch, payment pending, exceptions, dispatched in the period and how fast."""
     rows = Order.objects.visible_to(user)
     start, end = day_bounds(business_date())
     opened = rows.open()
     pending = opened.filter(stage="payment_pending")
-    sums = pending.values("currency").annotate(due=Sum(F("total") - F("paid_total"))).order_by("currency")
-    due = " and ".join(format_money(s["due"], s["currency"]) for s in sums) or "nothing due"
+    due = _due(pending) or "nothing due"
     placed = rows.filter(placed_at__gte=start, placed_at__lt=end).count()
     sent = rows.filter(dispatched_at__gte=start, dispatched_at__lt=end).count()
     late, held = rows.delayed().count(), rows.held().count()
-    monday = business_date() - timedelta(days=6)
-    week = rows.filter(dispatched_at__gte=day_bounds(monday)[0]).count()
+    first = business_date() - timedelta(days=days - 1)
+    gone = rows.filter(dispatched_at__gte=day_bounds(first)[0]).aggregate(n=Count("pk"), half=Percentile(TOOK, at=0.5))
+    speed = f"in {days} days, median {_hours(gone['half'])} h" if gone["half"] else f"in {days} days"
     return [
         Figure("Open orders", opened.count(), orders_url(view="open"), f"{placed} placed today, {sent} sent"),
         Figure(
@@ -67,10 +87,36 @@ def figures(user: Any) -> list[Figure]:
         ),
         Figure("Payment pending", pending.count(), orders_url(view="payment-pending"), due, icon="coins"),
         Figure("On hold", held, orders_url(view="blocked"), "wait for somebody", icon="alert"),
-        Figure(
-            "Dispatched", week, orders_url(view="all", dispatched_from=str(monday)), "in the last 7 days", icon="truck"
-        ),
+        Figure("Dispatched", gone["n"], orders_url(view="all", dispatched_from=str(first)), speed, icon="truck"),
     ]
+
+
+def _due(rows: Any) -> str:
+    """What the orders still owe, each currency by itself."""
+    owed = (
+        F("total")
+        - F("cancelled_total")
+        - F("returned_total")
+        - F("written_off_total")
+        - F("paid_total")
+        + F("refunded_total")
+    )
+    sums = rows.values("currency").annotate(due=Sum(owed)).order_by("currency")
+    return " and ".join(format_money(s["due"], s["currency"]) for s in sums)
+
+
+def pending_by_age(user: Any) -> list[Bar]:
+    """Orders whose payment is awaited, by how long it has been, with what they owe."""
+    rows = Order.objects.visible_to(user).open().filter(stage="payment_pending")
+    bars = []
+    for label, least, below in AGES:
+        found = rows.in_stage_for(least, below)
+        query = {"in_stage_from": least, "in_stage_below": below}
+        url = orders_url(view="open", stage="payment_pending", **{k: str(v) for k, v in query.items() if v is not None})
+        n = found.count()
+        tone = "" if not n or not least else "late" if least > 30 else "wait" if least > 7 else ""
+        bars.append(Bar(label, n, str(n), url, note=_due(found), tone=tone))
+    return bars if any(bar.value for bar in bars) else []
 
 
 def flow(user: Any, days: int = 30) -> Flow:
@@ -80,14 +126,23 @@ def flow(user: Any, days: int = 30) -> Flow:
     rows = Order.objects.visible_to(user)
     placed = _per_day(rows.filter(placed_at__gte=since), "placed_at")
     sent = _per_day(rows.filter(dispatched_at__gte=since), "dispatched_at")
-    took: dict[date, list[float]] = {}
-    for start, end in rows.filter(dispatched_at__gte=since).values_list("placed_at", "dispatched_at"):
-        took.setdefault(business_date(end), []).append((end - start).total_seconds() / 3600)
+    half, tenth = _hours_per_day(rows.filter(dispatched_at__gte=since))
     every = [first + timedelta(days=i) for i in range(days)]
-    hours = [round(median(took[d]), 1) if d in took else 0.0 for d in every]
     return Flow(
-        [f"{d.day} {d:%b}" for d in every], [placed.get(d, 0) for d in every], [sent.get(d, 0) for d in every], hours
-    )
+        [f"{d.day} {d:%b}" for d in every], [placed.get(d, 0) for d in every], [sent.get(d, 0) for d in every],
+        [half.get(d) for d in every], [tenth.get(d) for d in every],
+    )  # fmt: skip
+
+
+def _hours_per_day(rows: Any) -> tuple[dict[date, float], dict[date, float]]:
+    """Median and slowest tenth of the hours to dispatch, by the day it left."""
+    days = rows.annotate(day=TruncDate("dispatched_at", tzinfo=business_zone())).values("day").order_by("day")
+    found = list(days.annotate(half=Percentile(TOOK, at=0.5), tenth=Percentile(TOOK, at=0.9)))
+    return {r["day"]: _hours(r["half"]) for r in found}, {r["day"]: _hours(r["tenth"]) for r in found}
+
+
+def _hours(took: timedelta) -> float:
+    return round(took.total_seconds() / 3600, 1)
 
 
 def _per_day(rows: Any, column: str) -> dict[date, int]:

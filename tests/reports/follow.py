@@ -15,7 +15,7 @@ def numbers_of(context) -> list[tuple[str, int, str]]:
     """(what, number, address) of every figure, queue, bar and table cell of a home."""
     found = [(f.label, f.value, f.url) for f in context["figures"]]
     found += [(q.title, q.count, q.url) for q in context.get("queues") or []]
-    for bars in ("stage_bars", "causes"):
+    for bars in ("stage_bars", "causes", "pending"):
         found += [(b.label, b.value, b.url) for b in context.get(bars) or []]
     for s in context.get("sources") or []:
         found += [(s.name, s.orders, s.url), (f"{s.name} late", s.late, f"{s.url}&missed=on")]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from inventory.actions.adjust import receive_stock
 from inventory.models import Product
 from oms.kernel.clock import business_date, now, time_is
 from reports.book import REPORTS
@@ -53,6 +54,21 @@ def test_the_numbers_of_a_report_lead_to_exactly_their_rows(shop, olga):
             for cell in (c for c in cells if c["url"] and c["kind"] == "number"):
                 total = client.get(cell["url"]).context["total"]
                 assert int(getattr(total, "value", total)) == cell["value"], (key, cell)
+
+
+def test_the_units_of_the_stock_report_are_the_movements_behind_them(shop, olga, ana):
+    Product.objects.create(sku="CUP", name="Cup")
+    with time_is(now() - timedelta(days=90)):
+        receive_stock("CUP", location="pune", qty=7, source="PO-1", actor=ana)
+    receive_stock("CUP", location="pune", qty=5, source="PO-2", actor=ana)
+    client = signed_in(olga)
+    asked = client.get("/reports/stock-on-hand/")
+    cells = next(c for c in asked.context["rows"] if c[0]["value"] == "CUP")
+    assert client.get(cells[0]["url"]).status_code == 200
+    for cell in cells[3:7]:
+        listed = client.get(cell["url"]).context["rows"]
+        assert sum(m.on_hand for m in listed) == cell["value"], cell
+    assert cells[3]["value"] == 7
 
 
 def test_a_name_that_is_a_formula_arrives_as_text(shop, olga):

@@ -166,3 +166,13 @@ def test_a_chart_of_nothing_is_flat(values):
 )
 def test_a_narrow_column_says_the_moment_briefly(at, said):
     assert words.brief(at, datetime(2026, 3, 18, 12, 0, tzinfo=UTC)) == said
+
+
+def test_a_gap_in_a_line_is_drawn_as_a_gap_and_a_day_alone_as_a_dot():
+    drawn = charts.line_chart(
+        "Hours", list("abcde"), ("Median", [4, 2, None, 3, None]), upper=("Slow", [8, 4, None, 6, None])
+    )
+    assert len(drawn.lines) == 2
+    assert drawn.lines[1].endswith("h0")
+    assert drawn.area.count("M") == 1
+    assert [row[1] for row in drawn.table] == [4, 2, "–", 3, "–"]

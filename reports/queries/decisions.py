@@ -1,0 +1,71 @@
+"""What waits for a yes or no of this person: amounts, refunds and returns, the oldest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from oms.kernel.money import format_money
+from orders.models import Approval, Order
+from orders.policies import may_move
+from payments.models import Refund
+from returns.models import Return
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One question: what it is about, whose, and where it is answered with the button `act`."""
+
+    ref: str
+    url: str
+    who: str
+    says: str
+    since: datetime
+    act: str
+
+
+def decisions(user: Any) -> list[Decision]:
+    """Everything only a second look can move on and that `user` may decide; never what they asked for themselves."""
+    found = [*_amounts(user), *_refunds(user), *_returns(user)]
+    return sorted(found, key=lambda d: (d.since, d.ref))
+
+
+def _amounts(user: Any) -> Iterator[Decision]:
+    if may_move(user, "order", "approve"):
+        return
+    rows = Approval.objects.filter(state="waiting").filter(~Q(requested_by=user) | Q(requested_by__isnull=True))
+    for row in rows.filter(order__in=Order.objects.visible_to(user)).select_related("order"):
+        says = f"{format_money(row.amount, row.currency)} needs a second person. Asked by {row.requested_by_name}."
+        yield Decision(
+            row.order.number, row.order.get_absolute_url(), row.order.customer_name, says, row.requested_at, "Approve"
+        )
+
+
+def _refunds(user: Any) -> Iterator[Decision]:
+    if not user.can("payments.view") or may_move(user, "refund", "approve"):
+        return
+    rows = Refund.objects.visible_to(user).to_approve().filter(~Q(requested_by=user) | Q(requested_by__isnull=True))
+    for row in rows.select_related("order"):
+        says = f"Refund of {format_money(row.amount, row.order.currency)}: {row.reason}"
+        url = reverse("payments:refund", args=[row.number])
+        yield Decision(row.number, url, row.order.customer_name, says, row.requested_at, "Decide")
+
+
+def _returns(user: Any) -> Iterator[Decision]:
+    if not user.can("returns.view") or may_move(user, "return", "decide"):
+        return
+    for row in Return.objects.visible_to(user).to_decide().select_related("order"):
+        says = f"{row.get_type_display()} of {row.order.number} asked for."
+        yield Decision(
+            row.number,
+            reverse("returns:detail", args=[row.number]),
+            row.order.customer_name,
+            says,
+            row.requested_at,
+            "Decide",
+        )
