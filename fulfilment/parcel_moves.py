@@ -42,8 +42,11 @@ MOVES: dict[str, tuple[str, bool, bool]] = {
 }
 
 
-def policy(move: str) -> str:
-    return "deliver" if move in ("deliver", "find_delivered") else "track"
+def policy(move: str) -> tuple[str, str]:
+    """Machine and move of the policy table that says who may: labels are the floor's, the road is also support's."""
+    if move in ("manifest", "cancel"):
+        return "fulfilment", "dispatch"
+    return "shipment", "deliver" if move in ("deliver", "find_delivered") else "track"
 
 
 def offers(shipment: Shipment, user: Any) -> list[Offer]:
@@ -58,10 +61,10 @@ def offers(shipment: Shipment, user: Any) -> list[Offer]:
 def _closed(shipment: Shipment, user: Any, move: str) -> str:
     if closed := refusals(shipment, move):
         return " ".join(r.message for r in closed)
-    if refused := may_move(user, "shipment", policy(move)):
+    if refused := may_move(user, *policy(move)):
         return refused.message
     return (
-        "" if user.can("fulfilment.work") else "Your role looks at parcels but does not move them; ask the warehouse."
+        "" if user.can("fulfilment.track") else "Your role looks at parcels but does not move them; ask the warehouse."
     )
 
 

@@ -71,12 +71,12 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@needs("fulfilment.work")
+@needs("fulfilment.track")
 def shipment_move(request: HttpRequest, number: str) -> HttpResponse:
     _find(request, number)
     move, text = request.POST.get("move", ""), request.POST.get("reason", "").replace("\x00", "")
     with shown_as_message(request, "Noted."):
-        require_may(request.user, "shipment", policy(move))
+        require_may(request.user, *policy(move))
         retrying()(make)(number, move, text, request.user)
     return redirect("fulfilment:shipment", number)
 

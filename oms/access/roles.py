@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "payments.approve_refund": frozenset({F, B, A}),
     "fulfilment.view": frozenset({W, S, C, B, A}),
     "fulfilment.work": frozenset({W, B, A}),
+    "fulfilment.track": frozenset({W, C, B, A}),
     "fulfilment.print": frozenset({W, S, C, B, A}),
     "returns.view": frozenset({W, S, F, C, B, A}),
     "returns.request": frozenset({S, C, B, A}),

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from fulfilment.actions import parcel
 from fulfilment.models import Carrier, Shipment
+from fulfilment.parcel_moves import offers, policy
 from oms.kernel.clock import now
 from oms.ops.doctor.registry import CHECKS
 from tests.fulfilment.steps import on_road, released, sick
@@ -82,3 +83,14 @@ def test_doctor_sees_a_forgotten_deadline(failed, fault):
     with connection.cursor() as cursor:
         cursor.execute(fault)
     assert list(CHECKS["fulfilment.attempts"].run())
+
+
+def test_support_whose_step_it_is_may_answer_and_still_not_touch_labels(failed, client, cy):
+    client.force_login(cy)
+    url = f"/warehouse/shipments/{failed.number}/moves/"
+    client.post(url, {"move": "initiate_rto", "reason": "Moved away"})
+    failed.refresh_from_db()
+    assert failed.status == "rto_initiated"
+    found = {o.move: o.reason for o in offers(Shipment.objects.get(), cy)}
+    assert found["receive_rto"] == ""
+    assert policy("cancel") == policy("manifest") == ("fulfilment", "dispatch")
