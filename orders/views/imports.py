@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inventory.models import Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.csvout import stream
@@ -96,8 +97,14 @@ def rejects(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @needs("orders.import")
 def template(request: HttpRequest) -> HttpResponse:
-    """Our own layout with one order in it, to be filled in."""
-    row = dict.fromkeys(generic.COLUMNS, "") | EXAMPLE
+    """Our own layout with one order in it, to be filled in. Its product is one the house sells, so that it imports as it is."""
+    sold = Product.objects.filter(is_active=True, is_placeholder=False, price__gt=0).order_by("sku").first()
+    known = (
+        {"sku": sold.sku, "name": sold.name, "unit_price": f"{sold.price:.2f}", "currency": sold.currency}
+        if sold
+        else {}
+    )
+    row = dict.fromkeys(generic.COLUMNS, "") | EXAMPLE | known
     return _download(stream(generic.COLUMNS, [[row[c] for c in generic.COLUMNS]]), "orders-template.csv")
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_selling'),
+        ('orders', '0014_parcel_deadline'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
