@@ -84,3 +84,13 @@ class CustomerQuerySet(models.QuerySet):
             text = re.sub(r"\D", "", text).lstrip("0")
         orders = self.model._meta.get_field("orders").related_model.objects.search(text).filter(customer__isnull=False)
         return self.filter(pk__in=orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF])
+
+
+class MentionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MentionQuerySet":
+        """Those that call this person, about orders they may see."""
+        mine = self.filter(user=user)
+        return mine.filter(note__order__channel__code__in=user.channel_codes) if user.channel_codes else mine
+
+    def unread(self) -> "MentionQuerySet":
+        return self.filter(seen_at__isnull=True)

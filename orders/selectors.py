@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Window
 from django.http import Http404
 
 from oms.kernel.errors import Refusal
 from orders.checking.second import may_answer
-from orders.models import Approval, Order
+from orders.models import Approval, Mention, Order
 
 # Panels of apps above this one, by relation name: each is prefetched only where its app has added the relation.
 PANELS = (
@@ -46,6 +47,26 @@ def order_or_404(number: str, user: Any) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+@dataclass(frozen=True)
+class Called:
+    """Notes that call a person: the newest unread ones, and how many there are in all."""
+
+    rows: list[Mention]
+    count: int
+
+
+def mentions_of(user: Any, most: int = 5) -> Called:
+    """What a home shows of a person's unread mentions, the newest first, in one statement."""
+    unread = Mention.objects.visible_to(user).unread().annotate(count=Window(Count("pk")))
+    rows = list(unread.select_related("note__author", "note__order").order_by("-pk")[:most])
+    return Called(rows, rows[0].count if rows else 0)  # type: ignore[attr-defined]
+
+
+def mentions_on(order: Order, user: Any) -> list[Mention]:
+    """The person's unread mentions in notes of this order."""
+    return list(Mention.objects.unread().filter(user=user, note__order=order).select_related("note__author"))
 
 
 def _has(relation: str) -> bool:

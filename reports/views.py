@@ -12,6 +12,7 @@ from oms.access.roles import Role
 from oms.kernel import csvout
 from oms.live.watch import start, watch
 from oms.ui.charts import Figure
+from orders.selectors import mentions_of
 from reports import home as homes
 from reports.book import REPORTS
 from reports.forms import SpanForm
@@ -50,6 +51,7 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "queues": queues,
         "figures": strip,
         "job": homes.next_job(queues),
+        "called": mentions_of(request.user),
         "watch": watch(request.user, place, anything=True),
     }
     return render(request, "reports/home_role.html", context)
@@ -67,7 +69,7 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
         "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median", flow.hours),
         "slowest": ("Up to the slowest tenth", flow.slowest),
         "sources": overview.sources(user, days), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),
-        "watch": watch(user, place, anything=True),
+        "called": mentions_of(user), "watch": watch(user, place, anything=True),
     }  # fmt: skip
     return render(request, "reports/home_owner.html", context)
 

@@ -22,6 +22,7 @@ from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
+from orders.models.talk import Mention
 
 __all__ = [
     "Amendment",
@@ -54,6 +55,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRow",
     "ImportedOrder",
+    "Mention",
     "MovePolicy",
     "Note",
     "Order",

@@ -52,6 +52,8 @@ class Note(models.Model):
     author = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    unheard: list[str] | None = None  # why names called in it reach nobody; known right after writing
+
     class Meta:
         ordering = ["-at"]
 

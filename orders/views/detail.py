@@ -61,6 +61,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "edit_closed": editable(order),
         "amend_closed": amendable(order),
         "amendments": [amendment for amendment in order.amendments.all() if amendment.is_live],
+        "called": selectors.mentions_on(order, request.user),
         "people": User.objects.filter(is_active=True).order_by("username"),
     }
     return render(request, "orders/order_detail.html", context)

@@ -185,13 +185,12 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @needs("orders.note")
 def notes(request: HttpRequest, number: str) -> HttpResponse:
-    return _make(
-        request,
-        number,
-        "",
-        "Note added.",
-        lambda: add_note(number, text=request.POST.get("text", ""), actor=request.user),
-    )
+    def act() -> None:
+        note = add_note(number, text=request.POST.get("text", ""), actor=request.user)
+        for sentence in note.unheard or ():
+            messages.warning(request, sentence)
+
+    return _make(request, number, "", "Note added.", act)
 
 
 @require_POST

@@ -56,6 +56,8 @@ def make(actor: User) -> None:
     held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)
+    kim = User.objects.create(username="kim", roles=["sales"])
+    add_note(held.number, text=f"@{actor.username} is there a narrow one?", actor=kim)
     drafted(held, qty(held, 2), add("KETTLE", 20, "10"), actor=actor)
     amended(held, qty(held, 3), actor=actor)
     unpaid = placed(("KETTLE", 1))

@@ -5,6 +5,7 @@ import command from "./behaviours/command.js";
 import confirm from "./behaviours/confirm.js";
 import keys from "./behaviours/keys.js";
 import live from "./behaviours/live.js";
+import mention from "./behaviours/mention.js";
 import menus from "./behaviours/menus.js";
 import once from "./behaviours/once.js";
 import poll from "./behaviours/poll.js";
@@ -14,7 +15,7 @@ import scanInput from "./behaviours/scan-input.js";
 import selectAll from "./behaviours/select-all.js";
 
 const behaviours = {
-  announce, beep, command, confirm, keys, live, menus, once, poll, print, remember,
+  announce, beep, command, confirm, keys, live, mention, menus, once, poll, print, remember,
   "scan-input": scanInput, "select-all": selectAll,
 };
 const started = new WeakSet();
