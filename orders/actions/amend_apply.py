@@ -17,6 +17,8 @@ from orders.amending.change import kinds, rows_of
 from orders.amending.words import said
 from orders.asof.compare import differences
 from orders.asof.rewind import standing_at_version
+from orders.checking.buyers import lock_buyers
+from orders.checking.rulebook import rulebook
 from orders.locks import lines_of, lock_amendment
 from orders.models import Amendment, ChangeKind, Order
 from orders.states import AmendmentStatus
@@ -47,6 +49,7 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     sentences = [said(order, row) for row in rows_of(amendment)]
     readdressed = ChangeKind.ADDRESS in kinds(rows_of(amendment))
     before, amendment.amount_before = figures(order), order.amount_due
+    lock_buyers([order.pk], rulebook())  # the checks come last, but stock rows are locked before them
     carry_out(order, amendment, actor=actor)
     amendment.amount = order.amount_due
     if not rehearsal and (limit := needs_second_person(order, amendment)) is not None:

@@ -13,6 +13,7 @@ from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
 from oms.kernel.errors import Refused
 from orders.actions.progress import refresh_all
+from orders.checking.buyers import lock_buyers
 from orders.checking.due import due_moment
 from orders.checking.facts import load
 from orders.checking.registry import Finding, findings
@@ -43,6 +44,7 @@ def check_placed(events: Iterable[Event]) -> None:
     book = rulebook()
     if not book:
         return
+    lock_buyers(list(placed), book)
     found = [
         f for order in load(list(placed), book, hours=_hours(book), placed_now=True) for f in findings(order, book)
     ]
@@ -63,7 +65,9 @@ def check_again(number: str, *, actor: Any) -> Checked:
         raise Refused(
             "not_new", f"{number} is {order.get_status_display().lower()}; checks are for orders not confirmed yet."
         )
-    checked = _recheck(order, rulebook(), actor)
+    book = rulebook()
+    lock_buyers([order.pk], book)
+    checked = _recheck(order, book, actor)
     publish("orders.checked", subject=number, actor=actor, held=checked.held, cleared=checked.cleared)
     return checked
 
