@@ -7,10 +7,10 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r r
 COPY . .
 # Collecting static files needs settings but no database: the values live for this one command only.
 RUN useradd --system --uid 10001 --no-create-home oms \
- && mkdir -p /srv/var /srv/static \
+ && mkdir -p /srv/var /srv/static /srv/media \
  && DATABASE_URL=postgres://build@nowhere/build REDIS_URL=redis://nowhere OMS_SECRET_KEY=build-only \
     python -m django collectstatic --noinput -v 0 \
- && chown -R oms /srv/var
+ && chown -R oms /srv/var /srv/media
 USER oms
 EXPOSE 8000
 CMD ["gunicorn", "oms.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--timeout", "60", "--access-logfile", "-"]

@@ -160,6 +160,8 @@ STATIC_URL = "static/"
 VAR_DIR = var_dir()
 STATIC_ROOT = Path(env("OMS_STATIC_ROOT", str(VAR_DIR / "static")))
 MEDIA_ROOT = Path(env("OMS_MEDIA_ROOT", str(VAR_DIR / "media")))
+FILE_UPLOAD_PERMISSIONS = 0o640  # they are private: every fetch passes a view that asks who may
+ATTACHMENT_MB = int(env("OMS_ATTACHMENT_MB", "10"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "oms.ui.storage.HashedStatic"},

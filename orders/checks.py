@@ -6,7 +6,8 @@ from oms.kernel.clock import now
 from oms.ops.doctor.registry import Finding, check
 from oms.ops.doctor.sql import findings
 from orders.answer import derive
-from orders.models import Hold, Order
+from orders.files.shelf import settled_files, size_of
+from orders.models import Attachment, Hold, Order
 from orders.models.line import QTY_COLUMNS
 from orders.stagebook import stages
 
@@ -98,3 +99,19 @@ def future() -> Iterator[Finding]:
     yield from findings(
         "SELECT number, format('placed at %s', placed_at) FROM orders_order WHERE placed_at > now() + interval '25 hours'"
     )
+
+
+@check("orders.files", "Every attached file lies where its row says, whole, and no file lies there without a row")
+def files() -> Iterator[Finding]:
+    live: set[str] = set()
+    kept = Attachment.objects.filter(removed_at__isnull=True).select_related("order").order_by("pk")
+    for row in kept.iterator(chunk_size=CHUNK):
+        live.add(row.path)
+        size = size_of(row.path)
+        if size is None:
+            yield Finding(row.order.number, f"{row.name}: the file {row.path} is missing; restore it from the backup")
+        elif size != row.size:
+            yield Finding(row.order.number, f"{row.name}: the file has {size} bytes, {row.size} were attached")
+    for path in settled_files():
+        if path not in live:
+            yield Finding(path, "a file that belongs to no order; delete it")

@@ -22,7 +22,11 @@ def order_page(number: str, user: Any) -> Order | None:
     """The order with everything its page shows, or None when this person may not see it."""
     rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer", "sub_stage", "claimed_by")
     known = [path for path in PANELS if _has(path.split("__")[0])]
-    return rows.prefetch_related("lines__product", "holds__reason", "amendments", *known).filter(number=number).first()
+    return (
+        rows.prefetch_related("lines__product", "holds__reason", "amendments", "attachments__added_by", *known)
+        .filter(number=number)
+        .first()
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from orders.words import detail, said
 
 # The first that fits the start of an event's name.
 SIGNS = (
-    ("orders.noted", "note"), ("orders.hold_cleared", "check"), ("orders.held", "hold"), ("orders.cancelled", "x"),
+    ("orders.noted", "note"), ("orders.file", "doc"), ("orders.hold_cleared", "check"), ("orders.held", "hold"), ("orders.cancelled", "x"),
     ("orders.remainder", "x"), ("orders.placed", "orders"), ("orders.imported", "import"), ("orders.edited", "edit"),
     ("orders.amend", "edit"), ("orders.assigned", "people"), ("orders.claim", "people"), ("orders.allocated", "stock"),
     ("orders.reservation", "stock"), ("payments.", "coins"), ("fulfilment.pick", "pick"), ("fulfilment.short", "alert"),

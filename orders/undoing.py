@@ -14,7 +14,14 @@ UNDOABLE: dict[str, str] = {
     "orders.assigned": "",
 }  # fmt: skip
 # What may follow without standing in the way.
-QUIET = {"orders.noted", "orders.amendment_drafted", "orders.amendment_declined", "notifications.queued"}
+QUIET = {
+    "orders.noted",
+    "orders.file_attached",
+    "orders.file_removed",
+    "orders.amendment_drafted",
+    "orders.amendment_declined",
+    "notifications.queued",
+}
 
 
 def last_step(newest_first: Iterable[Event]) -> Event | None:

@@ -36,6 +36,8 @@ SAID = {
     "orders.unconfirmed": "took the confirmation back",
     "orders.restored": "took the cancellation back",
     "orders.sub_stage_set": "changed its step",
+    "orders.file_attached": "attached a file",
+    "orders.file_removed": "removed a file",
     "orders.noted": "wrote a note",
     "orders.assigned": "changed who it is assigned to",
     "orders.claimed": "took it in hand",

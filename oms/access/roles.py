@@ -43,6 +43,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.create": frozenset({S, C, B, A}),
     "orders.import": frozenset({S, B, A}),
     "orders.note": EVERYONE,
+    "orders.attach": EVERYONE,
+    "orders.remove_file": frozenset({S, C, B, A}),
     "orders.assign": frozenset({S, W, F, C, B, A}),
     "orders.hold": frozenset({S, W, F, C, B, A}),
     "orders.edit": frozenset({S, C, B, A}),

@@ -22,7 +22,7 @@ from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
-from orders.models.talk import Mention
+from orders.models.talk import Attachment, Mention
 
 __all__ = [
     "Amendment",
@@ -30,6 +30,7 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "ApprovalState",
+    "Attachment",
     "BlockedEntry",
     "BlockedKind",
     "BulkRun",

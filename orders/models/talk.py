@@ -1,6 +1,7 @@
 """What colleagues say to each other about an order."""
 
 from django.db import models
+from django.utils import timezone
 
 from orders.models.context import Note
 from orders.querysets import MentionQuerySet
@@ -25,3 +26,33 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.note_id}"
+
+
+class Attachment(models.Model):
+    """A file on an order. The row stays when the file is removed: who, when and why are part of the order's story."""
+
+    order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="attachments")
+    note = models.ForeignKey(Note, null=True, blank=True, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=100, unique=True)  # below MEDIA_ROOT
+    added_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_by = models.CharField(max_length=80, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="attachment_not_empty", condition=models.Q(size__gt=0)),
+            models.CheckConstraint(
+                name="attachment_removed_with_reason",
+                condition=models.Q(removed_at__isnull=True) | ~models.Q(removed_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
@@ -15,6 +16,7 @@ from orders import selectors
 from orders.actions.edit import editable
 from orders.amending.rules import amendable
 from orders.edits import edits_of
+from orders.files.kinds import KINDS
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for
 from orders.readiness import readiness
@@ -61,6 +63,10 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "edit_closed": editable(order),
         "amend_closed": amendable(order),
         "amendments": [amendment for amendment in order.amendments.all() if amendment.is_live],
+        "files": [f for f in order.attachments.all() if f.removed_at is None],
+        "file_mb": settings.ATTACHMENT_MB,
+        "file_endings": ",".join(f".{end}" for end in KINDS),
+        "may_remove_files": request.user.can("orders.remove_file"),
         "called": selectors.mentions_on(order, request.user),
         "people": User.objects.filter(is_active=True).order_by("username"),
     }

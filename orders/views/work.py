@@ -28,6 +28,7 @@ from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
 from orders.policies import require_may
 from orders.selectors import order_or_404
+from orders.views.files import keep_files
 
 
 def _make(request: HttpRequest, number: str, move: str, done: str, act: Callable[[], Any]) -> HttpResponse:
@@ -189,6 +190,7 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
         note = add_note(number, text=request.POST.get("text", ""), actor=request.user)
         for sentence in note.unheard or ():
             messages.warning(request, sentence)
+        keep_files(request, number, note)
 
     return _make(request, number, "", "Note added.", act)
 

@@ -27,6 +27,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:holds": ("POST", "orders.hold"), "orders:hold-clearance": ("POST", "orders.hold"),
     "orders:check": ("POST", "orders.hold"), "orders:approval": ("POST", "orders.view"),
     "orders:notes": ("POST", "orders.note"), "orders:assignment": ("POST", "orders.assign"),
+    "orders:attachments": ("POST", "orders.attach"), "orders:attachment": ("GET", "orders.view"),
+    "orders:attachment-removal": ("POST", "orders.attach"),
     "orders:mentions": ("GET", "orders.view"), "orders:mentions-reading": ("POST", "orders.view"),
     "orders:take": ("POST", "orders.assign"), "orders:claim": ("POST", "orders.assign"),
     "imports:list": ("GET", "orders.import"), "imports:template": ("GET", "orders.import"), "imports:detail": ("GET", "orders.import"),

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -18,13 +19,14 @@ from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
 from oms.events.relay import deliver_due
+from orders.actions.attach import attach_file
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import Amendment, ImportGoal, Order
+from orders.models import Amendment, Attachment, ImportGoal, Order
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
 from reports.book import REPORTS
@@ -57,6 +59,7 @@ def make(actor: User) -> None:
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)
     kim = User.objects.create(username="kim", roles=["sales"])
+    attach_file(held.number, upload=SimpleUploadedFile("po.pdf", b"%PDF-1.7 a PO"), actor=actor)
     add_note(held.number, text=f"@{actor.username} is there a narrow one?", actor=kim)
     drafted(held, qty(held, 2), add("KETTLE", 20, "10"), actor=actor)
     amended(held, qty(held, 3), actor=actor)
@@ -136,6 +139,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name, args=[a.order.number, a.number]) for a in Amendment.objects.select_related("order")]
     if name == "orders:undo":
         return [reverse(name, args=[e.stream, e.seq]) for e in Event.objects.filter(name="orders.held")]
+    if name == "orders:attachment":
+        return [reverse(name, args=[f.order.number, f.pk]) for f in Attachment.objects.select_related("order")]
     if name == "orders:as-of":
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"

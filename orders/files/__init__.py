@@ -1,0 +1,1 @@
+"""Files on an order: what may be attached, and where it lies."""
