@@ -22,6 +22,7 @@ SCHEDULE = (
     ("send-messages", "notifications.tasks.send_due", 10),  # messages queued or left by a dead worker
     ("expire-reservations", "orders.tasks.expire_reservations", 60),
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
+    ("place-recurring", "orders.tasks.place_recurring", 60),  # schedules whose moment has come, each day once
     ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
     ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate, post_save
 
@@ -6,9 +8,14 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import checks, handlers, inbox, webhooks  # noqa: F401  they register themselves
+        from oms.ui import navigation
+        from orders import checks, checks_standing, handlers, inbox, webhooks  # noqa: F401  they register themselves
         from orders.command import verbs  # noqa: F401
         from orders.models import ApprovalRule, CheckRule, HoldReason, Stage
+        from orders.standing.selectors import waiting
+
+        entry = next(entry for entry in navigation.ENTRIES if entry.key == "standing")
+        navigation.register(replace(entry, waits=waiting))
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)

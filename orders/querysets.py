@@ -70,6 +70,18 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(find(text).condition)
 
 
+class StandingQuerySet(models.QuerySet):
+    """Schedules and agreements with customers."""
+
+    def visible_to(self, user) -> "StandingQuerySet":
+        """Rows this person may see: every channel, or only those named on the person."""
+        return self.filter(channel__code__in=user.channel_codes) if user.channel_codes else self
+
+    def failing(self) -> "StandingQuerySet":
+        """Schedules whose order of the day could not be placed; somebody has to act."""
+        return self.filter(status="active").exclude(failure="")
+
+
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CustomerQuerySet":
         """Buyers this person may see: all, or those who bought on the channels named on the person."""

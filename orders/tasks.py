@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.actions import expire
+from orders.actions import expire, recurring_place
 from orders.imports import batches
 
 
@@ -25,3 +25,9 @@ def close_settled() -> int:
 def run_imports() -> int:
     """Check or import what people uploaded; runs of workers that died included."""
     return batches.run_due()
+
+
+@shared_task
+def place_recurring() -> int:
+    """Place the recurring orders whose moment has come."""
+    return recurring_place.place_due()

@@ -7,6 +7,16 @@ from oms.kernel.money import format_money
 
 SAID = {
     "orders.placed": "placed the order",
+    "recurring.started": "started the schedule",
+    "recurring.changed": "changed the schedule",
+    "recurring.paused": "paused it",
+    "recurring.resumed": "resumed it",
+    "recurring.ended": "ended it",
+    "recurring.run_skipped": "skipped a day",
+    "recurring.run_kept": "took a skipped day back",
+    "recurring.run_changed": "changed the contents of one day",
+    "recurring.placed": "placed the order",
+    "recurring.failed": "could not place the order",
     "orders.imported": "took the order over from an earlier system",
     "orders.confirmed": "confirmed the order",
     "orders.released": "released it to picking",

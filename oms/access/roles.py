@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.history": EVERYONE,
     "orders.views": EVERYONE,
     "customers.view": frozenset({S, F, C, B, A}),
+    "standing.view": frozenset({S, F, C, B, A}),
+    "standing.change": frozenset({S, C, B, A}),
     "payments.view": frozenset({S, F, C, B, A}),
     "payments.record": frozenset({S, F, B, A}),
     "payments.verify": frozenset({F, B, A}),

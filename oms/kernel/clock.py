@@ -36,6 +36,11 @@ def business_date(moment: datetime | None = None) -> date:
     return (moment or now()).astimezone(business_zone()).date()
 
 
+def at_hour(day: date, hour: int) -> datetime:
+    """The aware moment of that whole hour of a business day."""
+    return datetime.combine(day, time(hour), tzinfo=business_zone())
+
+
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Start (inclusive) and end (exclusive) of a business day as aware moments; right across daylight saving."""
     zone = business_zone()

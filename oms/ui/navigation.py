@@ -48,6 +48,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("returns", "Returns", "ret", "returns:list", "returns.view", go="r"),
     NavEntry("stock", "Stock", "stock", "inventory:stock", "inventory.view", go="s"),
     NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
+    NavEntry("standing", "Standing orders", "swap", "standing:list", "standing.view", tone="late"),
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
     NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),

@@ -22,6 +22,7 @@ from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
+from orders.models.standing import RecurringLine, RecurringOrder, RecurringRun, RunOutcome
 from orders.models.talk import Attachment, Mention
 
 __all__ = [
@@ -67,6 +68,10 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "Priority",
+    "RecurringLine",
+    "RecurringOrder",
+    "RecurringRun",
+    "RunOutcome",
     "SavedView",
     "Stage",
     "SubStage",

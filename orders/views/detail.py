@@ -59,6 +59,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "cancel_reasons": CancelReason.objects.filter(is_active=True),
         "sub_stages": SubStage.objects.filter(stage__key=order.stage, is_active=True),
         "may_see_customer": request.user.can("customers.view"),
+        "may_see_standing": request.user.can("standing.view"),
+        "may_repeat": request.user.can("standing.change") and order.customer_id is not None,
         "may_edit": request.user.can("orders.edit"),
         "edit_closed": editable(order),
         "amend_closed": amendable(order),

@@ -21,6 +21,7 @@ ARGUMENTS = {
     "hold_id": 404,
     "amendment": "AM-404",
     "seq": 404,
+    "day": "2026-03-31",
     "key": "orders-by-source",
 }
 

@@ -26,7 +26,7 @@ from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import Amendment, Attachment, ImportGoal, Order
+from orders.models import Amendment, Attachment, ImportGoal, Order, RecurringOrder
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
 from reports.book import REPORTS
@@ -34,6 +34,7 @@ from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
 from tests.orders.amending.steps import add, amended, drafted, qty
 from tests.orders.imports.test_import import HEADER, row
+from tests.orders.standing.steps import make_standing
 from tests.returns.steps import asked, inspected
 from tests.stories import again, placed
 
@@ -92,6 +93,7 @@ def make(actor: User) -> None:
         channel_code="web", format_key="", actor=actor,
     )  # fmt: skip
     run_due()
+    make_standing(actor)
     deliver_due()
     send_due_messages()
 
@@ -143,6 +145,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name, args=[f.order.number, f.pk]) for f in Attachment.objects.select_related("order")]
     if name == "orders:as-of":
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
+    if name in ("standing:run", "standing:skip"):
+        return [reverse(name, args=[r.number, r.next_on]) for r in RecurringOrder.objects.exclude(next_on=None)]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"
     (argument,) = wanted
     values = list(REPORTS) if argument == "key" else _values(argument if argument in ("pk", "code") else "number")

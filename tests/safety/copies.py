@@ -11,9 +11,10 @@ from django.apps import apps
 from django.db import models
 
 from oms.events.models import Event
-from orders.models import Order
+from orders.models import Order, RecurringRun
 
 OURS = ("oms", "orders", "payments", "fulfilment", "returns", "notifications")
+ALONE = (RecurringRun,)  # a day of a schedule has one order
 Rows = dict[type[models.Model], list[Any]]
 
 
@@ -29,7 +30,7 @@ def copy_orders(orders: Iterable[Order], times: int) -> None:
 def _with_children(orders: list[Order]) -> Rows:
     """The orders and every row that points at one of them, directly or through another row."""
     found: Rows = {Order: orders, Event: list(Event.objects.filter(stream__in=[o.number for o in orders]))}
-    left = [m for m in apps.get_models() if m.__module__.split(".")[0] in OURS and m not in found]
+    left = [m for m in apps.get_models() if m.__module__.split(".")[0] in OURS and m not in (*found, *ALONE)]
     grew = True
     while grew:
         grew = False

@@ -21,7 +21,7 @@ from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
 from orders.imports.batches import run_due, start_batch
-from orders.models import ImportBatch, Order
+from orders.models import ImportBatch, Order, RecurringOrder
 from orders.views.listing import OrderList
 from payments.actions.refund import request_refund
 from payments.models import Payment, Refund
@@ -35,6 +35,7 @@ from tests.browser.everything import make
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import on_road, released
 from tests.orders.imports.test_import import HEADER, row
+from tests.orders.standing.steps import long_schedule
 from tests.safety.copies import copy_orders
 
 # django_db: so that there is a database; the fixture below fills and empties it.
@@ -112,6 +113,7 @@ def _house() -> Client:
     for lines in (FEW, MANY):
         _long_order(lines, owner)
         _long_file(lines, owner)
+        long_schedule(lines, owner)
     run_due()
     deliver_due()
     send_due_messages()
@@ -162,6 +164,7 @@ def _details(client: Client, lines: int) -> Asked:
     work, parcel = FulfilmentOrder.objects.get(**mine).number, Shipment.objects.get(**mine).number
     product = Product.objects.get(sku="MUG").pk
     batch = ImportBatch.objects.get(files__name=f"lines-{lines}.csv").number
+    schedule = RecurringOrder.objects.get(customer_po=f"lines-{lines}")
     about = {
         "orders:detail": order.number, "orders:amendment-new": order.number, "orders:history": order.number, "orders:edit": order.number,
         "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
@@ -171,10 +174,11 @@ def _details(client: Client, lines: int) -> Asked:
         "inventory:product": product, "inventory:movements": product,
         "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
-        "customers:purchase-orders": order.customer_id,
+        "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}
+    pages["standing:run"] = reverse("standing:run", args=[schedule.number, schedule.next_on])
     pages["orders:as-of"] = reverse("orders:as-of", args=[order.number, 1])
     return {name: _asked(client, url) for name, url in pages.items()}
 
