@@ -1,8 +1,24 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import checks  # noqa: F401  checks register themselves
+        from inventory import checks, geography, routebook  # noqa: F401  checks register themselves
+        from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
+
+        # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
+        post_migrate.connect(_seed, sender=self)
+        for model in (FreightRate, Location, RoutingPolicy, RoutingRule):
+            post_save.connect(routebook.forget, sender=model)
+            post_delete.connect(routebook.forget, sender=model)
+        for signal in (post_save, post_delete):
+            signal.connect(geography.forget, sender=PostalPoint)
+
+
+def _seed(**kwargs) -> None:
+    from inventory.seeds import seed
+
+    seed()

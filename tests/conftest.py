@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from inventory import routebook
 from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
@@ -30,6 +31,7 @@ def _commits(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(monkeypatch):
+    routebook.forget()
     before = snapshot()
     yield
     monkeypatch.undo()  # pytest-django asks for it earlier than this fixture, so it would end later

@@ -5,13 +5,14 @@ from collections.abc import Collection, Mapping
 from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
 from inventory.actions.release import release_at
-from inventory.actions.reserve import OrderDemand, Reserved, reserve_orders
+from inventory.actions.reserve import Reserved, reserve_orders
 from inventory.locks import lock_for_moving
-from inventory.models import Allocation
+from inventory.models import Allocation, Occasion
 from inventory.routing.plan import Demand
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
 from orders.models import Order
+from orders.sending import demand_of
 
 
 def refused_places(order: Order) -> set[int]:
@@ -38,16 +39,17 @@ def free_here(order: Order, location_id: int, units: Mapping[int, int]) -> None:
 
 
 def reserve_elsewhere(
-    order: Order, units: Mapping[int, tuple[int, int]], *, away_from: Collection[int], picked: Mapping[int, int]
-) -> Reserved:
-    """Promise `units` {line id: (product id, units)} at other locations; what nobody has waits as a back-order.
+    order: Order, units: Mapping[int, tuple[int, int]], *, away_from: Collection[int], picked: Mapping[int, int],
+    occasion: str = Occasion.REJECTED,
+) -> Reserved:  # fmt: skip
+    """Promise `units` {line id: (product id, units)} at other locations, by the live policy; what nobody has waits as a back-order.
 
     `picked` {line id: units} were counted as picked at the old place. The order is brought up to date; its stock at the
     old place must be free already, under `lock_the_move`. Opening the work is left to the caller.
     """
-    places = tuple(pk for pk in locations_for(order.channel) if pk not in {*away_from, *refused_places(order)})
     demands = tuple(Demand(line_id, product_id, qty) for line_id, (product_id, qty) in units.items())
-    got = reserve_orders([OrderDemand(order.number, demands, places)], kind="hard")[order.number]
+    wanted = demand_of(order, demands, excluded={*away_from, *refused_places(order)})
+    got = reserve_orders([wanted], kind="hard", occasion=occasion)[order.number]
     deltas = {
         line_id: {
             "allocated": got.held.get(line_id, 0) - qty,

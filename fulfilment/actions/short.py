@@ -12,7 +12,7 @@ from fulfilment.models import CountRequest, FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import WorkStatus
 from inventory.actions.reserve import Reserved
 from inventory.ledger import Posting, post
-from inventory.models import MovementKind, StockLevel
+from inventory.models import MovementKind, Occasion, StockLevel
 from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -50,7 +50,9 @@ def short_pick(number: str, *, code: str, qty: int, reason: str, actor: Any) -> 
     free_here(order, fo.location_id, {row.line_id: qty})
     _doubt(count, actor)
     units = {row.line_id: (row.product_id, qty)}
-    got = reserve_elsewhere(order, units, away_from=[fo.location_id], picked={row.line_id: picked})
+    got = reserve_elsewhere(
+        order, units, away_from=[fo.location_id], picked={row.line_id: picked}, occasion=Occasion.SHORT
+    )
     create_work(order.number)
     return got
 

@@ -12,6 +12,7 @@ from fulfilment.actions.take import take_next
 from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, ShortReason
 from fulfilment.states import AT_DOOR, WorkStatus
 from fulfilment.views.steps import POLICY, make
+from inventory.decisions import why_here
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.claims import lengthen, unclaimed
@@ -50,8 +51,10 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
         )
         if r
     ]
+    lines = fo.lines.select_related("product", "line")
     context = {
-        "fo": fo, "here": "dispatch", "lines": fo.lines.select_related("product", "line"), "refused": closed,
+        "fo": fo, "here": "dispatch", "lines": lines, "refused": closed,
+        "why": why_here(fo.order.number, {row.product_id: row.product.sku for row in lines}),
         "carriers": Carrier.objects.filter(is_active=True), "shipments": fo.shipments.select_related("carrier"),
         "label": fo.shipments.select_related("carrier").filter(status__in=AT_DOOR).first(),
         "can_work": request.user.can("fulfilment.work"),

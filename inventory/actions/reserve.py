@@ -6,8 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inventory.decisions import keep
+from inventory.geography import points_at
 from inventory.ledger import Claim, claim, lock_levels
-from inventory.models import Backorder
+from inventory.models import Backorder, Occasion
+from inventory.routebook import count_in, routebook
+from inventory.routing.facts import Facts, World
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from oms.kernel.clock import now
 from oms.kernel.db import fetch, insert_rows
@@ -17,11 +21,16 @@ Stock = dict[tuple[int, int], int]  # (product id, location id) -> units availab
 
 @dataclass(frozen=True)
 class OrderDemand:
-    """What one order wants and where it may come from, best location first."""
+    """What one order wants, where it may come from (best location first), and what rules may ask about it.
+
+    `excluded` locations refused it before: they are looked at and never chosen.
+    """
 
     order_number: str
     demands: tuple[Demand, ...]
     location_ids: tuple[int, ...]
+    facts: Facts = field(default_factory=Facts)
+    excluded: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -34,22 +43,24 @@ class Reserved:
 
 
 def reserve_orders(
-    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, stock: Stock | None = None
-) -> dict[str, Reserved]:
+    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, stock: Stock | None = None,
+    occasion: str = Occasion.PLACED,
+) -> dict[str, Reserved]:  # fmt: skip
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
-    Call it as the last write of the transaction, under the orders' locks. Returns the outcome per order number.
-    `stock` is a reading of this transaction, when the caller has one; what gets promised is taken off it.
+    The live routing policy chooses the places, and each choice is kept with its reasons as made on `occasion`. Call it
+    as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `stock` is a
+    reading of this transaction, when the caller has one; what gets promised is taken off it.
     """
     stock = _read_stock(wanted) if stock is None else stock
     try:
         with transaction.atomic():
-            outcome = _try(wanted, stock, kind, expires_at)
+            outcome = _try(wanted, stock, kind, expires_at, occasion)
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(d.product_id, place) for o in wanted for d in o.demands for place in o.location_ids})
         stock |= _read_stock(wanted)
-        outcome = _try(wanted, stock, kind, expires_at)
+        outcome = _try(wanted, stock, kind, expires_at, occasion)
     _queue_short(wanted, outcome)
     return outcome
 
@@ -58,13 +69,11 @@ class _LostRace(Exception):
     """Somebody took units between the reading and the claim. On locked rows this cannot happen."""
 
 
-def _try(wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at: datetime | None) -> dict[str, Reserved]:
+def _try(
+    wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at: datetime | None, occasion: str
+) -> dict[str, Reserved]:
     """Plan on `stock` and claim; either all is claimed or `_LostRace` says that the reading was old."""
-    plans: dict[str, RoutingPlan] = {}
-    for order in wanted:
-        plan = plans[order.order_number] = plan_order(order.demands, order.location_ids, stock)
-        for a in plan.assignments:
-            stock[a.product_id, a.location_id] -= a.qty
+    plans = _plan(wanted, stock, occasion)
     claims = [
         Claim(a.line_id, number, a.product_id, a.location_id, a.qty)
         for number, plan in plans.items()
@@ -72,7 +81,32 @@ def _try(wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at: dat
     ]
     if claim(claims, kind=kind, expires_at=expires_at) != {(c.product_id, c.location_id) for c in claims}:
         raise _LostRace
+    count_in(place for plan in plans.values() for place in plan.places)
     return {number: _outcome(plan) for number, plan in plans.items()}
+
+
+def _plan(wanted: Sequence[OrderDemand], stock: Stock, occasion: str) -> dict[str, RoutingPlan]:
+    """Plan every order on `stock`, take what each got off it, and keep the decisions: before a stock row is locked."""
+    book = routebook({place for order in wanted for place in order.location_ids})
+    points = points_at({_destination(o) for o in wanted}) if book.policy.asks_distance else {}
+    load = dict(book.world.load)
+    world = World(book.world.places, book.world.freight, load)
+    plans: dict[str, RoutingPlan] = {}
+    for order in wanted:
+        plan = plans[order.order_number] = plan_order(
+            order.demands, [world.places[pk] for pk in order.location_ids], stock, facts=order.facts, policy=book.policy,
+            point=points.get(_destination(order)), world=world, excluded=order.excluded,
+        )  # fmt: skip
+        for a in plan.assignments:
+            stock[a.product_id, a.location_id] -= a.qty
+        for place in plan.places:
+            load[place] = load.get(place, 0) + 1
+    keep(((number, occasion, plan) for number, plan in plans.items()), book.policy)
+    return plans
+
+
+def _destination(order: OrderDemand) -> tuple[str, str]:
+    return order.facts.country, order.facts.postal_code
 
 
 def _outcome(plan: RoutingPlan) -> Reserved:

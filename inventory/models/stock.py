@@ -1,5 +1,6 @@
 """Products, places, and the counters that must never lie."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -60,12 +61,22 @@ class Location(Stamped):
     time_zone = models.CharField(max_length=40, default="Asia/Kolkata")
     rank = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
+    # For routing. Weekdays as ISO numbers, empty: every day; the times are local.
+    open_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+    orders_per_day = models.PositiveIntegerField("orders it can take a day", null=True, blank=True)
 
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["rank", "code"]
-        constraints = [one_of("location_kind_known", "kind", LocationKind)]
+        constraints = [
+            one_of("location_kind_known", "kind", LocationKind),
+            models.CheckConstraint(
+                name="location_open_days", condition=Q(open_days__contained_by=[1, 2, 3, 4, 5, 6, 7])
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

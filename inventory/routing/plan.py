@@ -1,79 +1,82 @@
-"""Choose locations for one order: one place for everything if possible, else as few places as the ranking allows."""
+"""Choose places for one order by a policy: the first rule that fits and finds a place wins, and every look is kept."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
+from inventory.routing.candidates import look
+from inventory.routing.conditions import holds, words
+from inventory.routing.facts import (
+    BUILT_IN,
+    Assignment,
+    Candidate,
+    Demand,
+    Facts,
+    Otherwise,
+    Passed,
+    Place,
+    Point,
+    Policy,
+    RoutingPlan,
+    Rule,
+    Stock,
+    World,
+)
+from inventory.routing.ranking import ranked
+from inventory.routing.splitting import share_out
 
-@dataclass(frozen=True)
-class Demand:
-    """Units of a product wanted by one line."""
-
-    line_id: int
-    product_id: int
-    qty: int
-
-
-@dataclass(frozen=True)
-class Assignment:
-    line_id: int
-    product_id: int
-    location_id: int
-    qty: int
-
-
-@dataclass(frozen=True)
-class RoutingPlan:
-    """What comes from where, what nobody has (`short`: units per line), and why in one sentence."""
-
-    assignments: tuple[Assignment, ...]
-    short: Mapping[int, int]
-    reason: str
+__all__ = ["Assignment", "Demand", "RoutingPlan", "plan_order"]
+NOWHERE = World({})
 
 
-Stock = Mapping[tuple[int, int], int]  # (product id, location id) -> available units
-
-
-def plan_order(demands: Sequence[Demand], locations: Sequence[int], stock: Stock) -> RoutingPlan:
-    """Plan `demands` over `locations` in order of preference.
+def plan_order(
+    demands: Sequence[Demand], places: Sequence[Place], stock: Stock, *, facts: Facts = Facts(), policy: Policy = BUILT_IN,  # noqa: B008
+    point: Point | None = None, world: World = NOWHERE, excluded: Collection[int] = (),
+) -> RoutingPlan:  # fmt: skip
+    """Plan `demands` over `places`, which serve the order's channel, best first; `excluded` places refused it before.
 
     Demand is summed per product before it is compared with stock, so two lines of one SKU never count a unit twice.
+    `point` is where the order goes. What no place may send by the winning rule is `short`.
     """
     needed: dict[int, int] = {}
     for d in demands:
         needed[d.product_id] = needed.get(d.product_id, 0) + d.qty
-    for rank, location in enumerate(locations, start=1):
-        if all(stock.get((product, location), 0) >= qty for product, qty in needed.items()):
-            chosen = tuple(Assignment(d.line_id, d.product_id, location, d.qty) for d in demands)
-            return RoutingPlan(chosen, {}, f"choice {rank} of {len(locations)} has everything")
-    return _split(demands, _by_coverage(locations, needed, stock), stock)
+    passed: list[Passed] = []
+    last: tuple[Rule, list[Candidate]] | None = None
+    for rule in policy.rules:
+        if unmet := next((c for c in rule.conditions if not holds(c, facts)), None):
+            passed.append(Passed(rule.position, rule.name, f"not so: {words(unmet)}"))
+            continue
+        seen = look(places, needed, stock, rule=rule, facts=facts, point=point, world=world, excluded=excluded)
+        order = ranked([c for c in seen if c.verdict == "possible"], rule)
+        chosen, short = share_out(demands, needed, order, stock, rule)
+        if chosen or rule.otherwise == Otherwise.WAIT:
+            return _plan(chosen, short, rule, seen, passed)
+        passed.append(Passed(rule.position, rule.name, "no place may send anything by it"))
+        last = rule, seen
+    everything = {d.line_id: d.qty for d in demands}
+    if last is None:
+        return RoutingPlan((), everything, "no rule fits this order", Rule(0, "No rule"), (), tuple(passed))
+    return _plan((), everything, last[0], last[1], passed[:-1] if passed[-1].position == last[0].position else passed)
 
 
-def _by_coverage(locations: Sequence[int], needed: Mapping[int, int], stock: Stock) -> list[int]:
-    """Locations that cover most units first, ties by preference: fewest parcels for what can be sent."""
-    covered = {loc: sum(min(qty, stock.get((p, loc), 0)) for p, qty in needed.items()) for loc in locations}
-    return sorted(locations, key=lambda loc: -covered[loc])
+def _plan(
+    chosen: tuple[Assignment, ...], short: dict[int, int], rule: Rule, seen: Sequence[Candidate], passed: list[Passed]
+) -> RoutingPlan:
+    sending = dict.fromkeys(a.location_id for a in chosen)
+    candidates = [
+        Candidate(c.place, "chosen", c.detail, c.score, c.has, c.short) if c.place.id in sending else c for c in seen
+    ]
+    names = [c.place.name for pk in sending for c in candidates if c.place.id == pk]
+    if not names:
+        reason = "nobody has stock" if all(c.verdict == "empty" for c in seen) else "no place may send it"
+    elif len(names) == 1:
+        reason = f"{names[0]} has part of it, the rest waits" if short else f"{names[0]} has everything"
+    else:
+        reason = f"split over {len(names)} places: {', '.join(names)}"
+    return RoutingPlan(chosen, short, reason, rule, tuple(_best_first(candidates, rule)), tuple(passed))
 
 
-def _split(demands: Sequence[Demand], locations: Sequence[int], stock: Stock) -> RoutingPlan:
-    left = dict(stock)
-    chosen: list[Assignment] = []
-    short: dict[int, int] = {}
-    for d in demands:
-        missing = d.qty
-        for location in locations:
-            take = min(missing, left.get((d.product_id, location), 0))
-            if take > 0:
-                chosen.append(Assignment(d.line_id, d.product_id, location, take))
-                left[d.product_id, location] -= take
-                missing -= take
-        if missing:
-            short[d.line_id] = missing
-    places = len({a.location_id for a in chosen})
-    reason = (
-        f"split over {places} locations"
-        if places > 1
-        else "one location has part of it"
-        if places
-        else "nobody has stock"
-    )
-    return RoutingPlan(tuple(chosen), short, reason)
+FIRST = {"chosen": 0, "possible": 1}
+
+
+def _best_first(candidates: Sequence[Candidate], rule: Rule) -> list[Candidate]:
+    return sorted(ranked(candidates, rule), key=lambda c: FIRST.get(c.verdict, 2))

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.actions.reserve import reserve_orders
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, Backorder
+from inventory.models import Allocation, Backorder, Occasion
 from inventory.routing.plan import Demand
 from oms.access.models import User
 from oms.kernel.clock import now
@@ -21,6 +21,7 @@ from orders.capture.catalogue import locations_for
 from orders.finding import search_terms
 from orders.locks import lines_of
 from orders.models import Amendment, Order, OrderLine
+from orders.sending import demand_of
 from orders.states import OrderStatus
 
 SAME_RATE = Decimal("0.0005")  # shares of tax closer than this differ by rounding only
@@ -152,8 +153,10 @@ def _add_units(order: Order, more: Mapping[int, int]) -> None:
         waited = {pk: queued[pk].qty if pk in queued else 0 for pk in stocked}
         demands = tuple(Demand(pk, lines[pk].product_id or 0, more[pk] + waited[pk]) for pk in sorted(stocked))
         kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")
-        wanted_stock = OrderDemand(order.number, demands, locations_for(order.channel))
-        got = reserve_orders([wanted_stock], kind=kind, expires_at=_expiry(order, kind))[order.number]
+        wanted_stock = demand_of(order, demands)
+        got = reserve_orders([wanted_stock], kind=kind, expires_at=_expiry(order, kind), occasion=Occasion.CHANGED)[
+            order.number
+        ]
         for pk, old in queued.items():
             Backorder.objects.filter(line_id=pk).update(created_at=old.created_at)
         for pk in stocked:

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.reserve import OrderDemand, reserve_orders
-from inventory.models import Backorder
+from inventory.actions.reserve import reserve_orders
+from inventory.models import Backorder, Occasion
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
-from orders.capture.catalogue import locations_for
 from orders.locks import lock_order
+from orders.sending import demand_of
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
@@ -32,8 +32,8 @@ def _serve(number: str, sku: str, actor: Any) -> bool:
     since = {q.line_id: q.created_at for q in queued}
     demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
     Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
-    wanted = OrderDemand(number, demands, locations_for(order.channel))
-    got = reserve_orders([wanted], kind=kind)[number]
+    wanted = demand_of(order, demands)
+    got = reserve_orders([wanted], kind=kind, occasion=Occasion.ARRIVED)[number]
     for line_id in got.short:
         # What is still missing keeps its place in the queue.
         Backorder.objects.filter(line_id=line_id, product__sku=sku).update(created_at=since[line_id])

@@ -24,6 +24,7 @@ from orders.capture.store import store
 from orders.capture.validate import problems
 from orders.channels.draft import OrderDraft
 from orders.models import Channel, Hold, HoldReason, Order
+from orders.sending import facts_of
 from orders.stagebook import stages
 from orders.states import OrderStatus
 
@@ -182,7 +183,10 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
                 if qty and line.product_id
             )
             if b.order.status == status and demands:
-                wanted[b.order.number] = (b, OrderDemand(b.order.number, demands, locations))
+                wanted[b.order.number] = (
+                    b,
+                    OrderDemand(b.order.number, demands, locations, facts_of(b.order, channel)),
+                )
         if not wanted:
             continue
         expires = at + timedelta(hours=channel.reservation_hours) if kind == "soft" else None

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.actions.reserve import reserve_orders
 from inventory.ledger import promote
 from inventory.locks import lock_for_hardening
+from inventory.models import Occasion
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from oms.kernel.clock import now
 from orders.actions._move import move_order
 from orders.actions.progress import report_quantities
-from orders.capture.catalogue import locations_for
 from orders.locks import lines_of, lock_order
 from orders.models import Order
 from orders.rules import confirmed_by
+from orders.sending import demand_of
 
 
 @transaction.atomic
@@ -41,13 +42,13 @@ def harden_stock(order: Order) -> None:
         for line in lines_of(order)
         if line.product_id and (qty := line.qty_uncovered - line.qty_backordered) > 0
     )
-    wanted = OrderDemand(order.number, lapsed, locations_for(order.channel) if lapsed else ())
+    wanted = demand_of(order, lapsed)
     if lapsed:
         lock_for_hardening(wanted)
     hardened = promote(order.number)
     deltas = {pk: {"reserved": -qty, "allocated": qty} for pk, qty in hardened.items()}
     if lapsed:
-        got = reserve_orders([wanted], kind="hard")[order.number]
+        got = reserve_orders([wanted], kind="hard", occasion=Occasion.CONFIRMED)[order.number]
         for pk, qty in got.held.items():
             entry = deltas.setdefault(pk, {})
             entry["allocated"] = entry.get("allocated", 0) + qty

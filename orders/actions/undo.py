@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from inventory.actions.release import release_order_stock
-from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.actions.reserve import reserve_orders
 from inventory.ledger import lock_levels
+from inventory.models import Occasion
 from inventory.routing.plan import Demand
 from oms.access.models import User
 from oms.events.models import Event
@@ -17,10 +18,10 @@ from orders.actions._move import move_order
 from orders.actions.hold import clear_hold
 from orders.actions.progress import refresh, report_quantities
 from orders.asof.rewind import Standing, standing_before
-from orders.capture.catalogue import locations_for
 from orders.locks import lines_of, lock_order
 from orders.models import Hold, Order
 from orders.policies import require_may
+from orders.sending import demand_of
 from orders.undoing import UNDOABLE, last_step
 from orders.words import said
 
@@ -87,14 +88,12 @@ def _promise(order: Order, units: dict[int, int], kind: str, *, strict: bool, be
     """Promise `units` {line id: units} anew as `kind`; refuses when fewer are there than were held before."""
     lines = lines_of(order)
     wanted = [Demand(x.pk, x.product_id, units[x.pk]) for x in lines if x.product_id and units.get(x.pk)]
-    places = locations_for(order.channel)
+    asked = demand_of(order, tuple(wanted))
     held_before = sum(x.qty_reserved + x.qty_allocated for x in (before.lines if before else lines))
     # Locked first: between giving back and taking again nobody else gets a unit.
-    lock_levels({(d.product_id, place) for d in wanted for place in places})
+    lock_levels({(d.product_id, place) for d in wanted for place in asked.location_ids})
     release_order_stock(order.number)
-    got = (
-        reserve_orders([OrderDemand(order.number, tuple(wanted), places)], kind=kind)[order.number] if wanted else None
-    )
+    got = reserve_orders([asked], kind=kind, occasion=Occasion.UNDONE)[order.number] if wanted else None
     held, short = (dict(got.held), dict(got.short)) if got else ({}, {})
     if sum(held.values()) < held_before:
         missing = held_before - sum(held.values())

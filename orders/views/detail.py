@@ -9,6 +9,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
+from inventory.decisions import why_here
 from oms.access.decorators import needs
 from oms.access.models import User
 from oms.live.watch import start, watch
@@ -52,6 +53,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
         "approval": selectors.approval(order, request.user),
+        "why": why_here(number, {line.product_id: line.sku for line in order.lines.all() if line.product_id}),
         "timeline": happened,
         "undo": last_step(line.event for line in happened),
         "panels": [name for name in PANELS if _exists(name)],
