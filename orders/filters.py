@@ -9,7 +9,7 @@ from django import forms
 from oms.access.models import User
 from oms.access.roles import Team
 from oms.kernel.clock import day_bounds
-from orders.finding import find
+from orders.finding import Found, find
 from orders.models import Channel, Order
 from orders.querysets import OrderQuerySet
 from orders.stagebook import stages
@@ -46,6 +46,7 @@ class AnyOf(django_filters.MultipleChoiceFilter):
 
 class OrderFilter(django_filters.FilterSet):
     is_broad = False  # set by a search that finds much
+    _found: Found | None = None  # looked up once, whatever number of querysets it narrows
     q = django_filters.CharFilter(method="find", label="Search")
     stage = AnyOf(choices=stage_choices, label="Stage", widget=forms.CheckboxSelectMultiple)
     payment_status = AnyOf(choices=PaymentStatus.choices, label="Payment", widget=forms.CheckboxSelectMultiple)
@@ -53,7 +54,9 @@ class OrderFilter(django_filters.FilterSet):
     channel = django_filters.ModelChoiceFilter(
         queryset=Channel.objects.all(), to_field_name="code", label="Channel", empty_label="Any channel"
     )
-    owner_team = django_filters.ChoiceFilter(choices=Team.choices, label="Owner of next step", empty_label="Any team")
+    owner_team = django_filters.ChoiceFilter(
+        method="owned_by", choices=Team.choices, label="Owner of next step", empty_label="Any team"
+    )
     assignee = django_filters.ModelChoiceFilter(
         queryset=User.objects.filter(is_active=True), label="Assigned to", empty_label="Anyone"
     )
@@ -97,9 +100,13 @@ class OrderFilter(django_filters.FilterSet):
         fields = ()
 
     def find(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
-        found = find(value)
-        self.is_broad = found.is_broad
-        return rows.filter(found.condition)
+        if self._found is None:
+            self._found = find(value)
+        self.is_broad = self._found.is_broad
+        return rows.filter(self._found.condition)
+
+    def owned_by(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
+        return rows.waiting_for(value)
 
     def from_day(self, rows: OrderQuerySet, name: str, value: date) -> OrderQuerySet:
         # Bounds as moments: an index answers them, and the day is the company's own.

@@ -30,6 +30,10 @@ class OrderQuerySet(models.QuerySet):
     def late(self, at=None) -> "OrderQuerySet":
         return self.open().filter(due_at__lt=at or now())
 
+    def at_stage(self, *stages: str) -> "OrderQuerySet":
+        """Open orders in these stages, as the index that has them by deadline holds them."""
+        return self.open().filter(stage__in=stages)
+
     def delayed(self, at=None) -> "OrderQuerySet":
         """Open orders past their promised dispatch of which nothing has left."""
         return self.open().filter(promised_at__lt=at or now(), qty_dispatched=0)

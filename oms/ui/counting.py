@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -49,3 +50,12 @@ def counts_capped(several: Sequence[QuerySet], cap: int | Sequence[int] = CAP) -
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         found = cursor.fetchone()
     return [Count(min(n, most), capped=n > most) for n, most in zip(found, caps, strict=True)]
+
+
+def count_together(groups: Sequence[Sequence[QuerySet]], cap: int | Sequence[int] = CAP) -> list[Count]:
+    """The sum of each group, whose querysets have no row in common, up to its cap; all in one round trip."""
+    caps = [cap] * len(groups) if isinstance(cap, int) else cap
+    each = [(rows, most) for group, most in zip(groups, caps, strict=True) for rows in group]
+    found = iter(counts_capped([rows for rows, _ in each], [most for _, most in each]))
+    sums = [sum(c.value + c.capped for c in islice(found, len(group))) for group in groups]
+    return [Count(min(n, most), capped=n > most) for n, most in zip(sums, caps, strict=True)]

@@ -3,7 +3,7 @@
 A cursor holds the sort columns of the row at the edge of a page, signed. Nulls come last in either direction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -32,7 +32,8 @@ class Sort:
     """One way to order a list. `columns` are ORM paths, "-" for descending; the primary key is added as tie-breaker.
 
     `nullable` names the columns that may be null. `label` says the order in words ("soonest promise first"), `back`
-    and `on` name the two pager links after it ("Sooner", "Later").
+    and `on` name the two pager links after it ("Sooner", "Later"). `grouped`: the first column has few values and is
+    never null (a currency); a page inside one of them is read by equality, so that an index starts at its edge.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Sort:
     nullable: frozenset[str] = field(default=frozenset())
     back: str = "Previous"
     on: str = "Next"
+    grouped: bool = False
 
     @property
     def keys(self) -> list[tuple[str, bool]]:
@@ -60,13 +62,28 @@ def ordered(rows: QuerySet, sort: Sort, *, backwards: bool = False) -> QuerySet:
     return rows.order_by(*(_order(p, d != backwards, p in sort.nullable, backwards) for p, d in sort.keys))
 
 
-def page_of(rows: QuerySet, sort: Sort, *, size: int, after: str = "", before: str = "") -> Page:
-    """Read one page of `size` rows after or before a cursor (both empty: the first page). BadCursor when unreadable."""
+def page_of(
+    rows: QuerySet | Sequence[QuerySet],
+    sort: Sort,
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    read: Callable[[QuerySet], QuerySet] | None = None,
+) -> Page:
+    """Read one page of `size` rows after or before a cursor (both empty: the first page). BadCursor when unreadable.
+
+    `read` joins what the page shows and may name columns: then the ids of the page are found first, which indexes can
+    answer, and only its rows are read. With it `rows` may also be several querysets of one model without a row in common,
+    each in its own index's order: the page is that of all of them together.
+    """
     backwards = bool(before)
     edge = read_cursor(before or after, sort) if before or after else None
+    several = [rows] if isinstance(rows, QuerySet) else rows
     found: list[Any] = []
-    for part in _stretches(rows, sort, edge, backwards):
-        found += part[: size + 1 - len(found)]
+    for parts in zip(*(_stretches(part, sort, edge, backwards) for part in several), strict=True):
+        stretch = parts[0] if read is None else ordered(read(_of_these(parts, size + 1)), sort, backwards=backwards)
+        found += stretch[: size + 1 - len(found)]
         if len(found) > size:
             break
     more, found = len(found) > size, found[:size]
@@ -80,6 +97,12 @@ def page_of(rows: QuerySet, sort: Sort, *, size: int, after: str = "", before: s
         before=write_cursor(found[0], sort) if has_before else "",
         after=write_cursor(found[-1], sort) if has_after else "",
     )
+
+
+def _of_these(parts: Sequence[QuerySet], most: int) -> QuerySet:
+    """The rows that the first `most` of each part name."""
+    ids = [part.values("pk")[:most] for part in parts]
+    return parts[0].model._default_manager.filter(pk__in=ids[0].union(*ids[1:], all=True) if ids[1:] else ids[0])
 
 
 def write_cursor(row: Model, sort: Sort) -> str:
@@ -106,6 +129,11 @@ def _stretches(rows: QuerySet, sort: Sort, edge: list[Any] | None, backwards: bo
     "greater than x or null" would make the database walk the list from its start.
     """
     first = sort.keys[0][0]
+    if sort.grouped and edge is not None:
+        down = sort.keys[0][1] != backwards
+        yield _beyond(ordered(rows.filter(**{first: edge[0]}), sort, backwards=backwards), sort, edge, backwards, 1)
+        yield ordered(rows.filter(**{f"{first}__{'lt' if down else 'gt'}": edge[0]}), sort, backwards=backwards)
+        return
     if first not in sort.nullable:
         yield _beyond(ordered(rows, sort, backwards=backwards), sort, edge, backwards)
         return
@@ -126,17 +154,21 @@ def _in_stretch(rows: QuerySet, keys: list[tuple[str, bool]], sort: Sort, backwa
     return rows.order_by(*(_order(p, d != backwards, p in sort.nullable and p != first, backwards) for p, d in keys))
 
 
-def _beyond(rows: QuerySet, sort: Sort, edge: list[Any] | None, backwards: bool) -> QuerySet:
-    """Rows strictly past `edge`: past in the first column, or equal there and past in the second, and so on."""
+def _beyond(rows: QuerySet, sort: Sort, edge: list[Any] | None, backwards: bool, since: int = 0) -> QuerySet:
+    """Rows strictly past `edge`: past in the first column, or equal there and past in the second, and so on.
+
+    `since`: how many of the first columns `rows` share with the edge already.
+    """
     if edge is None:
         return rows
+    keys, edge = sort.keys[since:], edge[since:]
     past, same = Q(pk__in=[]), Q()
-    for (path, descending), value in zip(sort.keys, edge, strict=True):
+    for (path, descending), value in zip(keys, edge, strict=True):
         step = _past(path, value, path in sort.nullable, descending != backwards, backwards)
         if step is not None:
             past |= same & step
         same &= Q(**{path: value}) if value is not None else Q(**{f"{path}__isnull": True})
-    (first, descending), value = sort.keys[0], edge[0]
+    (first, descending), value = keys[0], edge[0]
     if value is not None:
         # Implied by the rest; spelled out so that the database can start its index scan at the edge.
         rows = rows.filter(**{f"{first}__{'lte' if descending != backwards else 'gte'}": value})

@@ -20,7 +20,7 @@ from django_filters import FilterSet
 from oms.kernel import csvout
 from oms.kernel.clock import business_date
 from oms.ui.chips import chips
-from oms.ui.counting import CAP, TAB_CAP, Count, count_capped, counts_capped
+from oms.ui.counting import CAP, TAB_CAP, Count, count_together
 from oms.ui.kept import Kept
 from oms.ui.keyset import BadCursor, Page, Sort, ordered, page_of
 from oms.ui.templatetags.oms_ui import field
@@ -35,7 +35,11 @@ _panels = Kept(256)
 
 @dataclass(frozen=True)
 class SavedView:
-    """A tab: a named narrowing of the list. `tone="late"` colours its count when it is not zero."""
+    """A tab: a named narrowing of the list. `tone="late"` colours its count when it is not zero.
+
+    `parts` gives the same rows as querysets without a row in common, where no one index has them all in order;
+    the list then reads and counts them side by side.
+    """
 
     key: str
     label: str
@@ -44,6 +48,10 @@ class SavedView:
     tone: str = ""
     empty: str = "Nothing here"
     empty_why: str = ""
+    parts: Callable[[Any, Any], Sequence[QuerySet]] | None = None
+
+    def apart(self, rows: QuerySet, user: Any) -> Sequence[QuerySet]:
+        return self.parts(rows, user) if self.parts else [self.narrow(rows, user)]
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,8 @@ class ListPage(DjangoView):
     columns: ClassVar[Sequence[Column]] = ()
     permission: ClassVar[str] = ""
     export_permission: ClassVar[str] = ""
+    # Find the ids of a page first, then read its rows: for wide tables that many indexes answer.
+    ids_first: ClassVar[bool] = False
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         """Join what a row's template reads; used for the page and for the export, never for the counts."""
@@ -114,16 +124,17 @@ class ListPage(DjangoView):
         view, sort_key = self.view_in_use(request), self.sort_in_use(request)
         filters, rows = self.narrowed(request)
         size = self.size_in_use(request)
-        page, notice = self.page(request, self.prefetch(rows), self.sorts[sort_key], size)
+        page, notice = self.page(request, self.in_parts(request, filters, rows), self.sorts[sort_key], size)
         if not filters.form.is_valid():
             notice = "Some filters could not be read: " + " ".join(
                 f"{filters.form.fields[name].label}: {' '.join(errors)}" for name, errors in filters.form.errors.items()
             )
         seen = None if self.worth_counting(filters) else at_least(page)
         if part:
-            tabs, total = [], seen or count_capped(rows, self.count_cap)
+            parts = self.in_parts(request, filters, rows)
+            tabs, total = [], seen or count_together([parts], self.count_cap)[0]
         else:
-            tabs, total = self.tabs_and_total(request, rows, seen)
+            tabs, total = self.tabs_and_total(request, self.in_parts(request, filters, rows), seen)
         return {
             "page": page,
             "rows": page.rows,
@@ -156,6 +167,13 @@ class ListPage(DjangoView):
         filters = self.filterset_class(request.GET, queryset=rows, request=request)
         return filters, filters.qs if filters.form.is_valid() else rows.none()
 
+    def in_parts(self, request: HttpRequest, filters: FilterSet, rows: QuerySet) -> Sequence[QuerySet]:
+        """`rows` as the view in use reads them: one queryset, or its parts with the filters on each."""
+        view = self.view_in_use(request)
+        if view.parts is None or not filters.form.is_valid():
+            return [rows]
+        return [filters.filter_queryset(part) for part in view.parts(self.base(request), request.user)]
+
     def view_in_use(self, request: HttpRequest) -> SavedView:
         asked = request.GET.get("view")
         return next((view for view in self.views if view.key == asked), self.views[0])
@@ -168,29 +186,32 @@ class ListPage(DjangoView):
         asked = request.GET.get("size", "")
         return int(asked) if asked in map(str, PAGE_SIZES) else self.page_size
 
-    def page(self, request: HttpRequest, rows: QuerySet, sort: Sort, size: int) -> tuple[Page, str]:
+    def page(self, request: HttpRequest, parts: Sequence[QuerySet], sort: Sort, size: int) -> tuple[Page, str]:
         """One page and a notice; a cursor that cannot be read leads to the first page, said so."""
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        rows, read = (parts, self.prefetch) if self.ids_first else (self.prefetch(parts[0]), None)
         try:
-            page = page_of(rows, sort, size=size, after=after, before=before)
+            page = page_of(rows, sort, size=size, after=after, before=before, read=read)
         except BadCursor:
-            return page_of(rows, sort, size=size), STALE_CURSOR
+            return page_of(rows, sort, size=size, read=read), STALE_CURSOR
         if not page.rows and (after or before):  # the rows past this edge are gone since the link was made
-            return page_of(rows, sort, size=size), STALE_CURSOR
+            return page_of(rows, sort, size=size, read=read), STALE_CURSOR
         if before and not page.before and len(page.rows) < size:  # the start, but short: fill it up from the first page
-            return page_of(rows, sort, size=size), ""
+            return page_of(rows, sort, size=size, read=read), ""
         return page, ""
 
-    def tabs_and_total(self, request: HttpRequest, rows: QuerySet, seen: Count | None) -> tuple[list[Tab], Count]:
-        """Every saved view with its count, and how many `rows` there are unless `seen` says it; counted in one round trip."""
+    def tabs_and_total(
+        self, request: HttpRequest, parts: Sequence[QuerySet], seen: Count | None
+    ) -> tuple[list[Tab], Count]:
+        """Every saved view with its count, and how many `parts` have unless `seen` says it; counted in one round trip."""
         base, current = self.base(request), self.view_in_use(request)
-        asked = [view.narrow(base, request.user) for view in self.views]
+        asked = [view.apart(base, request.user) for view in self.views]
         caps, at = [self.tab_cap] * len(asked), self.views.index(current)
         if seen is None and not _narrowing(request):  # the list on screen is the current tab
             caps[at] = self.count_cap
         elif seen is None:
-            asked, caps, at = [*asked, rows], [*caps, self.count_cap], len(asked)
-        counts = counts_capped(asked, caps)
+            asked, caps, at = [*asked, parts], [*caps, self.count_cap], len(asked)
+        counts = count_together(asked, caps)
         tabs = [Tab(view, count, view is current) for view, count in zip(self.views, counts, strict=False)]
         return tabs, seen or counts[at]
 

@@ -188,7 +188,18 @@ class Order(Claimable, OrderLifecycle):
         # `include`: counting one stage of one channel reads the index alone, not sixty thousand rows of a large book.
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
-            models.Index(fields=["-total", "-id"], name="order_largest"),
+            models.Index(fields=["currency", "-total", "-id"], name="order_currency_largest"),
+            models.Index(fields=["stage_since", "id"], name="order_waiting"),
+            models.Index(
+                fields=["stage_since", "id"], name="order_open_waiting", condition=Q(status__in=OPEN_STATUSES)
+            ),
+            models.Index(
+                fields=["next_action", "stage_since", "id"],
+                include=["due_at", "owner_team"],
+                name="order_step_waiting",
+                condition=~Q(next_action=""),
+            ),
+            models.Index(fields=["due_at", "id"], name="order_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["stage", "-placed_at", "-id"], include=["channel"], name="order_stage_newest"),
             models.Index(fields=["channel", "-placed_at", "-id"], name="order_channel_newest"),
             models.Index(
@@ -201,7 +212,12 @@ class Order(Claimable, OrderLifecycle):
             models.Index(
                 fields=["stage", "due_at", "id"], name="order_open_stage_due", condition=Q(status__in=OPEN_STATUSES)
             ),
-            models.Index(fields=["owner_team", "due_at", "id"], name="order_owner_due", condition=~Q(next_action="")),
+            models.Index(
+                fields=["owner_team", "due_at", "id"],
+                include=["assignee", "status"],
+                name="order_owner_due",
+                condition=~Q(next_action=""),
+            ),
             models.Index(
                 fields=["assignee", "due_at", "id"],
                 name="order_assignee_due",

@@ -14,7 +14,7 @@ class OrderBoard(OrderList):
     template_name, fragment_name = "orders/board.html", "orders/_board.html"
     columns = ()  # the export is the list's
 
-    def page(self, request: HttpRequest, rows: Any, sort: Sort, size: int) -> tuple[Page, str]:
+    def page(self, request: HttpRequest, parts: Any, sort: Sort, size: int) -> tuple[Page, str]:
         """No rows: the columns read their own."""
         return Page([]), ""
 

@@ -31,6 +31,27 @@ def test_the_list_is_sorted_by_total_due_and_placed(orders, ana):
     assert len(shown(client, "view=all&sort=promise")) == 3
 
 
+def test_sorting_by_total_keeps_the_currencies_apart_and_says_so(orders, ana):
+    small, large, middle = orders
+    Order.objects.filter(pk=large.pk).update(currency="AUD", total=1)
+    client = signed_in(ana)
+    assert shown(client, "view=all&sort=total") == [large.number, middle.number, small.number]
+    assert "largest total first, each currency by itself" in client.get("/orders/?view=all&sort=total").content.decode()
+
+
+def test_mine_holds_what_is_theirs_and_what_their_teams_left_once_each(orders, ana, cy):
+    theirs, free, others = orders
+    client, answer = signed_in(ana), signed_in(ana).get
+    client.post(f"/orders/{theirs.number}/assignment/", {"username": ana.username})
+    client.post(f"/orders/{others.number}/assignment/", {"username": cy.username})
+    Order.objects.filter(pk=theirs.pk).update(due_at=None)
+    assert shown(client, "view=mine") == [free.number, theirs.number]
+    assert shown(client, "view=mine&sort=newest&q=zoya") == [free.number, theirs.number]
+    tab = next(tab for tab in answer("/orders/?view=all").context["tabs"] if tab.view.key == "mine")
+    assert (tab.count.value, answer("/orders/?view=mine").context["total"].value) == (2, 2)
+    assert len(b"".join(answer("/orders/?view=mine&export=csv").streaming_content).splitlines()) == 3
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

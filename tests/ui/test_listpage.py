@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.test import RequestFactory
 
 from oms.ui import listpage
-from oms.ui.counting import Count, count_capped, counts_capped
+from oms.ui.counting import Count, count_capped, count_together, counts_capped
 from oms.ui.keyset import BadCursor, Sort, ordered, page_of, write_cursor
 from oms.ui.listpage import STALE_CURSOR, Column, ListPage, SavedView
 
@@ -25,6 +25,8 @@ SORTS = {
     "oldest": Sort("longest unseen first", ("last_login", "-first_name"), frozenset({"last_login"})),
     "name": Sort("by name", ("first_name", "-date_joined")),
     "mixed": Sort("by name, then seen", ("-first_name", "last_login"), frozenset({"last_login"})),
+    "grouped": Sort("each name by itself", ("first_name", "-date_joined"), grouped=True),
+    "grouped down": Sort("each name by itself", ("-first_name", "date_joined"), grouped=True),
 }
 
 
@@ -106,25 +108,58 @@ class _Answer(dict):
         (self.headers if key == "Vary" else super()).__setitem__(key, value)
 
 
+def whole(people):
+    """The rows as one queryset, each page read at once."""
+    return people, None
+
+
+def by_ids(people):
+    """The ids of a page first, then its rows."""
+    return people, lambda rows: rows.only("first_name", "last_login", "date_joined")
+
+
+def in_parts(people):
+    """Three querysets side by side, one of them empty."""
+    return [people.filter(pk__lt=0), people.filter(first_name="B"), people.exclude(first_name="B")], lambda rows: rows
+
+
+@pytest.mark.parametrize("ways", [whole, by_ids, in_parts])
 @pytest.mark.parametrize("size", [1, 7, 83, 100])
 @pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
-def test_walking_the_pages_shows_every_row_once_in_order_both_ways(people, sort, size):
+def test_walking_the_pages_shows_every_row_once_in_order_both_ways(people, sort, size, ways):
     expected = [row.pk for row in ordered(people, sort)]
-    seen, page, pages = [], page_of(people, sort, size=size), []
+    rows, read = ways(people)
+    seen, page, pages = [], page_of(rows, sort, size=size, read=read), []
     while True:
         pages.append([row.pk for row in page.rows])
         seen += pages[-1]
         if not page.after:
             break
-        page = page_of(people, sort, size=size, after=page.after)
+        page = page_of(rows, sort, size=size, after=page.after, read=read)
     assert seen == expected
 
     back = [pages[-1]]
     while page.before:
-        page = page_of(people, sort, size=size, before=page.before)
+        page = page_of(rows, sort, size=size, before=page.before, read=read)
         back.append([row.pk for row in page.rows])
     assert back[::-1] == pages
-    assert not page_of(people, sort, size=size).before
+    assert not page_of(rows, sort, size=size, read=read).before
+
+
+def test_a_page_that_finds_ids_first_reads_whole_rows_of_itself_only(people, django_assert_num_queries):
+    with django_assert_num_queries(1) as asked:
+        page = page_of(people, SORTS["name"], size=10, read=lambda rows: rows.only("first_name", "date_joined"))
+        assert [row.first_name for row in page.rows] == ["A"] * 10
+    inner = asked.captured_queries[0]["sql"].partition(" IN (")[2]
+    assert 'U0."id"' in inner and 'U0."first_name",' not in inner
+
+
+def test_counting_groups_sums_their_parts_up_to_the_cap(people, django_assert_num_queries):
+    named = [people.filter(first_name=name) for name in "ABC"]
+    each = [rows.count() for rows in named]
+    with django_assert_num_queries(1):
+        found = count_together([named, [], named[:2], [named[0]]], [1000, 5, each[0] + each[1] - 1, each[0]])
+    assert found == [Count(83), Count(0), Count(each[0] + each[1] - 1, capped=True), Count(each[0])]
 
 
 def test_a_row_that_appears_meanwhile_shifts_nothing(people):
