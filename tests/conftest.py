@@ -8,6 +8,7 @@ from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
 from orders.models import Channel
+from tests.fresh import keep_seeds, may_restore
 from tests.leaks import leaks, snapshot
 
 # Speed is measured in benchmarks/, never by the clock of a test: a busy machine is no fault.
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        if may_restore():
+            keep_seeds()
 
 
 @pytest.fixture(autouse=True)
