@@ -7,7 +7,9 @@ from inventory import routebook
 from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
+from oms.ops.services import is_embedded
 from orders.models import Channel
+from tests import kept_schema
 from tests.fresh import keep_seeds, may_restore
 from tests.leaks import leaks, snapshot
 
@@ -31,8 +33,22 @@ def _commits(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The embedded database is thrown away with its server; one on a server is dropped at the end."""
+    return is_embedded()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    if is_embedded():
+        kept_schema.bring_back()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        if is_embedded():
+            kept_schema.keep()
         if may_restore():
             keep_seeds()
 
