@@ -10,6 +10,7 @@ from demo.drafts import Generator
 from demo.history import HISTORY, make_history
 from demo.live import DAYS, ORDINARY, make_live
 from demo.people import make_people
+from demo.talk import make_talk
 from demo.terms import make_terms
 from oms.kernel.clock import now, time_is
 
@@ -30,3 +31,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_history(generator, random, history)
     make_live(generator, random, staff, products, ordinary, every)
     make_terms(products)
+    make_talk(staff)

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from simple_history.admin import SimpleHistoryAdmin
 
-from notifications.models import MessageTemplate
+from notifications.models import MessageTemplate, ReplyText
 from notifications.wording import SAMPLE, problems
 
 
@@ -55,3 +55,11 @@ class MessageTemplateAdmin(SimpleHistoryAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
+
+
+@admin.register(ReplyText)
+class ReplyTextAdmin(SimpleHistoryAdmin):
+    """Texts offered beside the conversation of an order; the gaps are those of the templates."""
+
+    list_display = ("name", "position", "is_active")
+    list_editable = ("position", "is_active")

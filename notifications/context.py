@@ -11,7 +11,7 @@ from oms.kernel.money import format_money
 from orders.models import Order
 
 
-def values_for(order: Order, event: Event) -> dict[str, str]:
+def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
     """Every gap of the templates filled for `order`; parcel gaps are empty when the event is not about a parcel."""
     values = dict.fromkeys(SAMPLE, "")
     values |= {
@@ -24,9 +24,11 @@ def values_for(order: Order, event: Event) -> dict[str, str]:
         "ship_to": _address(order.ship_to),
         "shop_name": order.channel.name,
         "contact_email": settings.DEFAULT_FROM_EMAIL,
-        "message": str(event.payload.get("message", "")) if event.name == "orders.amended" else "",
+        "message": str(event.payload.get("message", ""))
+        if event and event.name in ("orders.amended", "notifications.written")
+        else "",
     }
-    if event.name.startswith("fulfilment."):
+    if event and event.name.startswith("fulfilment."):
         values |= _parcel(order, event)
     return values
 

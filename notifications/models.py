@@ -20,6 +20,7 @@ class MessageKey(models.TextChoices):
     AMENDED = "orders.amended", "Order changed"
     DISPATCHED = "fulfilment.dispatched", "Parcel dispatched"
     DELIVERED = "fulfilment.delivered", "Parcel delivered"
+    WRITTEN = "notifications.written", "Written by us"
 
 
 class Medium(models.TextChoices):
@@ -63,6 +64,27 @@ class MessageTemplate(Stamped):
     def preview(self) -> tuple[str, str]:
         """Subject and body as a customer would read them, with made-up values."""
         return wording.render_subject(self.subject, wording.SAMPLE), wording.render(self.body, wording.SAMPLE)
+
+
+class ReplyText(Stamped):
+    """A text the desk writes often, with gaps as in templates; a person reads and changes it before it goes out."""
+
+    name = models.CharField(max_length=60, unique=True)
+    body = models.TextField(max_length=4000)
+    is_active = models.BooleanField("offer it", default=True)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if wrong := wording.problems(self.body or ""):
+            raise ValidationError({"body": wrong})
 
 
 class OutgoingStatus(models.TextChoices):
@@ -113,6 +135,62 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_key} of {self.order_id}"
+
+
+class Direction(models.TextChoices):
+    IN = "in", "The customer"
+    OUT = "out", "We"
+
+
+class ContactMedium(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    SMS = "sms", "SMS"
+    COUNTER = "counter", "At the counter"
+
+
+class CustomerMessage(models.Model):
+    """What a customer said, or what we told them by another way than our own e-mail. Kept word for word, for good.
+
+    An incoming one asks for an answer until `answered_at`; `answered_by` says who gave it, or that none was needed.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="customer_messages")
+    direction = models.CharField(max_length=3, choices=Direction)
+    medium = models.CharField(max_length=10, choices=ContactMedium)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(max_length=10_000)
+    at = models.DateTimeField(default=timezone.now)
+    logged_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(
+        max_length=260, blank=True
+    )  # connection and the id there; empty when a person wrote it down
+    due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source"], name="customer_message_once", condition=~Q(source="")),
+            one_of("customer_message_direction_known", "direction", Direction),
+            one_of("customer_message_medium_known", "medium", ContactMedium),
+            models.CheckConstraint(
+                name="customer_message_in_has_due", condition=Q(direction="out") | Q(due_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["order", "due_at"],
+                name="customer_message_open",
+                condition=Q(direction="in", answered_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
 
 
 class MailboxMessage(models.Model):

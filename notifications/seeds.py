@@ -1,6 +1,6 @@
 """The texts a fresh house starts with; a text an admin has changed or switched off is left alone."""
 
-from notifications.models import MessageKey, MessageTemplate
+from notifications.models import MessageKey, MessageTemplate, ReplyText
 
 CONFIRMED = """Hello {{ customer_name }},
 
@@ -59,10 +59,33 @@ If it is not there, or if something is missing or broken, write to {{ contact_em
 
 {{ shop_name }}
 """
+WRITTEN = """Hello {{ customer_name }},
+
+{{ message }}
+
+This is about your order {{ order_number }} of {{ order_date }}. Answer this message, or write to {{ contact_email }}.
+
+{{ shop_name }}
+"""
+LATE = """We are sorry: your order takes longer than we promised. It holds:
+
+{{ items }}
+
+We will write again when it leaves us."""
+WHERE = """Before we send your parcel, please check the address:
+
+{{ ship_to }}
+
+Is it complete?"""
+PAYMENT = """{{ payment_line }}
+
+Your order waits for it. Have you paid already? Then send us the reference."""
+REPLIES = (("We are late", LATE), ("Is the address right?", WHERE), ("Payment is missing", PAYMENT))
 TEXTS = (
     (MessageKey.CONFIRMED, "Your order {{ order_number }} is confirmed", CONFIRMED),
     (MessageKey.AMENDED, "Your order {{ order_number }} has changed", AMENDED),
     (MessageKey.DISPATCHED, "Your order {{ order_number }} is on its way", DISPATCHED),
+    (MessageKey.WRITTEN, "About your order {{ order_number }}", WRITTEN),
     (MessageKey.DELIVERED, "Your order {{ order_number }} has arrived", DELIVERED),
 )
 
@@ -73,3 +96,6 @@ def seed() -> None:
         MessageTemplate.objects.get_or_create(
             key=key, channel="email", defaults={"subject": subject, "body": body, "is_approved": True}
         )
+    if not ReplyText.objects.exists():
+        for position, (name, body) in enumerate(REPLIES):
+            ReplyText.objects.create(name=name, body=body, position=position)

@@ -186,9 +186,13 @@ EMAIL_USE_TLS = env("OMS_EMAIL_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("OMS_EMAIL_FROM", "orders@shop.example")
 
+# Answers of customers find their order by a token in the address they write to: reply+TOKEN@domain. Empty: none is given.
+REPLY_ADDRESS = env("OMS_REPLY_ADDRESS")
+
 # Work -------------------------------------------------------------------------------------------------------------
 # How long "take next" keeps an order for one person.
 UNDO_MINUTES = int(env("OMS_UNDO_MINUTES", "10"))  # how long the last step of an order can be taken back
+ANSWER_MINUTES = int(env("OMS_ANSWER_MINUTES", "240"))  # a customer who wrote is answered within
 CLAIM_MINUTES = int(env("OMS_CLAIM_MINUTES", "20"))
 # How long finished deliveries, webhooks and inbox messages are kept. What comes twice is known for as long.
 KEEP_DAYS = int(env("OMS_KEEP_DAYS", "90"))

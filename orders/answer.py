@@ -29,6 +29,7 @@ class NextStep:
 
 
 NOTHING = NextStep("", "", "")
+ANSWER = NextStep("answer_customer", "Answer the customer", Team.SUPPORT, is_fixed=True)
 
 
 def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: datetime) -> None:
@@ -41,6 +42,8 @@ def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: dat
     _enter_stage(order, axes.stage(order), at)
     info = book[order.stage]
     step = next_step(order, holds)
+    if step is NOTHING and order.answer_due_at:
+        step = ANSWER  # beside other work it stands on support's own queue
     order.next_action, order.next_text = step.action, step.text[:120]
     order.owner_team = "" if not step.action else (step.team if step.is_fixed else info.owner_team or step.team)
     order.due_at = _due(order, holds, info) if step.action else None
@@ -60,6 +63,8 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.promised_at)
     if order.next_action == "answer_attempt":
         moments.append(order.attempt_due_at)
+    if order.next_action == "answer_customer":
+        moments.append(order.answer_due_at)
     moments += [at for h in holds for at in (h.until, h.due_at) if at]
     return min(moments) if moments else None
 

@@ -21,7 +21,7 @@ NEXT_ACTIONS = (
     ("clear_hold", "Clear the hold"),
     ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
     ("receive_stock", "Receive stock"), ("receive_rto", "Receive a parcel back"), ("deliver", "Confirm the delivery"),
-    ("answer_attempt", "Answer a failed delivery"),
+    ("answer_attempt", "Answer a failed delivery"), ("answer_customer", "Answer the customer"),
     ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),
     ("match_cod", "Match COD"),
 )  # fmt: skip
@@ -93,6 +93,9 @@ class OrderFilter(django_filters.FilterSet):
     open = django_filters.BooleanFilter(method="only_open", label="Open", widget=forms.CheckboxInput)
     late = django_filters.BooleanFilter(method="only_late", label="Late", widget=forms.CheckboxInput)
     hold = django_filters.BooleanFilter(method="only_held", label="On hold", widget=forms.CheckboxInput)
+    asks = django_filters.BooleanFilter(
+        method="only_asking", label="Customer waits for an answer", widget=forms.CheckboxInput
+    )
     mine = django_filters.BooleanFilter(method="only_mine", label="Mine to do", widget=forms.CheckboxInput)
 
     class Meta:
@@ -144,6 +147,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_held(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.held() if value else rows
+
+    def only_asking(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.asking() if value else rows
 
     def only_mine(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.filter(assignee=self.request.user).exclude(next_action="") if value else rows

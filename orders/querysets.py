@@ -62,6 +62,10 @@ class OrderQuerySet(models.QuerySet):
             found |= models.Q(blockers__contains=[{"code": code}])
         return rows.filter(found)
 
+    def asking(self) -> "OrderQuerySet":
+        """Orders whose customer wrote or called and has no answer yet."""
+        return self.filter(answer_due_at__isnull=False)
+
     def held(self) -> "OrderQuerySet":
         return self.open().filter(open_holds__gt=0)
 

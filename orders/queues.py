@@ -40,6 +40,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Held for finance", {"next_action": "clear_hold", "owner_team": "finance"}),
     ),
     Role.SUPPORT: (
+        ("Answer the customer", {"asks": "on"}),
         ("Failed deliveries", {"next_action": "answer_attempt"}),
         ("Clear holds", {"next_action": "clear_hold", "owner_team": "support"}),
         ("Decide returns", {"next_action": "decide_return"}),

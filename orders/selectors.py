@@ -14,7 +14,7 @@ from orders.models import Approval, Mention, Order
 # Panels of apps above this one, by relation name: each is prefetched only where its app has added the relation.
 PANELS = (
     "fulfilment_orders__location", "fulfilment_orders__lines__line", "fulfilment_orders__count_requests__product",
-    "shipments__carrier", "payments", "refunds", "returns__lines__line", "returns__reason", "messages",
+    "shipments__carrier", "payments", "refunds", "returns__lines__line", "returns__reason", "messages", "customer_messages__logged_by",
 )  # fmt: skip
 
 

@@ -17,7 +17,13 @@ SIGNS = (
     ("fulfilment.delivered", "check"), ("fulfilment.completed", "check"), ("fulfilment.", "truck"), ("returns.", "ret"),
     ("notifications.", "mail"),
 )  # fmt: skip
-KINDS = {"orders.noted": "note", "notifications.queued": "sent"}
+KINDS = {
+    "orders.noted": "note",
+    "notifications.queued": "sent",
+    "notifications.written": "sent",
+    "notifications.contacted": "sent",
+    "notifications.customer_wrote": "got",
+}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ QUIET = {
     "orders.amendment_drafted",
     "orders.amendment_declined",
     "notifications.queued",
+    "notifications.written",
+    "notifications.contacted",
+    "notifications.customer_wrote",
+    "notifications.customer_answered",
 }
 
 

@@ -127,6 +127,10 @@ SAID = {
     "returns.expired": "gave up waiting for the return",
     "returns.reopened": "reopened the return",
     "notifications.queued": "wrote to the customer",
+    "notifications.written": "wrote to the customer",
+    "notifications.contacted": "reached the customer",
+    "notifications.customer_wrote": "heard from the customer",
+    "notifications.customer_answered": "needs no answer to the customer",
 }
 
 

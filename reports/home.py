@@ -51,16 +51,28 @@ def queues(user: Any, role: str) -> list[Queue]:
 
 def _queue(user: Any, title: str, query: Query) -> Queue:
     rows = filtered(user, query)
-    late = Count("pk", filter=Q(due_at__lt=now()))
-    sums = rows.aggregate(count=Count("pk"), oldest=Min("stage_since"), late=late)
-    first = list(rows.select_related("channel", "assignee", "claimed_by").order_by("stage_since", "pk")[:SHOWN])
+    asks = "asks" in query
+    clock, since = ("answer_due_at", "answer_due_at") if asks else ("due_at", "stage_since")
+    late = Count("pk", filter=Q(**{f"{clock}__lt": now()}))
+    sums = rows.aggregate(count=Count("pk"), oldest=Min(since), late=late)
+    first = list(rows.select_related("channel", "assignee", "claimed_by").order_by(since, "pk")[:SHOWN])
     book = stages()
     for order in first:
         order.stage_label = book[order.stage].label  # type: ignore[attr-defined]
+        if asks:
+            _as_question(order)
     key = queue_key(title)
     next_url = reverse(FLOOR.get(str(query.get("next_action")), "orders:take"))
     url = orders_url(view="all", sort="waiting", **query)
-    return Queue(key, title, sums["count"], sums["late"], sums["oldest"], first, url, next_url, title in PLAIN)
+    return Queue(
+        key, title, sums["count"], sums["late"], None if asks else sums["oldest"], first, url, next_url, title in PLAIN
+    )
+
+
+def _as_question(order: Order) -> None:
+    """Show the order for what its customer asks, beside whatever else is to be done with it. Never saved."""
+    order.next_action, order.next_text, order.due_at = "answer_customer", "Answer the customer", order.answer_due_at
+    order.stage_since = min(order.stage_since, now())
 
 
 def next_job(found: list[Queue]) -> Order | None:

@@ -16,7 +16,8 @@ LABELS = {
     "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
     "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "customer_po": "Enter PO",
     "decide_return": "Decide",
-    "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "receive_stock": "See shortage",
+    "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "answer_customer": "Answer",
+    "receive_stock": "See shortage",
 }  # fmt: skip
 # These need no more than a yes: the button does them.
 PRESSED = {"confirm": "orders:confirmation", "release": "orders:release"}
@@ -31,6 +32,8 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
         url, pressed = targets.get((order.pk, action), ""), action in PRESSED
         if pressed:
             url = reverse(PRESSED[action], args=[order.number])
+        elif action == "answer_customer":
+            url = f"{order.get_absolute_url()}#conversation"
         elif action == "customer_po" and user.can("orders.edit"):
             url = reverse("orders:edit", args=[order.number])
         elif action == "collect" and user.can("payments.record"):

@@ -8,6 +8,7 @@ from smtplib import SMTPException
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from notifications.addressing import reply_address
 from notifications.models import OutgoingMessage, OutgoingStatus
 from oms.kernel.clock import now
 
@@ -67,8 +68,9 @@ def _send(claim: Claim) -> None:
 
 
 def _hand_over(message: OutgoingMessage) -> None:
+    back = reply_address(message.order.number)
     EmailMessage(
-        subject=message.subject, body=message.body, to=[message.to],
+        reply_to=[back] if back else None, subject=message.subject, body=message.body, to=[message.to],
         headers={"Message-ID": message.message_id, "X-OMS-Order": message.order.number, "Auto-Submitted": "auto-generated"},
     ).send()  # fmt: skip
 

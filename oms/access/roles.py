@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inventory.view": EVERYONE,
     "inventory.adjust": frozenset({W, B, A}),
     "messages.view": EVERYONE,
+    "messages.log": EVERYONE,
     "messages.send": frozenset({S, C, B, A}),
     "reports.view": frozenset({S, W, F, C, B, A}),
     "reports.owner": frozenset({B, A, F}),

@@ -99,6 +99,12 @@ def report_attempts(order: Order, answer_by: datetime | None) -> None:
     refresh(order, "attempt_due_at")
 
 
+def report_questions(order: Order, answer_by: datetime | None) -> None:
+    """Store by when the customer's first unanswered message is to be answered; None when none is open."""
+    order.answer_due_at = answer_by
+    refresh(order, "answer_due_at")
+
+
 def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
     """Add to what the customer no longer owes: the frozen value of cancelled or returned units."""
     order.cancelled_total += cancelled

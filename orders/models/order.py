@@ -115,6 +115,7 @@ class Order(Claimable, OrderLifecycle):
     open_returns = models.PositiveSmallIntegerField(default=0)
     requested_returns = models.PositiveSmallIntegerField(default=0)
     attempt_due_at = models.DateTimeField(null=True, blank=True)  # the first failed delivery is to be answered by then
+    answer_due_at = models.DateTimeField(null=True, blank=True)  # the customer's first open question, likewise
 
     # The answer (derived; written only by orders/actions/progress.py)
     payment_status = models.CharField(max_length=24, choices=PaymentStatus, default=PaymentStatus.UNPAID)
@@ -160,7 +161,8 @@ class Order(Claimable, OrderLifecycle):
             "blockers", "next_action", "next_text", "hold_summary", "open_holds", "open_returns", "requested_returns",
             "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
             "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
-            "is_picking", "attempt_due_at", "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
+            "is_picking", "attempt_due_at", "answer_due_at",
+            "paid_total", "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
@@ -226,6 +228,7 @@ class Order(Claimable, OrderLifecycle):
             models.Index(
                 fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
             ),
+            models.Index(fields=["answer_due_at", "id"], name="order_asks", condition=Q(answer_due_at__isnull=False)),
             models.Index(fields=["claimed_by"], name="order_claimed", condition=Q(claimed_by__isnull=False)),
             # Two orders of one phone, whatever way it is written (orders/checking/facts.py has the same expression).
             models.Index(

@@ -63,6 +63,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "returns:reopening": ("POST", "returns.request"),
     "notifications:list": ("GET", "messages.view"), "notifications:mailbox": ("GET", "messages.view"),
     "notifications:mail": ("GET", "messages.view"), "notifications:detail": ("GET", "messages.view"),
+    "notifications:writing": ("POST", "messages.send"), "notifications:contacts": ("POST", "messages.log"),
+    "notifications:no-answer": ("POST", "messages.log"),
     "notifications:sending": ("POST", "messages.send"),
     "inventory:stock": ("GET", "inventory.view"), "inventory:product": ("GET", "inventory.view"),
     "inventory:movements": ("GET", "inventory.view"), "inventory:receive": ("GET", "inventory.adjust"),

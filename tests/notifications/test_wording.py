@@ -43,7 +43,7 @@ def test_a_subject_is_one_line_whatever_the_values():
 def test_the_texts_are_there_approved_and_sound():
     found = list(MessageTemplate.objects.order_by("key"))
     assert [t.key for t in found] == [
-        "fulfilment.delivered", "fulfilment.dispatched", "orders.amended", "orders.confirmed",
+        "fulfilment.delivered", "fulfilment.dispatched", "notifications.written", "orders.amended", "orders.confirmed",
     ]  # fmt: skip
     for template in found:
         template.full_clean()
