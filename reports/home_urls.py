@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from reports.views import home
+from reports.views import home, since_you_left
 
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [path("", home, name="home"), path("since/", since_you_left, name="handover")]

@@ -1,18 +1,24 @@
 """Homes and reports."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.roles import Role
 from oms.kernel import csvout
+from oms.kernel.clock import now
 from oms.live.watch import start, watch
 from oms.ui.charts import Figure
 from orders.selectors import mentions_of
+from reports import handover
 from reports import home as homes
 from reports.book import REPORTS
 from reports.forms import SpanForm
@@ -39,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpResponse:
     place = start()
+    since, changes = handover.summary(request.user)
     queues = homes.queues(request.user, role)
     strip = [
         Figure(q.title, q.count, q.url, f"{q.late} late" if q.late else "none late", tone="late" if q.late else "")
@@ -52,6 +59,8 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "figures": strip,
         "job": homes.next_job(queues),
         "called": mentions_of(request.user),
+        "since": since,
+        "changes": changes,
         "watch": watch(request.user, place, anything=True),
     }
     return render(request, "reports/home_role.html", context)
@@ -61,6 +70,7 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
     user, place = request.user, start()
     asked = request.GET.get("days", "")
     days = int(asked) if asked in map(str, overview.PERIODS) else overview.USUAL
+    since, changes = handover.summary(user)
     flow, waiting = overview.flow(user, days), decisions(user)
     context = {
         "here": "home", "held": held, "figures": overview.figures(user, days), "flow": flow,
@@ -69,9 +79,37 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
         "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median", flow.hours),
         "slowest": ("Up to the slowest tenth", flow.slowest),
         "sources": overview.sources(user, days), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),
-        "called": mentions_of(user), "watch": watch(user, place, anything=True),
+        "called": mentions_of(user), "since": since, "changes": changes, "watch": watch(user, place, anything=True),
     }  # fmt: skip
     return render(request, "reports/home_owner.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("home.view")
+def since_you_left(request: HttpRequest) -> HttpResponse:
+    """The handover board; POST says that everything shown on it is known."""
+    user = request.user
+    if request.method == "POST":
+        upto = parse_moment(request.POST.get("at", ""))
+        if upto is None:
+            messages.error(request, "That page was too old to be marked. Look again, then mark it.")
+            return redirect("handover")
+        handover.mark_seen(user, upto)
+        messages.success(request, "Marked as seen. The board begins here next time.")
+        return redirect("home")
+    place, at, since = start(), now(), handover.seen_until(user)
+    changes = handover.add_steps_of(handover.board(user, since), since, user)
+    context = {"here": "home", "since": since, "at": at, "changes": changes, "watch": watch(user, place, anything=True)}
+    return render(request, "reports/handover.html", context)
+
+
+def parse_moment(text: str) -> datetime | None:
+    """An aware moment as our own page wrote it; None for anything else."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at and at.tzinfo else None
 
 
 @needs("reports.view")
