@@ -29,7 +29,7 @@ PAGE_SIZES = (25, 50, 100)
 STALE_CURSOR = "That page link no longer fits this list, so this is its first page."
 EXPORT_CHUNK = 2000
 # Parameters of the page itself; every other one narrows the rows.
-PAGE_KEYS = frozenset({"view", "sort", "size", "after", "before", "export"})
+PAGE_KEYS = frozenset({"view", "sort", "size", "after", "before", "export", "cols", "density"})
 _panels = Kept(256)
 
 
@@ -48,6 +48,8 @@ class SavedView:
     tone: str = ""
     empty: str = "Nothing here"
     empty_why: str = ""
+    columns: str = ""  # kept with the view; lists that let people choose read it
+    density: str = ""
     parts: Callable[[Any, Any], Sequence[QuerySet]] | None = None
 
     def apart(self, rows: QuerySet, user: Any) -> Sequence[QuerySet]:

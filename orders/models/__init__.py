@@ -6,7 +6,7 @@ from orders.models.channel import Channel, ChannelKind, ConfirmationBasis, Unkno
 from orders.models.chat import ChatAlias
 from orders.models.checking import Approval, ApprovalRule, ApprovalState, BlockedEntry, BlockedKind, CheckRule
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
-from orders.models.context import Hold, Note, SavedView
+from orders.models.context import Hold, ListColumns, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress, CustomerContact
 from orders.models.imports import (
     ImportBatch,
@@ -57,6 +57,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRow",
     "ImportedOrder",
+    "ListColumns",
     "Mention",
     "MovePolicy",
     "Note",

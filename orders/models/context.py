@@ -84,3 +84,13 @@ class SavedView(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListColumns(models.Model):
+    """The columns a person wants in the orders list, in their order; no row means the usual ones."""
+
+    user = models.OneToOneField("access.User", on_delete=models.CASCADE, related_name="+")
+    keys = ArrayField(models.CharField(max_length=20), default=list)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {', '.join(self.keys)}"

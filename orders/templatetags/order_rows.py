@@ -3,7 +3,7 @@
 The page is measured (docs/benchmarks.md); other lists are shorter or rarer and stay templates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from django import template
@@ -13,40 +13,56 @@ from django.utils.timezone import localtime
 
 from oms.kernel.money import format_money
 from oms.ui.templatetags.oms_ui import brief, due, since, stage, state, tinted
+from orders.columns import USUAL
 from orders.models import Order
 
 register = template.Library()
+# Class of the cell, its place on a phone's card ("skip": not there), and what it says.
+Cell = tuple[str, str, Callable[[Order], str]]
 
 
 @register.simple_tag
-def order_rows(rows: Iterable[Order]) -> SafeString:
-    """`{% order_rows rows %}`: a `<tr>` each. Orders with channel, assignee, .stage_label .stage_tone .owner_label .is_late .edge."""
-    return mark_safe("".join(map(_row, rows)))  # noqa: S308  every value is escaped below or marked safe by its tag
+def order_rows(rows: Iterable[Order], keys: Sequence[str] = USUAL) -> SafeString:
+    """`{% order_rows rows keys %}`: a `<tr>` each. Orders with channel, assignee, .stage_label .stage_tone .owner_label .is_late .edge."""
+    usual = tuple(keys) == USUAL
+    cells = [CELLS[key] for key in keys]
+    return mark_safe("".join(_row(order, cells, usual) for order in rows))  # noqa: S308  every value is escaped below or marked safe by its tag
 
 
-def _row(order: Order) -> str:
-    number, channel = escape(order.number), escape(order.channel.name)
+def _row(order: Order, cells: Sequence[Cell], usual: bool) -> str:
+    number = escape(order.number)
     url = escape(reverse("orders:detail", args=[order.number]))
     edge = f' data-edge="{escape(order.edge)}"' if order.edge else ""  # type: ignore[attr-defined]
-    stage_word = stage(order.stage, order.stage_label, order.stage_tone)  # type: ignore[attr-defined]
+    channel = f'<span class="line2 narrow-only" data-keep>{escape(order.channel.name)}</span>' if usual else ""
     return (
         f'<tr role="row" id="order-{number}"{edge}>'
         f'<td role="cell" class="pick" data-at="pick"><label><span class="vh">Tick {number}</span>'
         f'<input type="checkbox" name="number" value="{number}"></label></td>'
-        f'<td role="cell" data-at="ref"><a class="ref" href="{url}">{number}</a>'
-        f'<span class="line2 narrow-only" data-keep>{channel}</span></td>'
-        f'<td role="cell" class="wide-only" data-at="skip"><span class="muted">{brief(order.placed_at)}</span></td>'
-        f'<td role="cell" class="give" data-at="cust"><span class="clip main">{escape(order.customer_name) or "Unnamed customer"}</span>'
-        f'<span class="line2 clip">{escape(order.ship_city)}</span></td>'
-        f'<td role="cell" class="wide-only" data-at="skip">{channel}</td>'
-        f'<td role="cell" class="num wide-only" data-at="skip">{order.line_count}</td>'
-        f'<td role="cell" class="num" data-at="total"><span class="nowrap">{escape(format_money(order.total, order.currency))}</span></td>'
-        f'<td role="cell" data-at="pay">{state("payment", order.payment_status)}</td>'
-        f'<td role="cell" data-at="ful">{state("fulfilment", order.fulfilment_status)}</td>'
-        f'<td role="cell" class="not-mid" data-at="ready">{stage_word}{_short(order)}</td>'
-        f'<td role="cell" data-at="next">{_next(order)}</td>'
-        f'<td role="cell" data-at="promise">{_due(order)}</td></tr>'
+        f'<td role="cell" data-at="ref"><a class="ref" href="{url}">{number}</a>{channel}</td>'
+        + "".join(_cell(cell, order, usual) for cell in cells)
+        + "</tr>"
     )
+
+
+def _cell(cell: Cell, order: Order, usual: bool) -> str:
+    """What a person chose is there on every width; only the usual layout gives columns up by itself."""
+    css, at, draw = cell
+    css = css if usual else css.replace("wide-only", "").replace("not-mid", "").strip()
+    named = f' class="{css}"' if css else ""
+    return f'<td role="cell"{named} data-at="{at}">{draw(order)}</td>'
+
+
+def _customer(order: Order) -> str:
+    name = escape(order.customer_name) or "Unnamed customer"
+    return f'<span class="clip main">{name}</span><span class="line2 clip">{escape(order.ship_city)}</span>'
+
+
+def _total(order: Order) -> str:
+    return f'<span class="nowrap">{escape(format_money(order.total, order.currency))}</span>'
+
+
+def _stage(order: Order) -> str:
+    return stage(order.stage, order.stage_label, order.stage_tone) + _short(order)  # type: ignore[attr-defined]
 
 
 def _short(order: Order) -> str:
@@ -75,3 +91,22 @@ def _due(order: Order) -> str:
         return ""
     left = tinted(due(order.due_at), "late", "late") if order.is_late else f"<span>{due(order.due_at)}</span>"  # type: ignore[attr-defined]
     return f'{left}<span class="line2">{brief(order.due_at)}</span>'
+
+
+CELLS: dict[str, Cell] = {
+    "placed": ("wide-only", "skip", lambda o: f'<span class="muted">{brief(o.placed_at)}</span>'),
+    "customer": ("give", "cust", _customer),
+    "channel": ("wide-only", "skip", lambda o: escape(o.channel.name)),
+    "lines": ("num wide-only", "skip", lambda o: str(o.line_count)),
+    "total": ("num", "total", _total),
+    "payment": ("", "pay", lambda o: state("payment", o.payment_status)),
+    "fulfilment": ("", "ful", lambda o: state("fulfilment", o.fulfilment_status)),
+    "stage": ("not-mid", "ready", _stage),
+    "next": ("", "next", _next),
+    "due": ("", "promise", _due),
+    "external": ("", "skip", lambda o: escape(o.external_id)),
+    "units": ("num", "skip", lambda o: str(o.qty_ordered)),
+    "phone": ("", "skip", lambda o: f'<span class="nowrap">{escape(o.phone)}</span>'),
+    "promised": ("", "skip", lambda o: brief(o.promised_at) if o.promised_at else ""),
+    "held": ("", "skip", lambda o: f'<span class="clip">{escape(o.hold_summary)}</span>'),
+}

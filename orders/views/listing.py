@@ -1,6 +1,6 @@
 """The orders list: saved views, filters, search, selection, export."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from oms.live.watch import start, watch
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
 from orders.choices import Choices, read_choices
+from orders.columns import COLUMNS, NUMBER, USUAL, columns_of
 from orders.filters import OrderFilter
 from orders.models import Order
 from orders.moves import TEAM_LABELS
@@ -44,6 +45,17 @@ SHOWN = (
     "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
     "qty_ordered", "qty_backordered", "next_action", "claimed_until", "claimed_step", "channel__name",
     "assignee__display_name", "claimed_by__display_name",
+)  # fmt: skip
+
+
+FILE = (
+    Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
+    Column("Placed", lambda o: o.placed_at), Column("Customer", lambda o: o.customer_name), Column("City", lambda o: o.ship_city),
+    Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total),
+    Column("Payment", lambda o: o.get_payment_status_display()),
+    Column("Fulfilment", lambda o: o.get_fulfilment_status_display()), Column("Stage", lambda o: stages()[o.stage].label),
+    Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
+    Column("Due", lambda o: o.due_at),
 )  # fmt: skip
 
 
@@ -90,21 +102,25 @@ class OrderList(ListPage):
             grouped=True,
         ),
     }
-    columns = (
-        Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
-        Column("Placed", lambda o: o.placed_at), Column("Customer", lambda o: o.customer_name), Column("City", lambda o: o.ship_city),
-        Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total),
-        Column("Payment", lambda o: o.get_payment_status_display()),
-        Column("Fulfilment", lambda o: o.get_fulfilment_status_display()), Column("Stage", lambda o: stages()[o.stage].label),
-        Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
-        Column("Due", lambda o: o.due_at),
-    )  # fmt: skip
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """The person's saved views come after the built-in ones."""
         super().setup(request, *args, **kwargs)
         builtin = {view.key: view for view in type(self).views}
         self.views = (*type(self).views, *tabs_of(request, builtin))  # type: ignore[misc]
+
+    @cached_property
+    def shown_keys(self) -> tuple[str, ...]:
+        """The columns on screen, those of a saved view before the person's own."""
+        asked = self.request.GET.get("cols", "") or self.view_in_use(self.request).columns
+        return columns_of(self.request.user, asked)
+
+    @property
+    def columns(self) -> Sequence[Column]:  # type: ignore[override]
+        """A file has what the screen has; the usual layout has a file of its own, as it always was."""
+        if self.shown_keys == USUAL:
+            return FILE
+        return (NUMBER, *(column for key in self.shown_keys for column in COLUMNS[key].export))
 
     @cached_property
     def choices(self) -> Choices:
@@ -118,7 +134,9 @@ class OrderList(ListPage):
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         # An order has a hundred columns; reading them all was a quarter of the page's time.
-        return rows.select_related("channel", "assignee", "claimed_by").only(*SHOWN)
+        return rows.select_related("channel", "assignee", "claimed_by").only(
+            *SHOWN, *(name for key in self.shown_keys for name in COLUMNS[key].reads)
+        )
 
     def context(self, request: HttpRequest, *, part: bool) -> dict[str, Any]:
         """The list's context, with what the page on screen may ask about; the place is read before the rows are."""
@@ -139,5 +157,10 @@ class OrderList(ListPage):
             "hold_reasons": self.choices.hold_reasons,
             "people": self.choices.staff,
             "may_import": self.request.user.can("orders.import"),
+            "shown_columns": [COLUMNS[key] for key in self.shown_keys],
+            "shown_keys": self.shown_keys,
+            "is_usual": self.shown_keys == USUAL,
+            "density": self.request.GET.get("density", "") or self.view_in_use(self.request).density,
+            "kept_columns": "" if self.shown_keys == USUAL else ",".join(self.shown_keys),
             "may_save": self.request.user.can("orders.views"),
         }

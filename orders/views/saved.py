@@ -39,6 +39,8 @@ def _tab(view: SavedView, request: HttpRequest, builtin: dict[str, Tab]) -> Tab:
         _narrowing(query, request, base),
         sort=query.get("sort", ""),
         empty="Nothing fits this view",
+        columns=query.get("cols", ""),
+        density=query.get("density", ""),
     )
 
 

@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:notes": ("POST", "orders.note"), "orders:assignment": ("POST", "orders.assign"),
     "orders:attachments": ("POST", "orders.attach"), "orders:attachment": ("GET", "orders.view"),
     "orders:attachment-removal": ("POST", "orders.attach"),
+    "orders:columns": ("GET", "orders.views"),
     "orders:mentions": ("GET", "orders.view"), "orders:mentions-reading": ("POST", "orders.view"),
     "orders:take": ("POST", "orders.assign"), "orders:claim": ("POST", "orders.assign"),
     "standing:list": ("GET", "standing.view"), "standing:detail": ("GET", "standing.view"), "standing:new": ("GET", "standing.change"),
