@@ -1,11 +1,17 @@
-"""`python -m benchmarks [capture] [files] [pages] [--seconds 10] [--rounds 1]`."""
+"""`python -m benchmarks [capture] [files] [pages] [routing] [hot] [--seconds 10] [--rounds 1]`."""
 
 import argparse
 
-from benchmarks import capture, files, pages
+from benchmarks import capture, files, hot, pages, routing
 from benchmarks.scratch import services
 
-ALL = {"capture": capture.measure, "files": files.measure, "pages": pages.measure}
+ALL = {
+    "capture": capture.measure,
+    "files": files.measure,
+    "pages": pages.measure,
+    "routing": routing.measure,
+    "hot": hot.measure,
+}
 
 
 def main() -> None:

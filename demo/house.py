@@ -10,6 +10,7 @@ from demo.drafts import Generator
 from demo.history import HISTORY, make_history
 from demo.live import DAYS, ORDINARY, make_live
 from demo.people import make_people
+from demo.routing import make_draft, make_routing
 from demo.talk import make_talk
 from demo.terms import make_terms
 from oms.kernel.clock import now, time_is
@@ -27,8 +28,10 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         products = make_products(random)
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)
+        make_routing(staff)
     generator = Generator(products, random)
     make_history(generator, random, history)
     make_live(generator, random, staff, products, ordinary, every)
     make_terms(products)
+    make_draft(staff)
     make_talk(staff)

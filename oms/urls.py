@@ -29,6 +29,7 @@ urlpatterns = [
     path("customers/", include("orders.customer_urls")),
     path("warehouse/", include("fulfilment.urls")),
     path("stock/", include("inventory.urls")),
+    path("rules/routing/", include("orders.routing_urls")),
     path("payments/", include("payments.urls")),
     path("returns/", include("returns.urls")),
     path("messages/", include("notifications.urls")),

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.actions import expire, recurring_place
 from orders.imports import batches
+from orders.replay import run as replays
 
 
 @shared_task
@@ -31,3 +32,9 @@ def run_imports() -> int:
 def place_recurring() -> int:
     """Place the recurring orders whose moment has come."""
     return recurring_place.place_due()
+
+
+@shared_task
+def run_replays() -> int:
+    """Try routing drafts on past orders; runs of workers that died included."""
+    return replays.run_due()

@@ -68,6 +68,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "returns.receive": frozenset({W, C, B, A}),
     "inventory.view": EVERYONE,
     "inventory.adjust": frozenset({W, B, A}),
+    "routing.view": frozenset({S, W, C, B, A}),
+    "routing.edit": frozenset({B, A}),
     "messages.view": EVERYONE,
     "messages.log": EVERYONE,
     "messages.send": frozenset({S, C, B, A}),

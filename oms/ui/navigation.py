@@ -52,6 +52,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
     NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),
+    NavEntry("routing", "Routing", "split", "routing:versions", "routing.view"),
     NavEntry("ops", "Health", "flag", "events:deliveries", "ops.view"),
     NavEntry("setup", "Set-up", "rules", "admin:index", "admin.site"),
 ]

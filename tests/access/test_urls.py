@@ -18,6 +18,7 @@ ARGUMENTS = {
     "number": "SO-404",
     "order_number": "SO-404",
     "pk": 404,
+    "version": 404,
     "hold_id": 404,
     "amendment": "AM-404",
     "seq": 404,

@@ -15,6 +15,7 @@ from fulfilment.actions.pack import finish_pack, scan
 from fulfilment.actions.parcel import deliver
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder, Shipment
+from inventory.models import RoutingPolicy
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
@@ -25,8 +26,14 @@ from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
+from orders.actions.routing_activate import activate_policy
+from orders.actions.routing_draft import draft_policy
+from orders.actions.routing_examples import add_example
+from orders.actions.routing_replay import ask_replay
+from orders.actions.routing_rules import add_rule
 from orders.imports.batches import ask, run_due, start_batch
 from orders.models import Amendment, Attachment, ImportGoal, Order, RecurringOrder
+from orders.replay.run import run_due as run_replays
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
 from reports.book import REPORTS
@@ -51,6 +58,25 @@ VARIANTS = (
 def _bulk(actor: User) -> None:
     """The result of a bulk action, one order of it refused."""
     keep_results("confirm", {}, [("SO-10001", True, "Done"), ("SO-404", False, "There is no such order.")], actor=actor)
+
+
+def _rules(actor: User) -> None:
+    """A live version of the routing rules, and a draft with examples, one failing, replayed over the orders there are."""
+    activate_policy(draft_policy(copy_of=None, actor=actor).version, note="First", actor=actor)
+    draft = draft_policy(copy_of=1, actor=actor)
+    add_rule(draft.version, actor=actor)
+    facts = {
+        "channel": "web",
+        "country": "IN",
+        "state": "Goa",
+        "postal_code": "403001",
+        "total": "9",
+        "currency": "INR",
+    }
+    for place in ("pune", "delhi"):
+        add_example(draft.version, name=f"Goa from {place}", facts=facts, without=[], expected=place, actor=actor)
+    ask_replay(draft.version, days=30, actor=actor)
+    run_replays()
 
 
 def make(actor: User) -> None:
@@ -94,6 +120,7 @@ def make(actor: User) -> None:
     )  # fmt: skip
     run_due()
     make_standing(actor)
+    _rules(actor)
     deliver_due()
     send_due_messages()
 
@@ -147,6 +174,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
     if name in ("standing:run", "standing:skip"):
         return [reverse(name, args=[r.number, r.next_on]) for r in RecurringOrder.objects.exclude(next_on=None)]
+    if wanted == ["version"]:
+        return [reverse(name, args=[p.version]) for p in RoutingPolicy.objects.order_by("version")]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"
     (argument,) = wanted
     values = list(REPORTS) if argument == "key" else _values(argument if argument in ("pk", "code") else "number")

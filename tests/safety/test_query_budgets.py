@@ -16,12 +16,17 @@ from django.urls import reverse
 from fulfilment.actions.parcel import deliver
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.adjust import receive_stock
-from inventory.models import Product
+from inventory.models import Product, RoutingPolicy
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
+from orders.actions.routing_draft import draft_policy
+from orders.actions.routing_examples import add_example
+from orders.actions.routing_replay import ask_replay
+from orders.actions.routing_rules import add_rule
 from orders.imports.batches import run_due, start_batch
 from orders.models import ImportBatch, Order, RecurringOrder
+from orders.replay.run import run_due as run_replays
 from orders.views.listing import OrderList
 from payments.actions.refund import request_refund
 from payments.models import Payment, Refund
@@ -114,6 +119,7 @@ def _house() -> Client:
         _long_order(lines, owner)
         _long_file(lines, owner)
         long_schedule(lines, owner)
+        _long_policy(lines, owner)
     run_due()
     deliver_due()
     send_due_messages()
@@ -138,6 +144,18 @@ def _long_file(lines: int, owner) -> None:
     rows = [row(f"F-{lines}-{i}") for i in range(lines)] + [row(f"B-{lines}-{i}", qty="many") for i in range(lines)]
     text = "\n".join((HEADER, *rows))
     start_batch([(f"lines-{lines}.csv", text.encode())], channel_code="web", format_key="", actor=owner)
+
+
+def _long_policy(lines: int, owner) -> None:
+    """A draft of so many rules, with as many examples, tried on the orders there are."""
+    draft = draft_policy(copy_of=None, actor=owner)
+    for i in range(lines):
+        add_rule(draft.version, actor=owner)
+        add_example(
+            draft.version, name=f"{lines} {i}", facts={"channel": "web"}, without=[], expected="pune", actor=owner
+        )
+    ask_replay(draft.version, days=30, actor=owner)
+    run_replays()
 
 
 def _lists(client: Client) -> Asked:
@@ -165,6 +183,7 @@ def _details(client: Client, lines: int) -> Asked:
     product = Product.objects.get(sku="MUG").pk
     batch = ImportBatch.objects.get(files__name=f"lines-{lines}.csv").number
     schedule = RecurringOrder.objects.get(customer_po=f"lines-{lines}")
+    draft = RoutingPolicy.objects.get(examples__name=f"{lines} 0")
     about = {
         "orders:detail": order.number, "orders:amendment-new": order.number, "orders:history": order.number, "orders:edit": order.number,
         "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
@@ -175,6 +194,7 @@ def _details(client: Client, lines: int) -> Asked:
         "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
         "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
+        "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}
