@@ -34,9 +34,7 @@ def figures_of(replay: RoutingReplay) -> list[Figure]:
         )
     for currency, amount in after["freight"].items():
         was = Decimal(before["freight"].get(currency, "0"))
-        found.append(
-            Figure("Freight", format_money(Decimal(amount), currency), url, sub=f"before {format_money(was, currency)}")
-        )
+        found.append(Figure("Freight", _coarse(Decimal(amount), currency), url, sub=f"before {_coarse(was, currency)}"))
     late = {"tone": "late", "icon": "block"} if result["newly_short"] else {}
     found.append(
         Figure("Short of stock", after["short_orders"], url, sub=f"orders; before {before['short_orders']}", **late)
@@ -47,3 +45,8 @@ def figures_of(replay: RoutingReplay) -> list[Figure]:
 def share(part: int, whole: int) -> Any:
     """Per cent with one decimal."""
     return round(100 * part / whole, 1) if whole else 0
+
+
+def _coarse(amount: Decimal, currency: str) -> str:
+    """Without the cents: a sum over weeks."""
+    return format_money(amount.quantize(Decimal(1)), currency).removesuffix(".00")

@@ -49,7 +49,7 @@ def run(replay: RoutingReplay) -> None:
     live = simulate(window, before, known, points, tick)
     draft = simulate(window, policy_of(replay.policy_id), known, points, tick)
     result, moved = compare(window, live, draft)
-    result["seconds"] = round((now() - began).total_seconds(), 1)
+    result["seconds"] = max(0.1, round((now() - began).total_seconds(), 1))
     _end(replay, result=result, moved=moved, done=2 * len(window.orders), total=2 * len(window.orders))
 
 
