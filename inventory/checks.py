@@ -37,3 +37,22 @@ def bounds() -> Iterator[Finding]:
     yield from findings(f"""
         SELECT {PLACE}, format('available %s', s.available) FROM inventory_stocklevel s
         WHERE least(s.on_hand, s.quarantined, s.damaged, s.reserved, s.allocated, s.available) < 0""")  # noqa: S608
+
+
+@check("routing.rules", "The live routing rules can be asked: some are on, and they stand in order without a gap")
+def rules() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT 'v' || p.version, CASE WHEN count(r.id) FILTER (WHERE r.is_on) = 0 THEN 'no rule is on'
+               ELSE format('%s rules, the last is number %s', count(r.id), max(r.position)) END
+        FROM inventory_routingpolicy p LEFT JOIN inventory_routingrule r ON r.policy_id = p.id
+        WHERE p.state = 'active' GROUP BY p.id
+        HAVING count(r.id) FILTER (WHERE r.is_on) = 0 OR max(r.position) <> count(r.id)""")
+
+
+@check("routing.decisions", "Whatever is promised somewhere has a decision that says why there")
+def decisions() -> Iterator[Finding]:
+    # Promises older than the oldest decision were made before decisions were kept.
+    yield from findings("""
+        SELECT DISTINCT a.order_number, 'units are promised and no decision says why there' FROM inventory_allocation a
+        WHERE a.created_at >= (SELECT min(at) FROM inventory_routingdecision)
+          AND NOT EXISTS (SELECT 1 FROM inventory_routingdecision d WHERE d.order_number = a.order_number)""")

@@ -52,6 +52,11 @@ FAULTS = {
     "stock.ledger": "UPDATE inventory_stocklevel SET on_hand = on_hand + 1 WHERE id = (SELECT min(id) FROM inventory_stocklevel)",
     "stock.promises": "UPDATE inventory_stocklevel SET reserved = reserved + 1 WHERE available > 0",
     "stock.bounds": "ALTER TABLE inventory_stocklevel DROP CONSTRAINT stock_never_oversold; UPDATE inventory_stocklevel SET reserved = 99",
+    "routing.rules": (
+        "INSERT INTO inventory_routingpolicy (version, state, note, created_at) VALUES (1, 'active', '', now())"
+    ),
+    "routing.decisions": NO_TRIGGERS
+    + "DELETE FROM inventory_routingdecision WHERE order_number = (SELECT max(order_number) FROM inventory_allocation)",
     "orders.promises": "UPDATE orders_orderline SET qty_allocated = 1 WHERE qty_allocated = 2",
     "orders.totals": "UPDATE orders_order SET total = total + 0.01 WHERE number = '{o}'",
     "orders.quantities": "UPDATE orders_order SET qty_allocated = 1 WHERE number = '{o}'",
