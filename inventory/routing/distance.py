@@ -1,6 +1,5 @@
 """Kilometres between two points of the earth."""
 
-from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from inventory.routing.facts import Point
@@ -8,7 +7,6 @@ from inventory.routing.facts import Point
 EARTH_KM = 6371.0088  # mean radius, IUGG
 
 
-@lru_cache(maxsize=100_000)
 def km(a: Point, b: Point) -> float:
     """Great-circle distance (haversine). Roads are longer; for choosing the nearest of some places it serves."""
     lat1, lon1, lat2, lon2 = map(radians, (*a, *b))

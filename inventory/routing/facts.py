@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 Point = tuple[float, float]  # latitude, longitude in degrees
 Stock = Mapping[tuple[int, int], int]  # (product id, place id) -> available units
@@ -146,8 +147,7 @@ class World:
     load: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):  # not a dataclass: two hundred are made for an order
     """One place looked at under the rule that won. `verdict`: chosen, possible, or why not (see verdicts in candidates.py)."""
 
     place: Place

@@ -11,6 +11,8 @@ def score(
     point: Point | None, world: World,
 ) -> float | None:  # fmt: skip
     """Kilometres, freight, units, or steps away; None when it cannot be told. What is ranked has no score."""
+    if strategy is Strategy.RANKED:
+        return None
     match strategy:
         case Strategy.NEAREST:
             return None if point is None or place.point is None else round(km(place.point, point), 1)
