@@ -3,9 +3,9 @@
 from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, Spacer
 
-from fulfilment.documents.paper import barcode, columns, lines_table, load_fonts, render, text
 from fulfilment.models import FulfilmentOrder
 from oms.kernel.clock import business_zone
+from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
 
 def pick_list_pdf(fo: FulfilmentOrder) -> bytes:

@@ -4,8 +4,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, KeepTogether, Spacer
 
 from fulfilment.documents.facts import Slip
-from fulfilment.documents.paper import barcode, columns, lines_table, load_fonts, render, text
 from oms.kernel.clock import business_date
+from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
 
 def slip_pdf(slip: Slip) -> bytes:
