@@ -1,9 +1,9 @@
-"""Products and places."""
+"""Products, places and suppliers."""
 
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from inventory.models import FreightRate, Location, Product
+from inventory.models import FreightRate, Location, Product, Supplier
 
 
 @admin.register(Product)
@@ -24,3 +24,15 @@ class FreightInline(admin.TabularInline):
 class LocationAdmin(SimpleHistoryAdmin):
     inlines = (FreightInline,)
     list_display = ("name", "code", "kind", "city", "country", "rank", "is_active")
+
+
+@admin.register(Supplier)
+class SupplierAdmin(SimpleHistoryAdmin):
+    list_display = ("name", "code", "currency", "lead_days", "minimum", "over_percent", "is_active")
+    search_fields = ("name", "code", "email")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("code",) if obj else ()
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate, post_save
 
@@ -8,7 +10,11 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from inventory import checks, geography, routebook  # noqa: F401  checks register themselves
         from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
+        from inventory.purchasing import overdue
+        from oms.ui import navigation
 
+        entry = next(entry for entry in navigation.ENTRIES if entry.key == "purchases")
+        navigation.register(replace(entry, waits=overdue, tone="late"))
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)
         for model in (FreightRate, Location, RoutingPolicy, RoutingRule):

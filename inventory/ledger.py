@@ -4,7 +4,7 @@ Every statement touches stock rows in (product, location) order and is meant to 
 a hot stock row is held for as short as possible. Counters and the rows they summarise change in one statement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +93,29 @@ def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
             "SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING",
             [list(products), list(locations)],
         )
+
+
+EXPECT = """
+WITH locked AS MATERIALIZED (
+  SELECT s.id, w.qty FROM inventory_stocklevel s
+  JOIN unnest(%s::bigint[], %s::bigint[], %s::int[]) AS w(p, l, qty) ON (s.product_id, s.location_id) = (w.p, w.l)
+  ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+)
+UPDATE inventory_stocklevel s SET incoming = s.incoming + locked.qty FROM locked WHERE s.id = locked.id
+"""
+
+
+def expect(changes: Mapping[tuple[int, int], int]) -> None:
+    """Change how many units are on their way: {(product, location): more or fewer}. Joins the open transaction.
+
+    The documents behind it (purchase lines, transfers) are locked by the caller; doctor adds them up again.
+    """
+    rows = [(*key, qty) for key, qty in sorted(changes.items()) if qty]
+    if not rows:
+        return
+    _ensure_levels((product, place) for product, place, _ in rows)
+    with connection.cursor() as cursor:
+        cursor.execute(EXPECT, [list(column) for column in zip(*rows, strict=True)])
 
 
 def lock_levels(places: Iterable[tuple[int, int]], *, make: bool = False) -> dict[tuple[int, int], int]:

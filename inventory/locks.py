@@ -1,10 +1,14 @@
-"""Lock stock rows before an action that touches them in more than one statement."""
+"""Locks of this app: documents of supply first, then the stock rows an action touches in more than one statement."""
 
 from collections.abc import Collection
 
+from django.db import OperationalError
+
 from inventory.actions.reserve import OrderDemand
 from inventory.ledger import lock_levels
-from inventory.models import Allocation
+from inventory.models import Allocation, PurchaseOrder
+from oms.kernel.db import limit_lock_wait, sqlstate
+from oms.kernel.errors import Busy, Refused
 
 
 def lock_for_hardening(wanted: OrderDemand) -> None:
@@ -27,3 +31,18 @@ def lock_for_moving(order_number: str, *, product_ids: Collection[int], location
     held = Allocation.objects.filter(order_number=order_number, location_id__in=location_ids)
     places = set(held.values_list("product_id", "location_id"))
     lock_levels(places | {(product, place) for product in product_ids for place in location_ids})
+
+
+def lock_purchase(number: str) -> PurchaseOrder:
+    """Lock and return the purchase order; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
+    limit_lock_wait()
+    rows = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier", "location")
+    try:
+        purchase = rows.filter(number=number).first()
+    except OperationalError as error:
+        if sqlstate(error) == "55P03":
+            raise Busy(f"{number} is being changed by somebody else right now. Try again in a moment.") from error
+        raise
+    if purchase is None:
+        raise Refused("purchase_not_found", f"There is no purchase order {number}.")
+    return purchase

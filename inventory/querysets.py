@@ -58,3 +58,24 @@ class StockQuerySet(PlacedQuerySet):
 
 class MovementQuerySet(PlacedQuerySet):
     pass
+
+
+class PurchaseQuerySet(PlacedQuerySet):
+    def coming(self):
+        """Sent, and not all of it has arrived."""
+        return self.filter(status__in=("sent", "part_received"))
+
+    def overdue(self, on):
+        """Coming, with open units that were expected before the day `on`."""
+        from inventory.models import PurchaseLine
+
+        late = PurchaseLine.objects.filter(purchase=OuterRef("pk"), qty_open__gt=0, eta__lt=on)
+        return self.coming().filter(Exists(late))
+
+    def unconfirmed(self):
+        """Coming, with open units whose day the supplier has not confirmed."""
+        from inventory.models import PurchaseLine
+
+        return self.coming().filter(
+            Exists(PurchaseLine.objects.filter(purchase=OuterRef("pk"), qty_open__gt=0, is_confirmed=False))
+        )

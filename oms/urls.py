@@ -30,6 +30,7 @@ urlpatterns = [
     path("warehouse/", include("fulfilment.urls")),
     path("stock/", include("inventory.urls")),
     path("rules/routing/", include("orders.routing_urls")),
+    path("purchases/", include("inventory.purchase_urls")),
     path("payments/", include("payments.urls")),
     path("returns/", include("returns.urls")),
     path("messages/", include("notifications.urls")),

@@ -1,5 +1,14 @@
 """What stock is made of: products, places and counters. One module per part; import from here."""
 
+from inventory.models.purchase import (
+    PurchaseLine,
+    PurchaseOrder,
+    Receipt,
+    ReceiptScan,
+    ReceiptVerdict,
+    Supplier,
+    SupplierItem,
+)
 from inventory.models.routing import (
     FreightRate,
     Occasion,
@@ -35,6 +44,11 @@ __all__ = [
     "PolicyState",
     "PostalPoint",
     "Product",
+    "PurchaseLine",
+    "PurchaseOrder",
+    "Receipt",
+    "ReceiptScan",
+    "ReceiptVerdict",
     "RoutingDecision",
     "RoutingExample",
     "RoutingPolicy",
@@ -42,4 +56,6 @@ __all__ = [
     "RoutingRule",
     "StockLevel",
     "StockMovement",
+    "Supplier",
+    "SupplierItem",
 ]  # fmt: skip

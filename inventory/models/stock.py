@@ -100,6 +100,7 @@ class StockLevel(models.Model):
         output_field=models.IntegerField(),
         db_persist=True,
     )
+    incoming = models.IntegerField(db_default=0)  # open supply on its way here
     safety_stock = models.PositiveIntegerField(db_default=0)
 
     objects = StockQuerySet.as_manager()
@@ -116,6 +117,7 @@ class StockLevel(models.Model):
                 name="stock_never_oversold",
                 condition=Q(on_hand__gte=F("quarantined") + F("damaged") + F("reserved") + F("allocated")),
             ),
+            models.CheckConstraint(name="stock_incoming_not_negative", condition=Q(incoming__gte=0)),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inventory.adjust": frozenset({W, B, A}),
     "routing.view": frozenset({S, W, C, B, A}),
     "routing.edit": frozenset({B, A}),
+    "purchases.view": EVERYONE,
+    "purchases.edit": frozenset({W, B, A}),
     "messages.view": EVERYONE,
     "messages.log": EVERYONE,
     "messages.send": frozenset({S, C, B, A}),

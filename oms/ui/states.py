@@ -140,6 +140,15 @@ cancelled           f-cancelled   rest  Cancelled
 expired             f-cancelled   rest  Expired
 """)
 
+PURCHASE = _looks("""
+draft          f-new        rest  Draft
+sent           f-confirmed  -     Sent
+part_received  f-partdisp   wait  Part-received
+received       f-packed     done  Received
+closed         f-delivered  rest  Closed
+cancelled      f-cancelled  rest  Cancelled
+""")
+
 ORDER = _looks("""
 draft       -  rest  Draft
 new         -  -     New
@@ -158,6 +167,7 @@ TRACKS: dict[str, Track] = {
     "work": Track("ful", "Fulfilment", WORK),
     "shipment": Track("ful", "Shipment", SHIPMENT),
     "return": Track("ful", "Return", RETURN),
+    "purchase": Track("ful", "Purchase", PURCHASE),
     "order": Track("", "Status", ORDER),
 }
 ALIASES = {"pay": "payment", "ful": "fulfilment"}

@@ -1,5 +1,6 @@
 """One of everything a page can show, made by the real actions, and the address of every page that shows it."""
 
+import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
@@ -15,6 +16,7 @@ from fulfilment.actions.pack import finish_pack, scan
 from fulfilment.actions.parcel import deliver
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder, Shipment
+from inventory.actions.purchases.count import count_delivery
 from inventory.models import RoutingPolicy
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
@@ -39,6 +41,7 @@ from payments.actions.refund import request_refund
 from reports.book import REPORTS
 from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
+from tests.inventory import buying
 from tests.orders.amending.steps import add, amended, drafted, qty
 from tests.orders.imports.test_import import HEADER, row
 from tests.orders.standing.steps import make_standing
@@ -53,6 +56,16 @@ VARIANTS = (
     "/no-such-page/",
     "/?as=sales", "/?as=warehouse", "/?as=finance", "/?as=support", "/?as=owner",
 )  # fmt: skip
+
+
+def _supply(actor: User) -> None:
+    """A draft, an order that is late, one half here and being counted again, one that has arrived."""
+    buying.drafted(("LAMP", 12), actor=actor)
+    buying.sent(("LAMP", 2, -3), ("MUG", 6), actor=actor)
+    half = buying.sent(("MUG", 6), ("KETTLE", 2), actor=actor)
+    buying.arrive(half, "MUG", 4, actor=actor)
+    count_delivery(half.number, code="KETTLE", qty=3, key=uuid.uuid4(), actor=actor)
+    buying.arrive(buying.sent(("MUG", 1), actor=actor), "MUG", 1, actor=actor)
 
 
 def _bulk(actor: User) -> None:
@@ -82,6 +95,7 @@ def _rules(actor: User) -> None:
 def make(actor: User) -> None:
     """Orders held, waiting, in every step of the warehouse, delivered and coming back."""
     _bulk(actor)
+    _supply(actor)
     held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)

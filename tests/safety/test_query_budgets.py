@@ -5,6 +5,7 @@ After a change on purpose: `OMS_RECORD=1 pytest tests/safety/test_query_budgets.
 
 import json
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from django.urls import reverse
 from fulfilment.actions.parcel import deliver
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.adjust import receive_stock
-from inventory.models import Product, RoutingPolicy
+from inventory.actions.purchases.count import count_delivery
+from inventory.actions.purchases.draft import Wish, draft_purchase
+from inventory.actions.purchases.send import send_purchase
+from inventory.models import Product, PurchaseOrder, RoutingPolicy
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
@@ -39,6 +43,7 @@ from tests.access.url_table import KEY, TABLE
 from tests.browser.everything import make
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import on_road, released
+from tests.inventory.buying import arrive, supplier
 from tests.orders.imports.test_import import HEADER, row
 from tests.orders.standing.steps import long_schedule
 from tests.safety.copies import copy_orders
@@ -99,6 +104,7 @@ def test_a_planted_fault_is_noticed(measured):
 NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
     "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
+    "purchases:new", "purchases:supplier-new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
 }  # fmt: skip
 
@@ -120,6 +126,7 @@ def _house() -> Client:
         _long_file(lines, owner)
         long_schedule(lines, owner)
         _long_policy(lines, owner)
+        _long_purchase(lines, owner)
     run_due()
     deliver_due()
     send_due_messages()
@@ -137,6 +144,17 @@ def _long_order(lines: int, owner) -> None:
         order.number, quantities={line.pk: 1 for line in order.lines.all()}, reason="damaged", actor=owner
     )
     approve_return(rma.number, actor=owner)
+
+
+def _long_purchase(lines: int, owner) -> None:
+    """A purchase order of so many lines, a part of it here, and its draft again."""
+    supplier(f"lines-{lines}")
+    wishes = [Wish("MUG", 2)] * lines
+    given = {"supplier": f"lines-{lines}", "location": "pune", "lines": wishes, "actor": owner}
+    draft_purchase(**given, reference=f"draft-{lines}")
+    purchase = send_purchase(draft_purchase(**given, reference=f"lines-{lines}").number, actor=owner)
+    arrive(purchase, "MUG", lines, actor=owner)
+    count_delivery(purchase.number, code="MUG", key=uuid.uuid4(), actor=owner)
 
 
 def _long_file(lines: int, owner) -> None:
@@ -195,12 +213,21 @@ def _details(client: Client, lines: int) -> Asked:
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
         "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
+        **_purchases(lines),
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}
     pages["standing:run"] = reverse("standing:run", args=[schedule.number, schedule.next_on])
     pages["orders:as-of"] = reverse("orders:as-of", args=[order.number, 1])
     return {name: _asked(client, url) for name, url in pages.items()}
+
+
+def _purchases(lines: int) -> dict[str, str]:
+    """Pages about one purchase order, for the one of so many lines."""
+    draft = PurchaseOrder.objects.get(reference=f"draft-{lines}").number
+    purchase = PurchaseOrder.objects.get(reference=f"lines-{lines}").number
+    pages = dict.fromkeys(("purchases:detail", "purchases:pdf", "purchases:receiving"), purchase)
+    return pages | {"purchases:edit": draft, "purchases:supplier": f"lines-{lines}"}
 
 
 def _asked(client: Client, url: str) -> int:

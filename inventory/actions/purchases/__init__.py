@@ -1,0 +1,1 @@
+"""What people do with purchase orders: one module per verb."""

@@ -1,0 +1,27 @@
+"""Send a purchase order: from now on its units count as incoming."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from inventory.actions.purchases._move import keep_incoming, move_purchase, open_supply
+from inventory.locks import lock_purchase
+from inventory.models import PurchaseOrder
+from oms.kernel.clock import business_date, now
+
+
+@transaction.atomic
+def send_purchase(number: str, *, actor: Any) -> PurchaseOrder:
+    """Mark `number` as sent to the supplier. Lines without a day get the supplier's lead time from today."""
+    purchase = lock_purchase(number)
+    before = open_supply(purchase)
+    purchase.sent_at = now()
+    move_purchase(
+        purchase, "send", event="inventory.purchase_sent", actor=actor, saved=("sent_at",),
+        supplier=purchase.supplier.name, location=purchase.location.name,
+    )  # fmt: skip
+    usual = business_date() + timedelta(days=purchase.supplier.lead_days)
+    purchase.lines.filter(eta__isnull=True).update(eta=usual)
+    keep_incoming(purchase, before)
+    return purchase

@@ -1,0 +1,201 @@
+"""What is bought: suppliers, purchase orders, and the deliveries that fulfil them."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from inventory.models.stock import Location, Product
+from inventory.querysets import PurchaseQuerySet
+from inventory.states import PurchaseLifecycle, PurchaseStatus
+from oms.kernel.models import MoneyField, Stamped, one_of
+
+
+class Supplier(Stamped):
+    """Who we buy from. Money in `currency`; `lead_days` from sending to arrival, in calendar days."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    currency = models.CharField(max_length=3, default="INR")
+    lead_days = models.PositiveSmallIntegerField(default=7)
+    minimum = MoneyField("minimum order value", default=0)
+    over_percent = models.PositiveSmallIntegerField(
+        "accepted over-delivery, per cent", default=0, help_text="More than that is booked in only with a reason."
+    )
+    is_active = models.BooleanField(default=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="supplier_minimum_not_negative", condition=Q(minimum__gte=0)),
+            models.CheckConstraint(name="supplier_over_within_bounds", condition=Q(over_percent__lte=100)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupplierItem(models.Model):
+    """A product as a supplier sells it. `pack`: units come in multiples of it; `cost` in the supplier's currency."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="sources")
+    code = models.CharField("supplier's code", max_length=80, blank=True)
+    cost = MoneyField(default=0)
+    pack = models.PositiveIntegerField(default=1)
+    is_preferred = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-is_preferred", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["supplier", "product"], name="supplier_item_once"),
+            models.UniqueConstraint(
+                fields=["product"], name="supplier_item_one_preferred", condition=Q(is_preferred=True)
+            ),
+            models.CheckConstraint(name="supplier_item_pack_positive", condition=Q(pack__gt=0)),
+            models.CheckConstraint(name="supplier_item_cost_not_negative", condition=Q(cost__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} from {self.supplier_id}"
+
+
+class PurchaseOrder(PurchaseLifecycle):
+    """Goods ordered for one location. Its row is the lock for everything about it; stock rows come after it."""
+
+    number = models.CharField(max_length=30, unique=True)
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="orders")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    reference = models.CharField("supplier's reference", max_length=80, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=80)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)  # the last delivery
+    ended_at = models.DateTimeField(null=True, blank=True)
+    status_since = models.DateTimeField(default=timezone.now)
+    qty_lines = models.PositiveIntegerField(default=0)  # how many lines it has, for its rules
+    version = models.PositiveIntegerField(default=1)  # two people editing one draft never overwrite each other
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [one_of("purchase_status_known", "status", PurchaseStatus)]
+        indexes = [
+            models.Index(fields=["status", "status_since", "id"], name="purchase_status_since"),
+            models.Index(fields=["supplier", "-id"], name="purchase_of_supplier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("purchases:detail", args=[self.number])
+
+
+class PurchaseLine(models.Model):
+    """Units of one SKU on a purchase order. `eta` is the day they are expected at the location.
+
+    `qty_open` is what still counts as incoming once the order is sent: never below zero, also after an over-delivery.
+    """
+
+    purchase = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="purchase_lines")
+    qty = models.PositiveIntegerField()
+    qty_received = models.PositiveIntegerField(default=0)
+    qty_cancelled = models.PositiveIntegerField(default=0)
+    qty_open = models.GeneratedField(
+        expression=Greatest(F("qty") - F("qty_received") - F("qty_cancelled"), 0),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    unit_cost = MoneyField(default=0)
+    eta = models.DateField(null=True, blank=True)
+    is_confirmed = models.BooleanField("confirmed by the supplier", default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="purchase_line_qty_positive", condition=Q(qty__gt=0)),
+            models.CheckConstraint(name="purchase_line_cancelled_within", condition=Q(qty_cancelled__lte=F("qty"))),
+            models.CheckConstraint(name="purchase_line_cost_not_negative", condition=Q(unit_cost__gte=0)),
+        ]
+        indexes = [models.Index(fields=["product", "eta"], name="purchase_line_open", condition=Q(qty_open__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.qty} of {self.product_id} on {self.purchase_id}"
+
+    @property
+    def cost(self) -> Decimal:
+        return self.unit_cost * self.qty
+
+
+class Receipt(models.Model):
+    """One delivery of a purchase order: counted scan by scan, then booked in as a whole.
+
+    While `booked_at` is empty it is being counted and has touched no stock. At most one is open per purchase order.
+    """
+
+    number = models.CharField(max_length=30, unique=True)
+    purchase = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="receipts")
+    reference = models.CharField("delivery note", max_length=80, blank=True)
+    reason = models.CharField("why more than ordered", max_length=300, blank=True)
+    is_quarantined = models.BooleanField("into quarantine", default=False)
+    started_at = models.DateTimeField(default=timezone.now)
+    started_by = models.CharField(max_length=80)
+    booked_at = models.DateTimeField(null=True, blank=True)
+    booked_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["purchase"], name="receipt_one_open", condition=Q(booked_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReceiptVerdict(models.TextChoices):
+    OK = "ok", "Counted"
+    COMPLETE = "complete", "Everything is here"
+    OVER = "over", "More than ordered"
+    WRONG = "wrong", "Not on this order"
+
+
+class ReceiptScan(models.Model):
+    """One scan, or a number typed, while a delivery is counted. The same `key` counts once; an undone scan stays."""
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="scans")
+    line = models.ForeignKey(PurchaseLine, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)
+    code = models.CharField(max_length=80)
+    name = models.CharField(max_length=255, blank=True)
+    qty = models.PositiveIntegerField(default=1)
+    verdict = models.CharField(max_length=10, choices=ReceiptVerdict)
+    actor_name = models.CharField(max_length=80)
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            one_of("receipt_verdict_known", "verdict", ReceiptVerdict),
+            models.CheckConstraint(name="receipt_scan_qty_positive", condition=Q(qty__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.qty} of {self.code}"

@@ -1,0 +1,63 @@
+"""The whole life of a purchase order, readable in one go. Every state that is not an end has an exit."""
+
+from django.db import models
+from django_fsm import FSMField, transition
+
+from inventory import rules
+from oms.kernel.lifecycle import Stateful, passes
+
+
+class PurchaseStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "Sent"
+    PART_RECEIVED = "part_received", "Part-received"
+    RECEIVED = "received", "Received"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+P = PurchaseStatus
+COMING = (P.SENT, P.PART_RECEIVED)  # its open units are incoming stock
+
+
+class PurchaseLifecycle(Stateful):
+    """Moves of a purchase order. Only inventory/actions call them."""
+
+    status = FSMField(choices=PurchaseStatus, default=PurchaseStatus.DRAFT, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=P.DRAFT, target=P.SENT, conditions=[passes(rules.has_purchase_lines)],
+        custom={"label": "Send", "team": "purchasing", "closed": {"": "It has been sent already."}},
+    )  # fmt: skip
+    def send(self): ...
+
+    @transition(
+        status, source=[P.SENT, P.PART_RECEIVED], target=P.PART_RECEIVED,
+        custom={"label": "Receive a part", "team": "warehouse", "closed": {
+            P.DRAFT: "Send it to the supplier first.", "": "Nothing of it is expected any more."}},
+    )  # fmt: skip
+    def receive_part(self): ...
+
+    @transition(
+        status, source=[P.SENT, P.PART_RECEIVED], target=P.RECEIVED,
+        custom={"label": "Receive the rest", "team": "warehouse"},
+    )  # fmt: skip
+    def receive(self): ...
+
+    @transition(
+        status, source=[P.PART_RECEIVED, P.RECEIVED], target=P.CLOSED,
+        custom={"label": "Close", "team": "purchasing", "closed": {
+            P.SENT: "Nothing has arrived; cancel it if it will not come.", P.DRAFT: "It was never sent; cancel it."}},
+    )  # fmt: skip
+    def close(self): ...
+
+    @transition(
+        status, source=[P.DRAFT, P.SENT], target=P.CANCELLED,
+        custom={"label": "Cancel", "team": "purchasing", "closed": {
+            P.PART_RECEIVED: "A part has arrived; close it, and the rest no longer counts as incoming.",
+            P.RECEIVED: "It has arrived; close it."}},
+    )  # fmt: skip
+    def cancel(self): ...

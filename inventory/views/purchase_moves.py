@@ -1,0 +1,91 @@
+"""Every move of a purchase order: POST to a noun, back to its page with a sentence."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from inventory.actions.purchases.end import cancel_purchase, close_purchase, cut_line
+from inventory.actions.purchases.eta import Expected, set_etas
+from inventory.actions.purchases.send import send_purchase
+from inventory.models import PurchaseOrder
+from inventory.views.purchases import find
+from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
+from oms.kernel.db import retrying
+from oms.kernel.errors import Refused
+
+
+@require_POST
+@needs("purchases.edit")
+def sending(request: HttpRequest, number: str) -> HttpResponse:
+    def run(purchase: PurchaseOrder) -> None:
+        send_purchase(number, actor=request.user)
+
+    return _made(request, number, run, "Sent. Its units count as incoming now.")
+
+
+@require_POST
+@needs("purchases.edit")
+def days(request: HttpRequest, number: str) -> HttpResponse:
+    def run(purchase: PurchaseOrder) -> None:
+        given = {
+            line.pk: Expected(_day(request.POST[f"eta_{line.pk}"]), f"confirmed_{line.pk}" in request.POST)
+            for line in purchase.lines.all()
+            if f"eta_{line.pk}" in request.POST
+        }
+        set_etas(number, given, reason=request.POST.get("reason", ""), actor=request.user)
+
+    return _made(request, number, run, "The days are noted. Promises to customers follow.")
+
+
+@require_POST
+@needs("purchases.edit")
+def cut(request: HttpRequest, number: str) -> HttpResponse:
+    def run(purchase: PurchaseOrder) -> None:
+        given = request.POST
+        cut_line(
+            number, line_id=_whole(given.get("line", "")), qty=_whole(given.get("qty", "")),
+            reason=given.get("reason", ""), actor=request.user,
+        )  # fmt: skip
+
+    return _made(request, number, run, "Taken off. They no longer count as incoming.")
+
+
+@require_POST
+@needs("purchases.edit")
+def closing(request: HttpRequest, number: str) -> HttpResponse:
+    def run(purchase: PurchaseOrder) -> None:
+        close_purchase(number, reason=request.POST.get("reason", ""), actor=request.user)
+
+    return _made(request, number, run, "Closed.")
+
+
+@require_POST
+@needs("purchases.edit")
+def cancellation(request: HttpRequest, number: str) -> HttpResponse:
+    def run(purchase: PurchaseOrder) -> None:
+        cancel_purchase(number, reason=request.POST.get("reason", ""), actor=request.user)
+
+    return _made(request, number, run, "Cancelled. Nothing of it is expected any more.")
+
+
+def _made(request: HttpRequest, number: str, run: Callable[[PurchaseOrder], None], done: str) -> HttpResponse:
+    purchase = find(request, number)
+    with shown_as_message(request, done):
+        retrying()(run)(purchase)
+    return redirect(purchase)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refused("day_unreadable", f"“{text[:20]}” is no day; write it as 2026-12-03.") from error
+
+
+def _whole(text: str) -> int:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0

@@ -1,0 +1,86 @@
+"""The receiving station: count a delivery with a scanner, then book it in."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from inventory.actions.purchases.book import book_delivery
+from inventory.actions.purchases.count import count_delivery, counted, undo_count
+from inventory.models import PurchaseOrder
+from inventory.views.purchases import find
+from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
+from oms.kernel.db import retrying
+from oms.kernel.errors import Refused
+from oms.kernel.lifecycle import refusals
+
+TONES = {"ok": "done", "complete": "done", "over": "wait", "wrong": "late"}
+SHOWN = 6
+
+
+@require_GET
+@needs("inventory.adjust")
+def station(request: HttpRequest, number: str) -> HttpResponse:
+    return render(request, "purchases/receive.html", _context(find(request, number)))
+
+
+def _context(purchase: PurchaseOrder) -> dict[str, Any]:
+    receipt = next((r for r in purchase.receipts.all() if r.booked_at is None), None)
+    here, tally = counted(receipt), []
+    for line in purchase.lines.all():
+        asked = max(line.qty - line.qty_cancelled - line.qty_received, 0)
+        done = here[line.pk]
+        at = "over" if done > asked else "done" if done == asked else "now" if done else ""
+        tally.append({"line": line, "asked": asked, "done": done, "left": max(asked - done, 0),
+                      "over": max(done - asked, 0), "at": at})  # fmt: skip
+    scans = list(receipt.scans.all()[:SHOWN]) if receipt else []
+    for scan in scans:
+        scan.tone = "" if scan.undone_at else TONES[scan.verdict]
+    asked, done = sum(t["asked"] for t in tally), sum(t["done"] for t in tally)
+    return {
+        "purchase": purchase, "receipt": receipt, "tally": tally, "scans": scans, "asked": asked, "counted": done,
+        "left": sum(t["left"] for t in tally), "over": sum(t["over"] for t in tally), "key": uuid.uuid4(),
+        "percent": min(100, round(100 * done / asked)) if asked else 0,
+        "last": scans[0] if scans and not scans[0].undone_at else None,
+        "refused": refusals(purchase, "receive_part"),
+        "can_undo": any(s.line_id and not s.undone_at for s in scans),
+    }  # fmt: skip
+
+
+@require_POST
+@needs("inventory.adjust")
+def step(request: HttpRequest, number: str) -> HttpResponse:
+    """One step of the count, and back to the station; a delivery that is booked in leads back to the order."""
+    purchase, given = find(request, number), request.POST
+    with shown_as_message(request):
+        match given.get("step", ""):
+            case "scan":
+                qty = given.get("qty", "1").strip() or "1"
+                retrying()(count_delivery)(
+                    number, code=given.get("sku") or given.get("code", ""), key=_key(given.get("key", "")),
+                    qty=int(qty) if qty.isascii() and qty.isdecimal() and len(qty) < 7 else 0, actor=request.user,
+                )  # fmt: skip
+            case "undo":
+                retrying()(undo_count)(number, actor=request.user)
+            case "book":
+                receipt = retrying()(book_delivery)(
+                    number, reference=given.get("reference", ""), reason=given.get("reason", ""),
+                    is_quarantined="quarantine" in given, is_last="last" in given, actor=request.user,
+                )  # fmt: skip
+                where = "into quarantine" if receipt.is_quarantined else "on the shelf; waiting orders are served now"
+                messages.success(request, f"{receipt.number} is booked in, {where}.")
+                return redirect(purchase)
+            case _:
+                raise Refused("step_unknown", "Use one of the buttons on the page.")
+    return redirect("purchases:receiving", number)
+
+
+def _key(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()
