@@ -5,6 +5,7 @@ from random import Random
 
 from django.db import transaction
 
+from demo.buying import make_suppliers
 from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
 from demo.history import HISTORY, make_history
@@ -26,6 +27,7 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     with time_is(now() - timedelta(days=60)):
         make_places()
         products = make_products(random)
+        make_suppliers(products)
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)
         make_routing(staff)

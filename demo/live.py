@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from demo.buying import purchases
 from demo.clockwork import Story, tell, workers
 from demo.day import odd_orders
 from demo.desk import Desk
@@ -33,4 +34,4 @@ def make_live(
         channel = "distributors" if i % 18 == 7 else random.choice(BUSY)
         stories.append((at, ordinary(desk, channel, random, returned=i % 9 == 4)))
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
-    tell(stories, present)
+    tell(stories + purchases(desk, products, present), present)
