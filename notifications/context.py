@@ -10,6 +10,12 @@ from oms.kernel.clock import business_zone
 from oms.kernel.money import format_money
 from orders.models import Order
 
+WRITTEN = (
+    "orders.amended",
+    "orders.promise_renewed",
+    "notifications.written",
+)  # a person wrote what the customer reads
+
 
 def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
     """Every gap of the templates filled for `order`; parcel gaps are empty when the event is not about a parcel."""
@@ -24,9 +30,7 @@ def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
         "ship_to": _address(order.ship_to),
         "shop_name": order.channel.name,
         "contact_email": settings.DEFAULT_FROM_EMAIL,
-        "message": str(event.payload.get("message", ""))
-        if event and event.name in ("orders.amended", "notifications.written")
-        else "",
+        "message": str(event.payload.get("message", "")) if event and event.name in WRITTEN else "",
     }
     if event and event.name.startswith("fulfilment."):
         values |= _parcel(order, event)

@@ -11,7 +11,7 @@ def tell_customer(event: Event) -> None:
     queue_message(event)
 
 
-@after("orders.amended")
+@after("orders.amended", "orders.promise_renewed")
 def tell_of_the_change(event: Event) -> None:
     """Whoever changed the order wrote what the customer reads; nothing written, nobody told."""
     if event.payload.get("message"):

@@ -18,6 +18,7 @@ class MessageKey(models.TextChoices):
 
     CONFIRMED = "orders.confirmed", "Order confirmed"
     AMENDED = "orders.amended", "Order changed"
+    PROMISED = "orders.promise_renewed", "New day for waiting items"
     DISPATCHED = "fulfilment.dispatched", "Parcel dispatched"
     DELIVERED = "fulfilment.delivered", "Parcel delivered"
     WRITTEN = "notifications.written", "Written by us"

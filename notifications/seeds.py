@@ -32,6 +32,14 @@ If anything here is wrong, write to {{ contact_email }} and give the order numbe
 
 {{ shop_name }}
 """
+PROMISED = """Hello {{ customer_name }},
+
+{{ message }}
+
+It is about your order {{ order_number }} of {{ order_date }}.
+
+{{ shop_name }}
+"""
 DISPATCHED = """Hello {{ customer_name }},
 
 Your parcel has left us. It belongs to order {{ order_number }} and holds:
@@ -84,6 +92,7 @@ REPLIES = (("We are late", LATE), ("Is the address right?", WHERE), ("Payment is
 TEXTS = (
     (MessageKey.CONFIRMED, "Your order {{ order_number }} is confirmed", CONFIRMED),
     (MessageKey.AMENDED, "Your order {{ order_number }} has changed", AMENDED),
+    (MessageKey.PROMISED, "A new day for your order {{ order_number }}", PROMISED),
     (MessageKey.DISPATCHED, "Your order {{ order_number }} is on its way", DISPATCHED),
     (MessageKey.WRITTEN, "About your order {{ order_number }}", WRITTEN),
     (MessageKey.DELIVERED, "Your order {{ order_number }} has arrived", DELIVERED),

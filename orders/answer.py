@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oms.access.roles import Team
+from oms.kernel.clock import day_bounds
 from oms.kernel.money import format_money
 from orders import axes
 from orders.rules import confirmation_basis_met, payment_gate_met
@@ -140,9 +141,7 @@ def _work(o: Any) -> NextStep:
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
     if o.qty_backordered > 0:
-        return NextStep(
-            "receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True
-        )
+        return _stock(o)
     return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
 
 
@@ -150,9 +149,7 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.PAYMENT_PENDING:
         return _payment(o)
     if o.stage == K.AWAITING_STOCK:
-        return NextStep(
-            "receive_stock", f"Receive stock for {_units(o.qty_backordered)}", Team.PURCHASING, is_fixed=True
-        )
+        return _stock(o)
     if o.stage == K.NEW:
         if o.confirmation_basis == "payment" and (refusal := payment_gate_met(o)):
             return NextStep("verify", "Verify the payment", Team.FINANCE, True) if o.verifying_total > 0 else NextStep(
@@ -163,6 +160,19 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.DRAFT:
         return NextStep("place", "Complete and place the order", Team.SALES)
     return NextStep("allocate", "Allocate stock", Team.WAREHOUSE)
+
+
+def _stock(o: Any) -> NextStep:
+    """Who waits for stock waits for a document and a day, once purchasing has one."""
+    text = f"Receive stock for {_units(o.qty_backordered)}"
+    if o.stock_due_ref:
+        text = f"Receive {_supply(o)}" if o.stock_due_on else f"Order the rest; {o.stock_due_ref} brings a part"
+    return NextStep("receive_stock", text, Team.PURCHASING, is_fixed=True)
+
+
+def _supply(o: Any) -> str:
+    """PO-10004, due 3 Dec."""
+    return f"{o.stock_due_ref}, due {o.stock_due_on.day} {o.stock_due_on:%b}"
 
 
 def _payment(o: Any) -> NextStep:
@@ -188,8 +198,10 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
         if refusal := payment_gate_met(o):
             found.append({"code": f"payment:{refusal.code}", "text": refusal.message, "team": Team.FINANCE.value})
         if o.qty_backordered > 0:
-            text = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}"
-            found.append({"code": "stock:short", "text": text, "team": Team.PURCHASING.value})
+            text, until = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}", None
+            if o.stock_due_ref and o.stock_due_on:
+                text, until = f"{text}: {_supply(o)}", day_bounds(o.stock_due_on)[1].isoformat()
+            found.append({"code": "stock:short", "text": text, "team": Team.PURCHASING.value, "until": until})
     if o.attempt_due_at:
         found.append(
             {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,

@@ -115,3 +115,12 @@ def files() -> Iterator[Finding]:
     for path in settled_files():
         if path not in live:
             yield Finding(path, "a file that belongs to no order; delete it")
+
+
+@check("orders.stock_due", "The day an order waits for is the last of its lines' promises")
+def stock_due() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT o.number, format('order says %s, its promises %s', o.stock_due_on, p.due) FROM orders_order o
+        LEFT JOIN (SELECT order_id, CASE WHEN bool_and(due_on IS NOT NULL) THEN max(due_on) END due, count(*) n
+                   FROM orders_stockpromise WHERE ended_at IS NULL GROUP BY 1) p ON p.order_id = o.id
+        WHERE o.stock_due_on IS DISTINCT FROM p.due OR (p.n IS NULL AND o.stock_due_ref <> '')""")

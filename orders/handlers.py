@@ -2,14 +2,30 @@
 
 from oms.events.models import Event
 from oms.events.registry import after, within
+from oms.kernel.actors import Actor
 from orders.actions.allocate import serve_waiting
 from orders.actions.check import check_placed
+from orders.actions.promise import promise_waiting
+
+SUPPLY_CHANGED = tuple(
+    f"inventory.purchase_{what}" for what in ("sent", "eta", "cut", "part_received", "received", "closed", "cancelled")
+)
 
 
 @after("inventory.received")
 def serve_waiting_orders(event: Event) -> None:
     """Stock arrived: the orders that waited longest get it first. Run twice, the second finds nothing left."""
-    serve_waiting(event.payload.get("sku", event.subject), actor="Stock arrival")
+    sku = event.payload.get("sku", event.subject)
+    serve_waiting(sku, actor="Stock arrival")
+    promise_waiting([sku], actor="Stock arrival", reason=f"{event.payload.get('qty', '')} arrived")
+
+
+@after(*SUPPLY_CHANGED)
+def promise_again(event: Event) -> None:
+    """What is on its way changed: waiting orders get their day from what comes now. Run twice, the second changes nothing."""
+    actor, reason = Actor(event.actor_kind, event.actor_name, event.actor_user_id), event.payload.get("reason", "")
+    said = event.name.rpartition("purchase_")[2].replace("_", " ")
+    promise_waiting(event.payload["skus"], actor=actor, reason=reason or f"{event.subject}: {said}")
 
 
 @within("orders.placed")

@@ -114,3 +114,23 @@ class MentionQuerySet(models.QuerySet):
 
     def unread(self) -> "MentionQuerySet":
         return self.filter(seen_at__isnull=True)
+
+
+class PromiseQuerySet(models.QuerySet):
+    """Rows of the promise ledger."""
+
+    def visible_to(self, user) -> "PromiseQuerySet":
+        return self.filter(order__channel__code__in=user.channel_codes) if user.channel_codes else self
+
+    def current(self) -> "PromiseQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def breaking(self, on) -> "PromiseQuerySet":
+        """The customer counts on a day that supply does not keep any more, or that is over on the day `on`."""
+        from orders.models.promise import BREAKING
+
+        return self.current().filter(BREAKING | models.Q(promised_on__lt=on) | models.Q(due_on__lt=on))
+
+    def unsupplied(self) -> "PromiseQuerySet":
+        """Some of the units are on nobody's order."""
+        return self.current().filter(due_on__isnull=True)

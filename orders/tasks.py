@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from orders.actions import expire, recurring_place
+from orders.actions.promise import promise_waiting
 from orders.imports import batches
 from orders.replay import run as replays
 
@@ -38,3 +39,9 @@ def place_recurring() -> int:
 def run_replays() -> int:
     """Try routing drafts on past orders; runs of workers that died included."""
     return replays.run_due()
+
+
+@shared_task
+def promise_stock() -> int:
+    """Give every waiting line its day: orders placed or cancelled since move the queue."""
+    return promise_waiting(actor="Stock promises", reason="The queue moved")

@@ -19,6 +19,7 @@ from orders.views import (
     saved,
     search,
     undo,
+    waiting,
     work,
 )
 
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("columns/", columns.columns, name="columns"),
     path("new/", new.new, name="new"),
     path("paste/", paste.paste, name="paste"),
+    path("waiting/", waiting.WaitingList.as_view(), name="waiting"),
+    path("waiting/<int:pk>/", waiting.promise, name="promise"),
+    path("waiting/<int:pk>/renewal/", waiting.renewal, name="promise-renewal"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/confirmation/", work.confirmation, name="confirmation"),
     path("<str:number>/edit/", edit.edit, name="edit"),

@@ -47,6 +47,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("payments", "Payments", "coins", "payments:list", "payments.view", go="p"),
     NavEntry("returns", "Returns", "ret", "returns:list", "returns.view", go="r"),
     NavEntry("stock", "Stock", "stock", "inventory:stock", "inventory.view", go="s"),
+    NavEntry("waiting", "Back-orders", "clock", "orders:waiting", "orders.view", go="w"),
     NavEntry("purchases", "Purchasing", "store", "purchases:list", "purchases.view", go="b"),
     NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
     NavEntry("standing", "Standing orders", "swap", "standing:list", "standing.view", tone="late"),

@@ -6,7 +6,7 @@ Payments, fulfilment and returns push their facts down through here: quantities 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -103,6 +103,12 @@ def report_questions(order: Order, answer_by: datetime | None) -> None:
     """Store by when the customer's first unanswered message is to be answered; None when none is open."""
     order.answer_due_at = answer_by
     refresh(order, "answer_due_at")
+
+
+def report_supply(order: Order, due_on: date | None, ref: str) -> None:
+    """Store which document brings the last of the waiting units and when; None while some are on nobody's order."""
+    order.stock_due_on, order.stock_due_ref = due_on, ref
+    refresh(order, "stock_due_on", "stock_due_ref")
 
 
 def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:

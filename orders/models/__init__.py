@@ -21,6 +21,7 @@ from orders.models.imports import (
 from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
+from orders.models.promise import StockPromise
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
 from orders.models.standing import RecurringLine, RecurringOrder, RecurringRun, RunOutcome
 from orders.models.talk import Attachment, Mention
@@ -75,6 +76,7 @@ __all__ = [
     "RunOutcome",
     "SavedView",
     "Stage",
+    "StockPromise",
     "SubStage",
     "Tone",
     "UnknownSkuPolicy",

@@ -75,6 +75,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "routing:versions": ("GET", "routing.view"), "routing:policy": ("GET", "routing.view"),
     "routing:replay": ("GET", "routing.view"), "routing:new-draft": ("POST", "routing.edit"),
     "routing:steps": ("POST", "routing.edit"),
+    "orders:waiting": ("GET", "orders.view"), "orders:promise": ("GET", "orders.view"),
+    "orders:promise-renewal": ("POST", "messages.send"),
     "purchases:list": ("GET", "purchases.view"), "purchases:detail": ("GET", "purchases.view"),
     "purchases:new": ("GET", "purchases.edit"), "purchases:edit": ("GET", "purchases.edit"),
     "purchases:pdf": ("GET", "purchases.edit"), "purchases:sending": ("POST", "purchases.edit"),

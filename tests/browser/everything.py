@@ -27,6 +27,7 @@ from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
+from orders.actions.promise import promise_waiting
 from orders.actions.release import release_order
 from orders.actions.routing_activate import activate_policy
 from orders.actions.routing_draft import draft_policy
@@ -135,6 +136,7 @@ def make(actor: User) -> None:
     run_due()
     make_standing(actor)
     _rules(actor)
+    promise_waiting(actor=actor)
     deliver_due()
     send_due_messages()
 
