@@ -12,6 +12,7 @@ from notifications.actions.send import send_due_messages
 from oms.events.relay import deliver_due
 from oms.kernel.clock import time_is
 from oms.kernel.errors import Refused
+from orders.actions.promise import promise_waiting
 
 # A story does something, then yields how many hours pass until it goes on. It ends where the day finds it.
 Story = Iterator[float]
@@ -37,6 +38,7 @@ def workers() -> Story:
     while True:
         while deliver_due():
             pass
+        promise_waiting(actor="Stock promises", reason="The queue moved")
         # Invented customers are written to in the demo's own mailbox only, never over a real mail server.
         if settings.EMAIL_BACKEND.startswith("notifications.mailbox."):
             while send_due_messages():

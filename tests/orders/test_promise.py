@@ -226,3 +226,21 @@ def test_doctor_names_an_order_whose_day_is_not_its_promises(shop, ana, bo):
     order = waits(2, ana)
     Order.objects.filter(pk=order.pk).update(stock_due_on=date(2030, 1, 1))
     assert [f.subject for f in run_all()["orders.stock_due"]] == [order.number]
+
+
+def test_the_desk_asks_the_same_for_one_row_as_for_many(shop, client, ana, bo):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(ana)
+    counts = []
+    for _ in range(2):
+        waits(2, ana)
+        promise_waiting(actor="system")
+        client.get("/orders/waiting/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/orders/waiting/")
+        counts.append(len(asked))
+        for _ in range(5):
+            waits(1, ana)
+    assert counts[0] == counts[1]

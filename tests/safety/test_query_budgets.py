@@ -29,7 +29,7 @@ from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
 from orders.imports.batches import run_due, start_batch
-from orders.models import ImportBatch, Order, RecurringOrder
+from orders.models import ImportBatch, Order, RecurringOrder, StockPromise
 from orders.replay.run import run_due as run_replays
 from orders.views.listing import OrderList
 from payments.actions.refund import request_refund
@@ -222,11 +222,13 @@ def _details(client: Client, lines: int) -> Asked:
     return {name: _asked(client, url) for name, url in pages.items()}
 
 
-def _purchases(lines: int) -> dict[str, str]:
+def _purchases(lines: int) -> dict[str, str | int]:
     """Pages about one purchase order, for the one of so many lines."""
     draft = PurchaseOrder.objects.get(reference=f"draft-{lines}").number
     purchase = PurchaseOrder.objects.get(reference=f"lines-{lines}").number
-    pages = dict.fromkeys(("purchases:detail", "purchases:pdf", "purchases:receiving"), purchase)
+    pages: dict[str, str | int] = dict.fromkeys(("purchases:detail", "purchases:pdf", "purchases:receiving"), purchase)
+    waiting = StockPromise.objects.order_by("pk")[0].pk
+    pages |= {"orders:promise": waiting}
     return pages | {"purchases:edit": draft, "purchases:supplier": f"lines-{lines}"}
 
 
