@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from inventory.views import purchase_moves, purchases, receiving, suppliers
+from inventory.views import purchase_moves, purchases, receiving, suggestions, suppliers
 from inventory.views.purchase_lists import PurchaseList
 
 app_name = "purchases"
 urlpatterns = [
     path("", PurchaseList.as_view(), name="list"),
     path("new/", purchases.new, name="new"),
+    path("suggestions/", suggestions.suggested, name="suggestions"),
     path("suppliers/", suppliers.supplier_list, name="suppliers"),
     path("suppliers/new/", suppliers.new, name="supplier-new"),
     path("suppliers/<slug:code>/", suppliers.edit, name="supplier"),

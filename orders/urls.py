@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from orders.views import (
     amend,
     asof,
+    atp,
     board,
     bulk,
     claim,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("columns/", columns.columns, name="columns"),
     path("new/", new.new, name="new"),
     path("paste/", paste.paste, name="paste"),
+    path("atp/<int:pk>/", atp.atp, name="atp"),
     path("waiting/", waiting.WaitingList.as_view(), name="waiting"),
     path("waiting/<int:pk>/", waiting.promise, name="promise"),
     path("waiting/<int:pk>/renewal/", waiting.renewal, name="promise-renewal"),

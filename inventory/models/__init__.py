@@ -6,6 +6,7 @@ from inventory.models.purchase import (
     Receipt,
     ReceiptScan,
     ReceiptVerdict,
+    SafetyStock,
     Supplier,
     SupplierItem,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "RoutingPolicy",
     "RoutingReplay",
     "RoutingRule",
+    "SafetyStock",
     "StockLevel",
     "StockMovement",
     "Supplier",

@@ -69,6 +69,20 @@ class SupplierItem(models.Model):
         return f"{self.product_id} from {self.supplier_id}"
 
 
+class SafetyStock(models.Model):
+    """Units of a product that one channel never gets to sell. Channels stand above this app: known by their code."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="buffers")
+    channel = models.SlugField("channel's code", max_length=40)
+    qty = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "channel"], name="safety_stock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.qty} of {self.product_id} kept back from {self.channel}"
+
+
 class PurchaseOrder(PurchaseLifecycle):
     """Goods ordered for one location. Its row is the lock for everything about it; stock rows come after it."""
 

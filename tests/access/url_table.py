@@ -84,6 +84,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "purchases:closing": ("POST", "purchases.edit"), "purchases:cancellation": ("POST", "purchases.edit"),
     "purchases:receiving": ("GET", "inventory.adjust"), "purchases:count": ("POST", "inventory.adjust"),
     "purchases:suppliers": ("GET", "purchases.view"), "purchases:supplier": ("GET", "purchases.edit"),
+    "purchases:suggestions": ("GET", "purchases.edit"), "orders:atp": ("GET", "inventory.view"),
     "purchases:supplier-new": ("GET", "purchases.edit"),
     "intake:inbox": ("GET", "ops.view"), "intake:replay": ("POST", "ops.replay"), "api:take": ("POST", ANYONE),
     "webhooks:list": ("GET", "ops.view"), "webhooks:replay": ("POST", "ops.replay"),

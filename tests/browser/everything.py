@@ -17,6 +17,7 @@ from fulfilment.actions.parcel import deliver
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.purchases.count import count_delivery
+from inventory.actions.purchases.supplier import keep_items
 from inventory.models import RoutingPolicy
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
@@ -62,6 +63,7 @@ VARIANTS = (
 def _supply(actor: User) -> None:
     """A draft, an order that is late, one half here and being counted again, one that has arrived."""
     buying.drafted(("LAMP", 12), actor=actor)
+    keep_items(buying.supplier(), [("LAMP", "A-1", Decimal(40), 6)])
     buying.sent(("LAMP", 2, -3), ("MUG", 6), actor=actor)
     half = buying.sent(("MUG", 6), ("KETTLE", 2), actor=actor)
     buying.arrive(half, "MUG", 4, actor=actor)

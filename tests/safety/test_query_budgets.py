@@ -228,7 +228,7 @@ def _purchases(lines: int) -> dict[str, str | int]:
     purchase = PurchaseOrder.objects.get(reference=f"lines-{lines}").number
     pages: dict[str, str | int] = dict.fromkeys(("purchases:detail", "purchases:pdf", "purchases:receiving"), purchase)
     waiting = StockPromise.objects.order_by("pk")[0].pk
-    pages |= {"orders:promise": waiting}
+    pages |= {"orders:promise": waiting, "orders:atp": Product.objects.get(sku="MUG").pk}
     return pages | {"purchases:edit": draft, "purchases:supplier": f"lines-{lines}"}
 
 
