@@ -32,7 +32,7 @@ def make_suppliers(products: list[Product]) -> None:
             code=code, name=name, currency=currency, lead_days=days, minimum=minimum, over_percent=over,
             email=f"orders@{code}.example",
         )  # fmt: skip
-        share, factor = (products[::2], 100) if code == "yarra" else (products[:24], 2)
+        share, factor = (products[::2] + products[39:], 100) if code == "yarra" else (products[:24], 2)
         if code == "kaveri":
             share = products[24:]
         keep_items(
@@ -53,8 +53,8 @@ def purchases(desk: Desk, products: list[Product], present: datetime) -> list[tu
         (ago(9), bought(desk, "yarra", "melbourne", [(plenty[2], 36)], "received")),
         (ago(8), bought(desk, "kaveri", "bengaluru", [(plenty[26], 40), (plenty[27], 12)], "part")),
         (ago(7), bought(desk, "sahyadri", "pune", [(scarce[0], 24), (plenty[3], 30)], "late", eta=5)),
-        (ago(5), bought(desk, "kaveri", "bengaluru", [(scarce[2], 30)], "moved", eta=9)),
-        (ago(4), bought(desk, "yarra", "melbourne", [(scarce[1], 18), (plenty[4], 12)], "sent", eta=8)),
+        (ago(2), bought(desk, "sahyadri", "pune", [(scarce[1], 30)], "moved", eta=6)),
+        (ago(2.5), bought(desk, "yarra", "melbourne", [(scarce[3], 30), (plenty[4], 12)], "sent", eta=8)),
         (ago(3), bought(desk, "sahyadri", "pune", [(scarce[3], 12)], "cancelled")),
         (ago(2), bought(desk, "kaveri", "pune", [(plenty[25], 48)], "quarantined")),
         (ago(1), bought(desk, "sahyadri", "pune", [(plenty[5], 18), (plenty[6], 18)], "counting")),
@@ -75,7 +75,7 @@ def bought(
         return
     yield 2
     purchase = send_purchase(number, actor=owner)
-    yield 12
+    yield 43 if upto == "moved" else 12
     if upto == "cancelled":
         cancel_purchase(number, reason="The supplier has stopped making it", actor=owner)
         return

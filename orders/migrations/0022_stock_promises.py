@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0019_list_order'),
+        ('orders', '0021_list_columns'),
     ]
 
     operations = [
