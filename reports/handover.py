@@ -24,13 +24,14 @@ SHOWN, MOST = 20, 99
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that changed: the order, its customer, what happened, when."""
+    """One thing that changed: the order, its customer, what happened, and `at` when, or with `is_due` until when it is to be done."""
 
     ref: str
     url: str
     who: str
     says: str
     at: datetime | None
+    is_due: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ def parts(user: Any, since: datetime) -> list[Part]:
         asked = asked.filter(assignee=user)
     called = Mention.objects.visible_to(user).unread()
     return [
-        Part("handed", "Handed to you", handed.order_by("due_at", "pk"), _handed),
-        Part("overdue", "Became overdue", late.order_by("due_at", "pk"), _late, "late"),
+        Part("handed", "Handed to you", handed.order_by("due_at", "pk"), _to_do),
+        Part("overdue", "Became overdue", late.order_by("due_at", "pk"), _to_do, "late"),
         Part("asked", "Customers wrote", asked.order_by("answer_due_at", "pk"), _asked, "wait"),
         Part("held", "New holds", holds.select_related("order", "reason").order_by("placed_at", "pk"), _held, "wait"),
         Part("mentions", "Mentions", called.select_related("note__author", "note__order").order_by("-pk"), _called),
@@ -152,12 +153,8 @@ def _told(item: Item, event: Event | None) -> Item:
     return Item(item.ref, item.url, item.who, f"{event.actor_name} {said(event)}", event.at)
 
 
-def _handed(order: Order) -> Item:
-    return _of(order, order.next_text, order.due_at)
-
-
-def _late(order: Order) -> Item:
-    return _of(order, order.next_text, order.due_at)
+def _to_do(order: Order) -> Item:
+    return Item(order.number, order.get_absolute_url(), order.customer_name, order.next_text, order.due_at, is_due=True)
 
 
 def _moved(order: Order) -> Item:
