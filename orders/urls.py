@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from orders.views import (
     amend,
+    amendments,
     asof,
     atp,
     board,
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("views/", saved.views, name="views"),
     path("views/<int:pk>/", saved.view, name="view"),
     path("views/<int:pk>/removal/", saved.removal, name="view-removal"),
+    path("amendments/", amendments.AmendmentList.as_view(), name="amendments"),
     path("mentions/", mentions.MentionList.as_view(), name="mentions"),
     path("mentions/reading/", mentions.reading, name="mentions-reading"),
     path("columns/", columns.columns, name="columns"),

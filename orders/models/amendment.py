@@ -11,6 +11,12 @@ from orders.states import AmendmentLifecycle, AmendmentStatus
 LIVE = (AmendmentStatus.DRAFT, AmendmentStatus.REQUESTED, AmendmentStatus.APPROVED)
 
 
+class AmendmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AmendmentQuerySet":
+        """Changes of the orders this person may see."""
+        return self.filter(order__channel__code__in=user.channel_codes) if user.channel_codes else self
+
+
 class Amendment(AmendmentLifecycle):
     """`base_version` is the version of the order its author looked at last; `amount` what the customer then owes."""
 
@@ -29,6 +35,8 @@ class Amendment(AmendmentLifecycle):
     decided_at = models.DateTimeField(null=True)
     decision_note = models.CharField(max_length=300, blank=True)
     applied_at = models.DateTimeField(null=True)
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

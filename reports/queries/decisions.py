@@ -1,4 +1,4 @@
-"""What waits for a yes or no of this person: amounts, refunds and returns, the oldest first."""
+"""What waits for a yes or no of this person: amounts, changes, refunds and returns, the oldest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from oms.kernel.money import format_money
-from orders.models import Approval, Order
+from orders.models import Amendment, Approval, Order
 from orders.policies import may_move
 from payments.models import Refund
 from returns.models import Return
@@ -31,7 +31,7 @@ class Decision:
 
 def decisions(user: Any) -> list[Decision]:
     """Everything only a second look can move on and that `user` may decide; never what they asked for themselves."""
-    found = [*_amounts(user), *_refunds(user), *_returns(user)]
+    found = [*_amounts(user), *_changes(user), *_refunds(user), *_returns(user)]
     return sorted(found, key=lambda d: (d.since, d.ref))
 
 
@@ -44,6 +44,19 @@ def _amounts(user: Any) -> Iterator[Decision]:
         yield Decision(
             row.order.number, row.order.get_absolute_url(), row.order.customer_name, says, row.requested_at, "Approve"
         )
+
+
+def _changes(user: Any) -> Iterator[Decision]:
+    if may_move(user, "order", "approve"):
+        return
+    rows = (
+        Amendment.objects.visible_to(user).filter(status="requested").filter(~Q(author=user) | Q(author__isnull=True))
+    )
+    for row in rows.select_related("order"):
+        asked = format_money(row.approved_amount or 0, row.order.currency)
+        says = f"Change of {row.order.number} to {asked}: {row.reason}. Asked by {row.author_name}."
+        url = reverse("orders:amendment", args=[row.order.number, row.number])
+        yield Decision(row.number, url, row.order.customer_name, says, row.created_at, "Decide")
 
 
 def _refunds(user: Any) -> Iterator[Decision]:

@@ -16,7 +16,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:amendment": ("GET", "orders.view"), "orders:amendment-application": ("POST", "orders.edit"),
     "orders:amendment-request": ("POST", "orders.edit"), "orders:amendment-decision": ("POST", "orders.view"),
     "orders:amendment-withdrawal": ("POST", "orders.edit"),
-    "orders:undo": ("GET", "orders.assign"),
+    "orders:undo": ("GET", "orders.assign"), "orders:amendments": ("GET", "orders.view"),
     "orders:views": ("GET", "orders.views"), "orders:view": ("POST", "orders.views"),
     "orders:sub-stage": ("POST", "orders.assign"), "customers:list": ("GET", "customers.view"),
     "customers:detail": ("GET", "customers.view"), "customers:purchase-orders": ("GET", "customers.view"),

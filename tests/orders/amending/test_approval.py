@@ -14,6 +14,8 @@ from orders.actions.confirm import confirm_order
 from orders.actions.edit import edit_order, stamp
 from orders.checking.rulebook import forget
 from orders.models import ApprovalRule, Hold
+from reports.queries.decisions import decisions
+from tests.conftest import person
 from tests.fulfilment.steps import sick
 from tests.orders.amending.steps import amended, drafted, qty
 from tests.stories import again, placed
@@ -94,3 +96,27 @@ def test_an_edited_address_is_checked_again(shop, ana, confirmed):
     edit_order(order.number, changes={"ship_to": order.ship_to}, seen=stamp(held), actor=ana)
     assert again(order).open_holds == 0
     assert Hold.objects.get().cleared_by == "Order checks"
+
+
+def test_a_change_to_approve_waits_on_the_list_and_for_everybody_but_its_author(limit, client, ana, olga):
+    order = placed(("MUG", 3), actor=ana)
+    confirm_order(order.number, actor=ana)
+    document = drafted(order, qty(order, 6), actor=ana)
+
+    def rows(view: str) -> list[str]:
+        client.force_login(olga)
+        return [row.number for row in client.get("/orders/amendments/", {"view": view}).context["rows"]]
+
+    assert (rows("draft"), rows("requested")) == ([document.number], [])
+    assert decisions(olga) == []
+    request_approval(document.number, seen=again(order).version, actor=ana)
+    assert (rows("draft"), rows("requested")) == ([], [document.number])
+    (asked,) = decisions(olga)
+    assert (asked.ref, asked.act) == (document.number, "Decide")
+    assert "to ₹600.00: Customer called. Asked by" in asked.says
+    assert client.get(asked.url).status_code == 200
+    assert decisions(ana) == []
+    elsewhere = person("far", "owner", channel_codes=["elsewhere"])
+    assert decisions(elsewhere) == []
+    client.force_login(elsewhere)
+    assert client.get("/orders/amendments/", {"view": "all"}).context["rows"] == []
