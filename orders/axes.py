@@ -15,8 +15,10 @@ def payment_status(o) -> str:
         return P.REFUNDED if o.refunded_total >= o.paid_total else P.PARTIALLY_REFUNDED
     if net > due and net > 0:
         return P.OVERPAID
-    if net >= due and (net > 0 or due == 0):
+    if net >= due and (net > 0 or o.total == 0):
         return P.PAID
+    if due == 0 and o.verifying_total == 0:  # cancelled before a payment: nothing was paid, nothing is owed
+        return P.UNPAID
     if o.verifying_total > 0:
         return P.VERIFICATION_PENDING
     if o.cod_outstanding > 0 or (o.payment_terms == "cod" and net == 0):

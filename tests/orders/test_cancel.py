@@ -27,6 +27,13 @@ def test_cancelling_gives_every_unit_back(shop, ana, confirmed):
     assert "orders.cancelled" in said(order)
 
 
+def test_an_order_cancelled_before_any_payment_does_not_say_paid(shop, ana):
+    unpaid, paid, partly = placed(("MUG", 1)), placed(("MUG", 1), paid="100.00"), placed(("MUG", 2), paid="100.00")
+    for order in (unpaid, paid, partly):
+        cancel_order(order.number, reason="other", actor=ana)
+    assert [again(order).payment_status for order in (unpaid, paid, partly)] == ["unpaid", "overpaid", "overpaid"]
+
+
 def test_the_remainder_is_cancelled_least_useful_units_first(shop, ana):
     order = placed(("MUG", 17))
     line = order.lines.get()
