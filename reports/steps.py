@@ -25,8 +25,11 @@ WORK = {"pick": ("open", "picking"), "pack": ("picked",), "dispatch": ("packed",
 
 
 def add_steps(orders: Sequence[Order], user: Any) -> None:
-    """Set `act_label`, `act_url` and `act_is_post` on each order; a fixed number of queries for all of them."""
-    targets = _targets({o.pk for o in orders}, user)
+    """Set `act_label`, `act_url`, `act_is_post` and `act_in_hand` (somebody else is at it) on each order.
+
+    A fixed number of queries for all of them.
+    """
+    targets, busy = _targets({o.pk for o in orders}, user)
     for order in orders:
         action = order.next_action
         url, pressed = targets.get((order.pk, action), ""), action in PRESSED
@@ -43,15 +46,26 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
         order.act_url = url or order.get_absolute_url()  # type: ignore[attr-defined]
         order.act_label = LABELS.get(action, "Open")  # type: ignore[attr-defined]
         order.act_is_post = pressed  # type: ignore[attr-defined]
+        order.act_in_hand = (order.pk, action) in busy  # type: ignore[attr-defined]
 
 
-def _targets(ids: set[int], user: Any) -> dict[tuple[int, str], str]:
-    """(order, next action) -> the page of the work, payment, refund, return or parcel it is about, the oldest first."""
-    found: dict[tuple[int, str], str] = {}
+Step = tuple[int, str]  # order, next action
+
+
+def _targets(ids: set[int], user: Any) -> tuple[dict[Step, str], set[Step]]:
+    """The page of the work, payment, refund, return or parcel each step is about, the oldest first; and the steps whose
+    work on the floor is all in other people's hands."""
+    found: dict[Step, str] = {}
+    busy: set[Step] = set()
     if user.can("fulfilment.view"):
         for action, states in WORK.items():
-            for pk, number in _first(FulfilmentOrder.objects.filter(status__in=states), ids):
-                found.setdefault((pk, action), reverse("fulfilment:work", args=[number]))
+            works = list(FulfilmentOrder.objects.filter(status__in=states, order__in=ids).order_by("pk"))
+            taken = [work for work in works if work.is_claimed and work.claimed_by_id != user.pk]
+            busy |= {(work.order_id, action) for work in taken}
+            for work in sorted(works, key=taken.__contains__):
+                found.setdefault((work.order_id, action), reverse("fulfilment:work", args=[work.number]))
+                if work not in taken:
+                    busy.discard((work.order_id, action))
         for action, states in (("deliver", ROAD), ("answer_attempt", ("attempt_failed",)), ("receive_rto", BACK)):
             for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
                 found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))
@@ -65,7 +79,7 @@ def _targets(ids: set[int], user: Any) -> dict[tuple[int, str], str]:
         for action, only in (("decide_return", {"status": "requested"}), ("receive_return", {"status__in": RETURNING})):
             for pk, number in _first(Return.objects.filter(**only), ids):
                 found.setdefault((pk, action), reverse("returns:detail", args=[number]))
-    return found
+    return found, busy
 
 
 ROAD = ("picked_up", "in_transit", "out_for_delivery", "attempt_failed", "delayed")

@@ -57,7 +57,7 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "held": held,
         "queues": queues,
         "figures": strip,
-        "job": homes.next_job(queues),
+        "job": homes.next_job(queues, request.user),
         "called": mentions_of(request.user),
         "since": since,
         "changes": changes,

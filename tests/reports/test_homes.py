@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from fulfilment.actions.take import take_next
 from oms.kernel.clock import now, time_is
 from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
@@ -13,6 +14,7 @@ from orders.actions.release import release_order
 from orders.filters import OrderFilter
 from orders.models import Order
 from tests.conftest import person
+from tests.fulfilment.steps import released
 from tests.reports.follow import signed_in, untrue_numbers
 from tests.stories import placed
 
@@ -91,3 +93,19 @@ def test_the_oldest_comes_first_and_its_next_action_is_one_click(busy, ana, bo):
 
     pick = next(q for q in signed_in(bo).get("/").context["queues"] if q.title == "Pick")
     assert pick.orders[0].act_url.startswith("/warehouse/FO-")
+
+
+def test_the_next_job_is_never_in_another_persons_hand(shop, ana, bo):
+    first, second = released(ana), released(ana)
+    other, third = person("other", "warehouse"), person("third", "warehouse")
+
+    def job(user) -> str:
+        client = Client()
+        client.force_login(user)
+        return getattr(client.get("/").context["job"], "number", "")
+
+    assert job(other) == first.number
+    take_next("pick", actor=bo)
+    assert (job(bo), job(other)) == (first.number, second.number)
+    take_next("pick", actor=third)
+    assert job(other) == ""
