@@ -6,8 +6,10 @@ from django.db import transaction
 
 from inventory.actions.adjust import adjust_stock, find
 from inventory.ledger import lock_levels
-from inventory.models import StockMovement
-from oms.kernel.errors import Refused
+from inventory.models import Allocation, Location, Product, StockLevel, StockMovement
+from oms.kernel.errors import Refusal, Refused
+
+NAMED = 6  # orders in a refusal
 
 
 @transaction.atomic
@@ -32,6 +34,29 @@ def count_stock(
             "stock_moved",
             f"{place} had {seen} on hand when you opened this page and has {on_hand} now. Count again what is there.",
         )
-    if delta := counted - on_hand:
+    delta = counted - on_hand
+    if delta < 0 and (refusal := _promised(product, place, -delta)):
+        raise Refused.because([refusal])
+    if delta:
         adjust_stock(sku, location=location, delta=delta, source=source, reason=reason, actor=actor)
     return delta
+
+
+def _promised(product: Product, place: Location, missing: int) -> Refusal | None:
+    """Why `missing` units cannot leave the books: orders were promised some of them. Names the latest of these orders."""
+    over = missing - StockLevel.objects.get(product=product, location=place).available
+    if over <= 0:
+        return None
+    named, units = [], 0
+    for held in Allocation.objects.filter(product=product, location=place).order_by("-created_at", "-pk"):
+        if units >= over or len(named) == NAMED:
+            break
+        named.append(f"{held.order_number} ({held.qty})")
+        units += held.qty
+    if not named:
+        return None  # units in doubt or damaged, not promised: the ledger says what is wrong
+    return Refusal(
+        "stock_promised",
+        f"{over} of the {missing} units you miss are promised to orders, latest to {', '.join(named)}. Cancel or change "
+        "those orders, or report the units short when they are picked; then count again.",
+    )
