@@ -72,6 +72,25 @@ def test_the_mailbox_shows_each_message_once(client, ana, message, settings):
     assert "asha@example.test" in page and "<script>alert" not in page
 
 
+def test_the_mailbox_is_searched_by_address_subject_and_text(client, ana, settings):
+    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    for n, to in enumerate(("asha@example.test", "ravi@example.test")):
+        MailboxMessage.objects.create(
+            message_id=str(n), sender="us", to=to, subject=f"Order {n}", body="100% of <b>it</b>"
+        )
+    client.force_login(ana)
+
+    def found(words: str) -> list[bool]:
+        page = client.get(reverse("notifications:mailbox"), {"q": words}).text
+        return [subject in page for subject in ("Order 0", "Order 1")]
+
+    assert found("asha@") == [True, False]
+    assert found("order 1") == [False, True]
+    assert found("100%") == [True, True]
+    assert found("1000%") == [False, False]
+    assert "&lt;i&gt;" in client.get(reverse("notifications:mailbox"), {"q": "<i>"}).text
+
+
 def test_without_the_local_mailbox_the_page_says_where_mail_goes(client, ana, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "mail.shop.example"
     client.force_login(ana)
