@@ -46,7 +46,8 @@ def _words(record: Any, field: Any, value: Any) -> str:
     if value in (None, "", {}, []):
         return ""
     if field.is_relation:
-        return str(getattr(record, field.name))
+        related = getattr(record, field.name)
+        return str(getattr(related, "display_name", "") or related)  # people by name, not by the name they sign in with
     return words(dict(field.flatchoices).get(value, value) if field.flatchoices else value, record)
 
 

@@ -73,7 +73,9 @@ def moved_since(order: Order, events: Sequence[Event]) -> list[Refusal]:
     if order.is_historical:
         return [
             Refusal(
-                "historical", "It came in as history, finished or under way at the source; nothing of it is open here."
+                "historical",
+                "It came in as history: it was finished or under way at the source. It holds no stock, asks nobody for"
+                " anything, and reports count it in its own days.",
             )
         ]
     found = [Refusal("moved", f"{e.actor_name} {SAID.get(e.name, 'worked on it')}.") for e in events[:3]]

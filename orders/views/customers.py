@@ -49,7 +49,7 @@ class CustomerList(ListPage):
         SavedView("open", "With open orders", waiting, empty="Nobody waits for an order"),
     )
     sorts: ClassVar = {
-        "name": Sort("by name", ("name", "id"), frozenset(), "Earlier", "Later"),
+        "name": Sort("A to Z", ("name", "id"), frozenset(), "Towards A", "Towards Z"),
         "newest": Sort("newest first", ("-id",), frozenset(), "Newer", "Older"),
     }
     columns = (
