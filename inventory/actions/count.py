@@ -47,7 +47,8 @@ def _promised(product: Product, place: Location, missing: int) -> Refusal | None
     over = missing - StockLevel.objects.get(product=product, location=place).available
     if over <= 0:
         return None
-    named, units = [], 0
+    named: list[str] = []
+    units = 0
     for held in Allocation.objects.filter(product=product, location=place).order_by("-created_at", "-pk"):
         if units >= over or len(named) == NAMED:
             break
