@@ -13,5 +13,5 @@ def say_unpaid(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0018_standing")]
+    dependencies = [("payments", "0003_once_and_within_amount"), ("orders", "0018_standing")]
     operations = [migrations.RunPython(say_unpaid, migrations.RunPython.noop)]
