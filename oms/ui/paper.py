@@ -1,50 +1,34 @@
-"""What every A4 document shares: the typeface, text as text, the page frame and its count.
-
-FiraGO (of pymupdf-fonts) holds Latin, Greek, Cyrillic, Devanagari, Arabic, Thai and currency signs, so names print.
-Scripts it does not hold (Tamil, Chinese) print as boxes here; the HTML slip prints them with the machine's own fonts.
-"""
+"""What every A4 document shares: text as text, tables, the page frame and its count."""
 
 import io
 import re
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Any
-from xml.sax.saxutils import escape
 
-import pymupdf_fonts
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-SANS, BOLD = "oms-sans", "oms-sans-bold"
+from fulfilment.documents.faces import BOLD, SANS, in_faces, needs_shaping
+from fulfilment.documents.faces import load_fonts as load_fonts  # documents take it from here
+
 MARGIN = 14 * mm
 WIDTH = A4[0] - 2 * MARGIN
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f￾￿]")
-_SHORT_I = re.compile("([\u0915-\u0939\u0958-\u095f]\u093c?)\u093f")
-
-
-@cache
-def load_fonts() -> None:
-    """Register the two faces, once per process."""
-    for name, face in ((SANS, "figo"), (BOLD, "figbo")):
-        pdfmetrics.registerFont(TTFont(name, io.BytesIO(pymupdf_fonts.myfont(face))))
-
-
-def style(size: float = 9, *, bold: bool = False, align: int = 0) -> ParagraphStyle:
-    font = BOLD if bold else SANS
-    return ParagraphStyle(f"{font}-{size}-{align}", fontName=font, fontSize=size, leading=size * 1.35, alignment=align)
 
 
 def text(value: Any, size: float = 9, *, bold: bool = False, align: int = 0) -> Paragraph:
     """A paragraph of exactly `value`: markup in it is printed, never obeyed. Line ends stay line ends."""
-    shown = escape(_CONTROL.sub("", str(value))).replace("\n", "<br/>")
-    # No shaping engine here: the short i of Devanagari is stored after its consonant and drawn before it.
-    return Paragraph(_SHORT_I.sub("\u093f\\1", shown), style(size, bold=bold, align=align))
+    shown, font = _CONTROL.sub("", str(value)), BOLD if bold else SANS
+    look = ParagraphStyle(
+        f"{font}-{size}-{align}", fontName=font, fontSize=size, leading=size * 1.35, alignment=align,
+        shaping=int(needs_shaping(shown)),
+    )  # fmt: skip
+    return Paragraph(in_faces(shown, font).replace("\n", "<br/>"), look)
 
 
 def barcode(value: str) -> Code128:

@@ -5,7 +5,9 @@ import re
 import zlib
 
 OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.S)
-SHOWN = re.compile(rb"/(F\d+(?:\+\d+)?) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\) Tj", re.S)
+TEXT = rb"\((?:\\.|[^\\()])*\)"
+# Chosen face; or text, in one piece or in pieces with the distances between them.
+SHOWN = re.compile(rb"/(F\d+(?:\+\d+)?) [\d.]+ Tf|(" + TEXT + rb") Tj|\[((?:" + TEXT + rb"|[-\d. ])*)\] TJ", re.S)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -49,11 +51,12 @@ def _table(cmap: bytes) -> dict[int, str]:
 
 def _words(content: bytes, fonts) -> str:
     said, table = [], {}
-    for font, text in SHOWN.findall(content):
+    for font, whole, pieces in SHOWN.findall(content):
         if font:
             table = fonts.get(font, {})
         else:
-            said.append("".join(table.get(code, chr(code)) for code in _unescaped(text)))
+            texts = re.findall(TEXT, whole or pieces, re.S)
+            said.append("".join(table.get(code, chr(code)) for text in texts for code in _unescaped(text[1:-1])))
     return " ".join(said)
 
 

@@ -29,6 +29,30 @@ def test_the_slip_prints_names_in_their_script_and_markup_as_text(shop, bo):
         assert flat(words) in flat(said), words
 
 
+INDIC = AddressDraft(
+    name="प्रिया (கோவை) Rao", line1="12<அண்ணா சாலை>", city="சென்னை", state="తెలుగు", postal_code="600002", country="IN"
+)  # fmt: skip
+
+
+def test_the_slip_joins_and_moves_the_letters_of_indian_scripts(shop, bo):
+    """Read back in drawn order: a vowel sign stored after its consonant stands before it, joined letters are a sign of their own."""
+    fo = packed(released(bo, ("MUG", 2), ship_to=INDIC, note="किताब"), bo)
+    pdf = slip_pdf(slip_of(fo))
+    (said,) = pages(pdf)
+    assert "\u0915\u093f" not in said and re.search("[\ue000-\uf8ff]\u0915\u0924\u093e\u092c", said)  # kitab
+    assert "\u092a\u094d\u0930" in INDIC.name and "\u092a\u094d\u0930" not in said  # pra of Priya is one sign
+    assert "\u0bc6\u0b9a" in said and "\u0b9a\u0bc6" not in said  # ce of Chennai
+    for words in ("Rao", "12", "600002", "<"):
+        assert words in said
+    faces = {name.decode() for name in re.findall(rb"/BaseFont /[A-Z+0-9]*?(oms-[a-z-]+|FiraGO[A-Za-z-]*)", pdf)}
+    assert {"oms-sans-tamil", "oms-sans-bold-tamil", "oms-sans-telugu", "oms-sans-bold-devanagari"} <= faces
+
+
+def test_a_letter_that_no_face_has_breaks_nothing(shop, bo):
+    fo = work_of(released(bo, note="東京 சென்னை東京 \u0b9a\u200d\u25cc \u0bff"))
+    assert slip_pdf(slip_of(fo)).startswith(b"%PDF")
+
+
 def test_a_control_character_or_a_lone_surrogate_never_breaks_a_document(shop, bo):
     fo = work_of(released(bo, note="bell \x07 and tab \t end"))
     assert "bell" in pages(slip_pdf(slip_of(fo)))[0]
