@@ -82,8 +82,13 @@ REFUND_MOVES = {
 }  # fmt: skip
 
 
+CASH_MOVES = ("accept_cod", "collect", "remit")  # of cash on delivery alone
+
+
 def payment_offers(payment: Payment, user: Any) -> dict[str, Offer]:
-    return _offers(payment, "payment", PAYMENT_MOVES, user)
+    """Every move that a payment of this method knows."""
+    moves = {name: move for name, move in PAYMENT_MOVES.items() if payment.method == "cod" or name not in CASH_MOVES}
+    return _offers(payment, "payment", moves, user)
 
 
 def refund_offers(refund: Refund, user: Any) -> dict[str, Offer]:

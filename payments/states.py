@@ -41,6 +41,39 @@ REFUNDABLE = (P.CAPTURED, P.PARTIALLY_REFUNDED)
 # A refund in one of these holds room on its payments.
 OPEN_REFUND = (R.REQUESTED, R.APPROVED, R.SENT)
 
+# Why a move is closed in a state that has no such step; the key "" stands for every other state.
+ENDED: dict[str, str] = {
+    P.VOIDED: "It was taken back before any money came.", P.FAILED: "It failed; no money came.",
+    P.EXPIRED: "The time to pay ran out.", P.REFUNDED: "All of it was given back.",
+}  # fmt: skip
+HERE = "The money is here already."
+VERIFY_CLOSED: dict[str, str] = {**ENDED, P.PENDING: "No reference was given to look up.", P.AUTHORIZED: "Nothing to look up.",
+                 P.COD_DUE: "The courier collects it.", P.COD_COLLECTED: "Match the courier's remittance.", "": HERE}  # fmt: skip
+CAPTURE_CLOSED: dict[str, str] = {**ENDED, P.VERIFICATION_PENDING: "Verify it instead.", P.COD_DUE: "The courier collects it.",
+                  P.COD_COLLECTED: "Match the courier's remittance.", "": HERE}  # fmt: skip
+VOID_CLOSED: dict[str, str] = {**ENDED, P.COD_COLLECTED: "The courier has the cash; match the remittance.",
+               "": "The money is here; give it back as a refund."}  # fmt: skip
+FAIL_CLOSED: dict[str, str] = {
+    **VOID_CLOSED,
+    P.VERIFICATION_PENDING: "Reject it, or void it.",
+    P.COD_DUE: "Void it instead.",
+}
+COLLECT_CLOSED: dict[str, str] = {
+    P.COD_COLLECTED: "The courier has the cash already.",
+    P.CAPTURED: HERE,
+    "": "It is not cash on delivery.",
+}
+REMIT_CLOSED: dict[str, str] = {
+    P.COD_DUE: "The courier has not collected it yet.",
+    P.CAPTURED: HERE,
+    "": "It is not cash on delivery.",
+}
+DISPUTE_CLOSED: dict[str, str] = {
+    **ENDED,
+    P.DISPUTED: "It is disputed already.",
+    "": "No money came in that could be disputed.",
+}
+
 
 class PaymentLifecycle(Stateful):
     """Moves of a payment. Only payments/actions call them; `custom` carries the button's label and the team."""
@@ -50,10 +83,20 @@ class PaymentLifecycle(Stateful):
     class Meta:
         abstract = True
 
-    @transition(status, source=P.VERIFICATION_PENDING, target=P.CAPTURED, custom={"label": "Verify", "team": "finance"})
+    @transition(
+        status,
+        source=P.VERIFICATION_PENDING,
+        target=P.CAPTURED,
+        custom={"label": "Verify", "team": "finance", "closed": VERIFY_CLOSED},
+    )
     def verify(self): ...
 
-    @transition(status, source=P.VERIFICATION_PENDING, target=P.FAILED, custom={"label": "Reject", "team": "finance"})
+    @transition(
+        status,
+        source=P.VERIFICATION_PENDING,
+        target=P.FAILED,
+        custom={"label": "Reject", "team": "finance", "closed": VERIFY_CLOSED},
+    )
     def reject(self): ...
 
     # An authorisation that arrives after the failure is accepted: the money is there.
@@ -71,7 +114,7 @@ class PaymentLifecycle(Stateful):
         source=[P.PENDING, P.AUTHORIZED],
         target=P.CAPTURED,
         conditions=[passes(rules.not_cod)],
-        custom={"label": "Capture", "team": "finance"},
+        custom={"label": "Capture", "team": "finance", "closed": CAPTURE_CLOSED},
     )
     def capture(self): ...
 
@@ -80,15 +123,23 @@ class PaymentLifecycle(Stateful):
         source=P.PENDING,
         target=P.COD_DUE,
         conditions=[passes(rules.is_cod)],
-        custom={"label": "Leave to the courier", "team": "finance"},
+        custom={"label": "Leave to the courier", "team": "finance", "closed": COLLECT_CLOSED},
     )
     def accept_cod(self): ...
 
-    @transition(status, source=P.COD_DUE, target=P.COD_COLLECTED, custom={"label": "Collected", "team": "warehouse"})
+    @transition(
+        status,
+        source=P.COD_DUE,
+        target=P.COD_COLLECTED,
+        custom={"label": "Collected", "team": "warehouse", "closed": COLLECT_CLOSED},
+    )
     def collect(self): ...
 
     @transition(
-        status, source=P.COD_COLLECTED, target=P.CAPTURED, custom={"label": "Match remittance", "team": "finance"}
+        status,
+        source=P.COD_COLLECTED,
+        target=P.CAPTURED,
+        custom={"label": "Match remittance", "team": "finance", "closed": REMIT_CLOSED},
     )
     def remit(self): ...
 
@@ -96,7 +147,7 @@ class PaymentLifecycle(Stateful):
         status,
         source=[P.PENDING, P.VERIFICATION_PENDING, P.AUTHORIZED, P.COD_DUE],
         target=P.VOIDED,
-        custom={"label": "Void", "team": "finance"},
+        custom={"label": "Void", "team": "finance", "closed": VOID_CLOSED},
     )
     def void(self): ...
 
@@ -111,7 +162,10 @@ class PaymentLifecycle(Stateful):
     def withdraw(self): ...
 
     @transition(
-        status, source=[P.PENDING, P.AUTHORIZED], target=P.FAILED, custom={"label": "Mark as failed", "team": "finance"}
+        status,
+        source=[P.PENDING, P.AUTHORIZED],
+        target=P.FAILED,
+        custom={"label": "Mark as failed", "team": "finance", "closed": FAIL_CLOSED},
     )
     def fail(self): ...
 
@@ -141,7 +195,7 @@ class PaymentLifecycle(Stateful):
         source=[P.CAPTURED, P.PARTIALLY_REFUNDED],
         target=P.DISPUTED,
         conditions=[passes(rules.no_refund_pending)],
-        custom={"label": "Disputed by the customer", "team": "finance"},
+        custom={"label": "Disputed by the customer", "team": "finance", "closed": DISPUTE_CLOSED},
     )
     def dispute(self): ...
 
@@ -163,7 +217,12 @@ class PaymentLifecycle(Stateful):
     )
     def win_dispute_rest(self): ...
 
-    @transition(status, source=P.DISPUTED, target=P.REFUNDED, custom={"label": "Dispute lost", "team": "finance"})
+    @transition(
+        status,
+        source=P.DISPUTED,
+        target=P.REFUNDED,
+        custom={"label": "Dispute lost", "team": "finance", "closed": {"": "It is not disputed."}},
+    )
     def lose_dispute(self): ...
 
 

@@ -30,6 +30,30 @@ NOT_ALL_HERE = (S.REQUESTED, S.APPROVED, S.AWAITING_ITEM, S.IN_TRANSIT, S.PARTIA
 WAITING = (S.APPROVED, S.AWAITING_ITEM, S.IN_TRANSIT, S.PARTIALLY_RECEIVED)
 DEAD = (S.DECLINED, S.CANCELLED, S.EXPIRED)
 
+# Why a move is closed in a state that has no such step; the key "" stands for every other state.
+GONE: dict[str, str] = {
+    S.DECLINED: "It was declined.", S.CANCELLED: "It was cancelled.", S.EXPIRED: "The parcel never came.",
+    S.CLOSED: "The file is closed.",
+}  # fmt: skip
+DECIDE_CLOSED: dict[str, str] = {**GONE, S.DECLINED: "It is declined already.", "": "It is approved already."}
+RECEIVE_CLOSED: dict[str, str] = {
+    **GONE, S.REQUESTED: "Approve it first.", S.APPROVED: "The parcel is not expected yet.",
+    "": "All of it was received already.",
+}  # fmt: skip
+INSPECT_CLOSED: dict[str, str] = {
+    **GONE, S.REQUESTED: "Approve it first.", S.INSPECTED: "It is inspected already.", S.RESOLVED: "It is settled already.",
+    "": "The parcel has to arrive first.",
+}  # fmt: skip
+SETTLE_CLOSED: dict[str, str] = {
+    **GONE, S.REQUESTED: "Approve it first.", S.RECEIVED: "Inspect the units first.", S.RESOLVED: "It is settled already.",
+    "": "The parcel has to arrive first.",
+}  # fmt: skip
+CLOSE_CLOSED: dict[str, str] = {**GONE, S.CLOSED: "It is closed already.", "": "Settle it first."}
+CANCEL_CLOSED: dict[str, str] = {
+    **GONE, S.CANCELLED: "It is cancelled already.", S.RESOLVED: "It is settled already.",
+    "": "Units have arrived; inspect and settle them.",
+}  # fmt: skip
+
 
 class ReturnLifecycle(Stateful):
     """Moves of a return. Only returns/actions call them; `custom` carries the button's label and the team."""
@@ -39,10 +63,20 @@ class ReturnLifecycle(Stateful):
     class Meta:
         abstract = True
 
-    @transition(status, source=S.REQUESTED, target=S.APPROVED, custom={"label": "Approve", "team": "support"})
+    @transition(
+        status,
+        source=S.REQUESTED,
+        target=S.APPROVED,
+        custom={"label": "Approve", "team": "support", "closed": DECIDE_CLOSED},
+    )
     def approve(self): ...
 
-    @transition(status, source=S.REQUESTED, target=S.DECLINED, custom={"label": "Decline", "team": "support"})
+    @transition(
+        status,
+        source=S.REQUESTED,
+        target=S.DECLINED,
+        custom={"label": "Decline", "team": "support", "closed": DECIDE_CLOSED},
+    )
     def decline(self): ...
 
     @transition(
@@ -59,7 +93,7 @@ class ReturnLifecycle(Stateful):
         status,
         source=[S.AWAITING_ITEM, S.IN_TRANSIT, S.PARTIALLY_RECEIVED],
         target=S.PARTIALLY_RECEIVED,
-        custom={"label": "Receive a part", "team": "warehouse"},
+        custom={"label": "Receive a part", "team": "warehouse", "closed": RECEIVE_CLOSED},
     )
     def receive_part(self): ...
 
@@ -68,7 +102,7 @@ class ReturnLifecycle(Stateful):
         source=[S.AWAITING_ITEM, S.IN_TRANSIT, S.PARTIALLY_RECEIVED],
         target=S.RECEIVED,
         conditions=[passes(rules.something_received)],
-        custom={"label": "Receive", "team": "warehouse"},
+        custom={"label": "Receive", "team": "warehouse", "closed": RECEIVE_CLOSED},
     )
     def receive(self): ...
 
@@ -77,7 +111,7 @@ class ReturnLifecycle(Stateful):
         source=S.RECEIVED,
         target=S.INSPECTED,
         conditions=[passes(rules.everything_inspected)],
-        custom={"label": "Inspect", "team": "warehouse"},
+        custom={"label": "Inspect", "team": "warehouse", "closed": INSPECT_CLOSED},
     )
     def inspect(self): ...
 
@@ -90,10 +124,17 @@ class ReturnLifecycle(Stateful):
     )
     def waive_item(self): ...
 
-    @transition(status, source=S.INSPECTED, target=S.RESOLVED, custom={"label": "Settle", "team": "support"})
+    @transition(
+        status,
+        source=S.INSPECTED,
+        target=S.RESOLVED,
+        custom={"label": "Settle", "team": "support", "closed": SETTLE_CLOSED},
+    )
     def resolve(self): ...
 
-    @transition(status, source=S.RESOLVED, target=S.CLOSED, custom={"label": "Close", "team": "support"})
+    @transition(
+        status, source=S.RESOLVED, target=S.CLOSED, custom={"label": "Close", "team": "support", "closed": CLOSE_CLOSED}
+    )
     def close(self): ...
 
     @transition(
@@ -101,7 +142,7 @@ class ReturnLifecycle(Stateful):
         source=[S.REQUESTED, S.APPROVED, S.AWAITING_ITEM, S.IN_TRANSIT],
         target=S.CANCELLED,
         conditions=[passes(rules.nothing_received)],
-        custom={"label": "Cancel return", "team": "support"},
+        custom={"label": "Cancel return", "team": "support", "closed": CANCEL_CLOSED},
     )
     def cancel(self): ...
 
