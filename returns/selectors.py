@@ -67,6 +67,11 @@ class Said:
     why: str
     icon: str
 
+    @property
+    def is_fact(self) -> bool:
+        """A sentence of its own ("The parcel is on its way"), not something that `who` did."""
+        return self.text[:1].isupper()
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -96,6 +101,9 @@ def answer(rma: Return) -> Answer:
     return Answer(step, Team(team).label if team else "", rma.status_since, due, TONES.get(rma.status, ""))
 
 
+AHEAD = "f-confirmed"  # the empty shape of a step that is to come
+
+
 def track(rma: Return) -> list[Step]:
     """The main road of a return as steps; a return that ended early shows where it did."""
     steps = [
@@ -109,7 +117,7 @@ def track(rma: Return) -> list[Step]:
         steps = [step for step in steps if step[2]] + [(rma.get_status_display(), "f-cancelled", rma.ended_at, "")]
     last = max(i for i, step in enumerate(steps) if step[2])
     return [
-        Step(label, glyph, at, "now" if i == last else "past" if at else "", note)
+        Step(label, glyph if at else AHEAD, at, "now" if i == last else "past" if at else "", note)
         for i, (label, glyph, at, note) in enumerate(steps)
     ]
 
