@@ -68,7 +68,7 @@ def test_a_return_on_its_way_can_be_cancelled_but_not_after_a_unit_arrived(order
     rma = mark_in_transit(steps.approved(order, 2, actor=ana).number, actor=ana, tracking_number="TRK-77")
     receive_return(rma.number, quantities={rma.lines.get().pk: 1}, location="pune", actor=bo)
 
-    with pytest.raises(Refused, match="Not possible while part-received"):
+    with pytest.raises(Refused, match="Units have arrived; inspect and settle them"):
         cancel_return(rma.number, reason="x", actor=ana)
     order.refresh_from_db()
     assert "trk-77" in order.search_terms
@@ -106,7 +106,7 @@ def test_a_closed_file_can_be_opened_and_closed_again(order, ana):
 
 def test_refusals_are_sentences(order, ana):
     rma = steps.asked(order, 1, actor=ana)
-    assert [r.message for r in refusals(rma, "resolve")] == ["Not possible while requested."]
+    assert [r.message for r in refusals(rma, "resolve")] == ["Approve it first."]
 
 
 def test_the_chain_of_moves_is_unbroken(order, ana):

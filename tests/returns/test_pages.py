@@ -77,7 +77,7 @@ def test_a_refusal_is_a_sentence_and_keeps_what_was_typed(desk, order, ana):
 def test_impossible_moves_are_visible_with_their_reason(desk, order, ana):
     page = desk.get(steps.asked(order, 1, actor=ana).get_absolute_url()).content.decode()
 
-    assert "Not possible now" in page and "Not possible while requested." in page
+    assert "Not possible now" in page and "Approve it first." in page
 
 
 def test_who_may_not_sees_why_and_is_refused(client, order, ana, bo):

@@ -121,7 +121,7 @@ def test_more_than_expected_another_place_and_an_empty_parcel_are_refused(order,
 def test_nothing_is_received_before_it_is_approved(order, ana, bo):
     rma = steps.asked(order, 1, actor=ana)
 
-    with pytest.raises(Refused, match="Not possible while requested"):
+    with pytest.raises(Refused, match="Approve it first"):
         receive_return(rma.number, quantities={rma.lines.get().pk: 1}, location="pune", actor=bo)
 
 
