@@ -111,7 +111,9 @@ def test_a_fact_the_gateway_tells_twice_is_one_fact(shop):
         capture_payment(number, source="gateway", external_id="evt-2", actor="system")
     assert list(PaymentEvent.objects.values_list("kind", flat=True)) == ["recorded", "authorized", "captured"]
     assert (again(order).paid_total, run_all(["payments.facts"])["payments.facts"]) == (200, [])
-    with pytest.raises(Refused, match="The money is here already"):  # negative control: without its id the second telling is a move
+    with pytest.raises(
+        Refused, match="The money is here already"
+    ):  # negative control: without its id the second telling is a move
         capture_payment(number, actor="system")
 
 
