@@ -13,8 +13,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
-from fulfilment.documents.faces import BOLD, SANS, in_faces, needs_shaping
-from fulfilment.documents.faces import load_fonts as load_fonts  # documents take it from here
+from oms.ui.faces import BOLD, SANS, in_faces, needs_shaping
+from oms.ui.faces import load_fonts as load_fonts  # documents take it from here
 
 MARGIN = 14 * mm
 WIDTH = A4[0] - 2 * MARGIN
