@@ -12,6 +12,7 @@ from demo.history import HISTORY, make_history
 from demo.live import DAYS, ORDINARY, make_live
 from demo.people import make_people
 from demo.routing import make_draft, make_routing
+from demo.standing import make_standing
 from demo.talk import make_talk
 from demo.terms import make_terms
 from oms.kernel.clock import now, time_is
@@ -37,3 +38,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_terms(products)
     make_draft(staff)
     make_talk(staff)
+    make_standing(products, staff)

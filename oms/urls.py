@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("orders.search_urls")),
     path("orders/", include("orders.urls")),
     path("imports/", include("orders.import_urls")),
+    path("standing/blanket/", include("orders.blanket_urls")),
     path("standing/", include("orders.standing_urls")),
     path("customers/", include("orders.customer_urls")),
     path("warehouse/", include("fulfilment.urls")),

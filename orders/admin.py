@@ -1,9 +1,13 @@
 """What admins configure about the desk."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect, render
+from django.urls import path
 from simple_history.admin import SimpleHistoryAdmin
 
+from oms.kernel.errors import Refused
+from orders.actions.import_areas import import_areas
 from orders.capture.customers import normal_phone
 from orders.models import (
     ApprovalRule,
@@ -17,6 +21,8 @@ from orders.models import (
     CustomerAddress,
     CustomerContact,
     CustomerGroup,
+    DeliveryArea,
+    FraudSignal,
     HoldReason,
     MovePolicy,
     OrderMinimum,
@@ -78,9 +84,64 @@ class SavedViewAdmin(admin.ModelAdmin):
 
 @admin.register(CheckRule)
 class CheckRuleAdmin(FixedRows):
-    list_display = ("label", "is_on", "reason", "owner_team", "decide_within_hours", "window_hours", "max_orders")
+    list_display = (
+        "label",
+        "is_on",
+        "reason",
+        "owner_team",
+        "decide_within_hours",
+        "window_hours",
+        "max_orders",
+        "limit_score",
+    )
     list_editable = ("is_on",)
     readonly_fields = ("key",)
+
+
+@admin.register(FraudSignal)
+class FraudSignalAdmin(FixedRows):
+    list_display = ("label", "is_on", "score", "at_least")
+    list_editable = ("is_on", "score", "at_least")
+    readonly_fields = ("key",)
+    exclude = ("position",)
+
+
+class AreasFile(forms.Form):
+    file = forms.FileField(label="CSV file")
+
+
+@admin.register(DeliveryArea)
+class DeliveryAreaAdmin(SimpleHistoryAdmin):
+    list_display = ("name", "channel", "location", "country", "codes", "is_active")
+    list_select_related = ("channel", "location")
+    list_filter = ("channel", "location", "country", "is_active")
+    search_fields = ("name",)
+    change_list_template = "admin/orders/deliveryarea/change_list.html"
+
+    def get_urls(self) -> list:
+        own = path("import/", self.admin_site.admin_view(self.import_view), name="orders_deliveryarea_import")
+        return [own, *super().get_urls()]
+
+    def import_view(self, request):
+        """A whole file of areas, or the rows that are wrong."""
+        form, wrong = AreasFile(request.POST or None, request.FILES or None), []
+        if request.method == "POST" and form.is_valid():
+            try:
+                count = import_areas(form.cleaned_data["file"].read().decode("utf-8-sig"), actor=request.user)
+            except UnicodeDecodeError:
+                wrong = ["The file is not UTF-8 text; save it as CSV UTF-8."]
+            except Refused as refused:
+                wrong = [reason.message for reason in refused.reasons]
+            else:
+                messages.success(request, f"{count} areas are in force.")
+                return redirect("admin:orders_deliveryarea_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Import delivery areas",
+            "form": form,
+            "wrong": wrong,
+        }
+        return render(request, "admin/orders/deliveryarea/import.html", context)
 
 
 @admin.register(ApprovalRule)

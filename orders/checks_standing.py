@@ -1,4 +1,4 @@
-"""What must always be true of recurring orders."""
+"""What must always be true of recurring and blanket orders."""
 
 from collections.abc import Iterator
 
@@ -23,3 +23,14 @@ def once() -> Iterator[Finding]:
         LEFT JOIN orders_recurringrun r ON r.recurring_id = s.id AND r.run_on = (o.extra->>'run_on')::date
         LEFT JOIN orders_order p ON p.id = r.order_id
         WHERE o.extra ? 'recurring' AND r.order_id IS DISTINCT FROM o.id""")
+
+
+@check("blanket.within", "No blanket order is released beyond what was agreed")
+def within() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT b.number, format('%s: %s agreed, %s released', p.sku, l.qty, r.qty)
+        FROM orders_blanketorder b JOIN orders_blanketline l ON l.blanket_id = b.id JOIN inventory_product p ON p.id = l.product_id
+        JOIN (SELECT o.extra->>'blanket' AS number, x.product_id, sum(x.qty_ordered - x.qty_cancelled) AS qty
+              FROM orders_order o JOIN orders_orderline x ON x.order_id = o.id WHERE o.extra ? 'blanket' GROUP BY 1, 2) r
+          ON r.number = b.number AND r.product_id = l.product_id
+        WHERE r.qty > l.qty""")

@@ -1,11 +1,13 @@
 """What people type about recurring orders: the rhythm, the lines, one day's contents."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from inventory.models import Product
 from orders.forms import Sentences
+from orders.forms_amend import plain
 from orders.models import PaymentTerms
 from orders.standing.rhythm import WEEKDAYS, Rhythm, RhythmUnit
 
@@ -91,12 +93,15 @@ def line_forms(post: Any, given: list[tuple[Product, int]], blank: int = 3) -> l
     if post is None:
         rows: list[dict[str, Any]] = [{"sku": p.sku, "qty": qty} for p, qty in given] + [{}] * blank
         return [WantedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)]
+    return [WantedForm(post, prefix=f"line-{i}") for i in range(_count(post, blank))]
+
+
+def _count(post: Any, blank: int) -> int:
     count = post.get("line_count", "")
-    count = min(int(count), 103) if count.isdecimal() and len(count) < 4 else blank
-    return [WantedForm(post, prefix=f"line-{i}") for i in range(count)]
+    return min(int(count), 103) if count.isdecimal() and len(count) < 4 else blank
 
 
-def lines_of(forms_: list[WantedForm]) -> list[tuple[str, int]]:
+def lines_of(forms_: Sequence[WantedForm]) -> list[tuple[str, int]]:
     """(SKU, units) of the filled rows; a SKU is found whatever its case, as it is typed otherwise."""
     rows = [(f.cleaned_data["sku"], int(f.cleaned_data["qty"])) for f in forms_ if f.cleaned_data.get("sku")]
     upper = {sku.upper() for sku, _ in rows}
@@ -107,7 +112,7 @@ def lines_of(forms_: list[WantedForm]) -> list[tuple[str, int]]:
     return [(sku if sku in exact else known.get(sku.upper(), sku), qty) for sku, qty in rows]
 
 
-def complain(forms_: list[WantedForm], reasons: Any) -> list[str]:
+def complain(forms_: Sequence[WantedForm], reasons: Any) -> list[str]:
     """Put what an action refused beside its row; what belongs to no row is returned."""
     filled = [f for f in forms_ if f.cleaned_data.get("sku")]
     left = []
@@ -120,3 +125,50 @@ def complain(forms_: list[WantedForm], reasons: Any) -> list[str]:
         else:
             left.append(reason.message)
     return left
+
+
+class AgreementForm(Sentences):
+    """What is agreed besides the lines."""
+
+    channel = forms.ChoiceField(label="Channel of the orders")
+    customer_po = forms.CharField(label="Customer's PO number", max_length=80, required=False)
+    payment_terms = forms.ChoiceField(label="Payment", choices=PaymentTerms.choices, initial="credit")
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    note = forms.CharField(
+        label="Note on every release", max_length=4000, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, *args: Any, channels: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channels = {c.code: c for c in channels}
+        self.fields["channel"].choices = [(c.code, f"{c.name}, {c.currency}") for c in channels]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or {}
+        if data.get("ends_on") and data.get("starts_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", "The last day lies before the first one.")
+        return data
+
+
+class AgreedForm(WantedForm):
+    """One product, how many, and the agreed price of a unit."""
+
+    price = forms.DecimalField(
+        label="Unit price", required=False, min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(MONEY),
+        error_messages={"invalid": "Write the price as a number, like 249.50.", "min_value": "Not below zero."},
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or {}
+        if data.get("sku") and data.get("price") is None and "price" not in self.errors:
+            self.add_error("price", "What is one unit agreed at?")
+        return data
+
+
+def agreed_forms(post: Any, given: list[tuple[Product, int, Any]], blank: int = 3) -> list[AgreedForm]:
+    """Like `line_forms`, with prices."""
+    if post is None:
+        rows = [{"sku": p.sku, "qty": qty, "price": plain(price)} for p, qty, price in given] + [{}] * blank
+        return [AgreedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)]
+    return [AgreedForm(post, prefix=f"line-{i}") for i in range(_count(post, blank))]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from oms.access.roles import Team
 from orders.checking.registry import CHECKS
-from orders.models import CancelReason, CheckRule, HoldReason, MovePolicy, SavedView, Stage
+from orders.models import CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, SavedView, Stage
 from orders.policies import DEFAULTS
 
 H = 60
@@ -55,6 +55,15 @@ CANCEL_REASONS = (
     ("undeliverable", "Cannot deliver there"),
     ("fraud", "Fraud"),
     ("other", "Other"),
+)
+FRAUD_SIGNALS = (
+    # key, label, score, from how many on
+    ("blocked", "On the blocked list", 100, 1),
+    ("phone_often", "Orders with one phone", 30, 4),
+    ("email_often", "Orders with one e-mail", 30, 4),
+    ("address_often", "Orders to one address", 20, 4),
+    ("bill_elsewhere", "Billed to another state or country", 25, 1),
+    ("unusual_amount", "Many times what the customer usually spends", 30, 5),
 )
 VIEWS = (
     # key, name, query, urgent
@@ -109,5 +118,8 @@ def _seed_checks() -> None:
         )
         CheckRule.objects.create(
             key=c.key, label=c.label, is_on=c.is_on, reason=reason, owner_team=c.team, decide_within_hours=c.hours,
-            window_hours=c.window_hours, max_orders=c.max_orders, position=position,
+            window_hours=c.window_hours, max_orders=c.max_orders, limit_score=c.limit_score, position=position,
         )  # fmt: skip
+    for position, (key, label, score, at_least) in enumerate(FRAUD_SIGNALS):
+        defaults = {"label": label, "score": score, "at_least": at_least, "position": position}
+        FraudSignal.objects.get_or_create(key=key, defaults=defaults)

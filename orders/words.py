@@ -7,6 +7,11 @@ from oms.kernel.money import format_money
 
 SAID = {
     "orders.placed": "placed the order",
+    "blanket.started": "agreed on it",
+    "blanket.changed": "changed the agreement",
+    "blanket.closed": "closed it",
+    "blanket.reopened": "opened it again",
+    "blanket.released": "released an order",
     "recurring.started": "started the schedule",
     "recurring.changed": "changed the schedule",
     "recurring.paused": "paused it",

@@ -9,6 +9,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.money import format_money
+from orders.actions._blanket import lock_blanket_of, require_within
 from orders.actions._carry_out import carry_out
 from orders.actions.check import check_changed
 from orders.actions.finish import complete_if_settled
@@ -49,8 +50,10 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     sentences = [said(order, row) for row in rows_of(amendment)]
     readdressed = ChangeKind.ADDRESS in kinds(rows_of(amendment))
     before, amendment.amount_before = figures(order), order.amount_due
+    agreement = lock_blanket_of(order)
     lock_buyers([order.pk], rulebook())  # the checks come last, but stock rows are locked before them
     carry_out(order, amendment, actor=actor)
+    require_within(agreement)
     amendment.amount = order.amount_due
     if not rehearsal and (limit := needs_second_person(order, amendment)) is not None:
         start = format_money(limit, order.currency)

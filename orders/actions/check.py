@@ -23,9 +23,9 @@ from orders.models import Approval, ApprovalState, Hold, Order
 from orders.states import OPEN_STATUSES, OrderStatus
 
 CHECKER = Actor("rule", "Order checks")
-OF_THE_ADDRESS = frozenset({"blocked", "postal_code", "completeness"})
+OF_THE_ADDRESS = frozenset({"blocked", "postal_code", "completeness", "zone"})
 HOLD_COLUMNS = (
-    "order", "reason", "detail", "owner_team", "placed_by", "placed_at", "cleared_by", "clear_note", "rule", "due_at",
+    "order", "reason", "detail", "owner_team", "placed_by", "placed_at", "cleared_by", "clear_note", "rule", "due_at", "score",
 )  # fmt: skip
 APPROVAL_COLUMNS = ("order", "amount", "currency", "state", "requested_by", "requested_by_name", "requested_at", "note")
 
@@ -111,8 +111,8 @@ def _renew(found: Sequence[Finding], holds: Sequence[Hold]) -> int:
     decided = {(h.rule, h.detail) for h in holds if h.cleared_at and h.cleared_by != CHECKER.name}
     for f in found:
         if (hold := by_rule.get(f.setting.key)) and hold.detail != f.sentence[:300]:
-            hold.detail = f.sentence[:300]
-            hold.save(update_fields=["detail"])
+            hold.detail, hold.score = f.sentence[:300], f.score
+            hold.save(update_fields=["detail", "score"])
     new = [
         f for f in found
         if f.setting.key not in by_rule
@@ -142,7 +142,7 @@ def _hold(found: Sequence[Finding]) -> None:
     at = now()
     rows = [
         (f.order.order_id, f.setting.reason_id, f.sentence[:300], f.setting.owner_team, CHECKER.name, at, "", "",
-         f.setting.key, due_moment(f.setting, at))
+         f.setting.key, due_moment(f.setting, at), f.score)
         for f in found
     ]  # fmt: skip
     insert_rows(Hold, HOLD_COLUMNS, rows)

@@ -14,6 +14,7 @@ from oms.access.models import User
 from oms.events.models import Event
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
+from orders.actions._blanket import lock_blanket_of, require_within
 from orders.actions._move import move_order
 from orders.actions.hold import clear_hold
 from orders.actions.progress import refresh, report_quantities
@@ -69,6 +70,7 @@ def _restore(order: Order, step: Event, actor: Any) -> None:
     before = standing_before(order, step)
     if before is None or step.source not in RESTORE:
         raise Refused("undo_unknown", "What the order was before is not kept; enter it again.")
+    agreement = lock_blanket_of(order)
     order.cancelled_at, order.end_reason, order.cancelled_total = None, "", before.order.cancelled_total
     # No open order is without owner for the length of a statement; the answer is derived anew right after.
     order.owner_team, order.next_action = before.order.owner_team, before.order.next_action
@@ -78,6 +80,7 @@ def _restore(order: Order, step: Event, actor: Any) -> None:
     )  # fmt: skip
     was = {line.pk: line for line in before.lines}
     report_quantities(order, {x.pk: {"cancelled": was[x.pk].qty_cancelled - x.qty_cancelled} for x in lines_of(order)})
+    require_within(agreement)
     promised = {pk: x.qty_reserved + x.qty_allocated + x.qty_backordered for pk, x in was.items()}
     _promise(order, promised, "soft" if step.source == "new" else "hard", strict=False, before=before)
     if step.source != "new":
@@ -123,7 +126,7 @@ def _put_hold_back(order: Order, step: Event, actor: Any) -> None:
         raise Refused("hold_gone", "That hold is not kept; put the order on hold again.")
     Hold.objects.create(
         order=order, line=old.line, reason=old.reason, detail=old.detail, owner_team=old.owner_team, until=old.until,
-        placed_at=old.placed_at, placed_by=old.placed_by, rule=old.rule, due_at=old.due_at,
+        placed_at=old.placed_at, placed_by=old.placed_by, rule=old.rule, due_at=old.due_at, score=old.score,
     )  # fmt: skip
     refresh(order)
     publish(

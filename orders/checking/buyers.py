@@ -27,6 +27,6 @@ def lock_buyers(order_ids: Sequence[int], rules: Collection[str] | Mapping[str, 
     Call it before the facts are read, in a statement of its own: what the other one committed is visible only after.
     In the order of locks it stands after order rows and before stock rows. Costs nothing while no check compares.
     """
-    near = bool({"twin", "velocity"} & set(rules))
+    near = bool({"twin", "velocity", "fraud"} & set(rules))
     if near or "credit" in rules:
         fetch(LOCK, {"ids": list(order_ids), "near": near})

@@ -1,13 +1,16 @@
 """Everything the checks ask about a batch of new orders, loaded in one statement whatever their number."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from oms.kernel.clock import business_zone
 from oms.kernel.db import fetch
+from orders.checking.areas import OUTSIDE
+from orders.checking.rulebook import Setting
+from orders.checking.suspicion import SUSPICION
 from orders.checking.terms import CREDIT, MINIMUM, PRICE
 from orders.states import OPEN_STATUSES
 
@@ -35,6 +38,19 @@ class Credit:
 
 
 @dataclass(frozen=True)
+class Suspicion:
+    """What the fraud signals count. Numbers of orders include this one; `usual` is the mean of `earlier` orders of the
+    customer, in the order's currency; `forgiven` the highest score with which a person has let this order pass."""
+
+    with_phone: int = 0
+    with_email: int = 0
+    to_address: int = 0
+    usual: Decimal = Decimal(0)
+    earlier: int = 0
+    forgiven: int = 0
+
+
+@dataclass(frozen=True)
 class OrderFacts:
     """One new order as the checks see it."""
 
@@ -55,6 +71,9 @@ class OrderFacts:
     blocked: tuple[str, ...] = ()
     credit: Credit | None = None  # None: not asked, or the house gives no credit accounts
     too_few: tuple[str, ...] = ()  # minimums not reached, each as a sentence's part
+    bill_to: dict = field(default_factory=dict)
+    outside: tuple[str, ...] = ()  # whose delivery area the address is outside of
+    suspicion: Suspicion | None = None  # None: not asked
     off_list: tuple[dict, ...] = ()  # lines not at the agreed price: {sku, price, agreed, list, from}
 
 
@@ -85,7 +104,7 @@ _BLOCKED = rf"""(
     OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(o.ship_to->>'postal_code', '\s', '', 'g')))))"""  # noqa: S608
 _READ = """
 SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
-  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}
+  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}, o.bill_to, {outside}, {suspicion}
 FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
 CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
@@ -97,7 +116,7 @@ ORDER BY o.id
 
 
 def load(
-    ids: Sequence[int], rules: Collection[str], *, hours: int = 24, placed_now: bool = False, statuses: Sequence[str] = ("new",)
+    ids: Sequence[int], rules: Mapping[str, Setting], *, hours: int = 24, placed_now: bool = False, statuses: Sequence[str] = ("new",)
 ) -> list[OrderFacts]:  # fmt: skip
     """Facts of those of `ids` that are in `statuses` and no history; only what `rules` ask for is looked up.
 
@@ -106,12 +125,21 @@ def load(
     sql = _READ.format(
         approved="NULL" if placed_now or "amount" not in rules else _APPROVED,
         near=_NEAR if {"twin", "velocity"} & set(rules) else "NULL",
-        blocked=_BLOCKED if "blocked" in rules else "NULL",
+        blocked=_BLOCKED if {"blocked", "fraud"} & set(rules) else "NULL",
         credit=CREDIT if "credit" in rules else "NULL",
         minimum=MINIMUM if "minimum" in rules else "NULL",
         price=PRICE if "price" in rules else "NULL",
+        outside=OUTSIDE if "zone" in rules else "NULL",
+        suspicion=SUSPICION if "fraud" in rules else "NULL",
     )
-    given = {"ids": list(ids), "hours": hours, "statuses": list(statuses), "zone": str(business_zone())}
+    fraud_hours = rules["fraud"].window_hours if "fraud" in rules else 24
+    given = {
+        "fraud_hours": fraud_hours,
+        "ids": list(ids),
+        "hours": hours,
+        "statuses": list(statuses),
+        "zone": str(business_zone()),
+    }
     return [_facts(row) for row in fetch(sql, given)]
 
 
@@ -124,7 +152,8 @@ def _facts(row: tuple) -> OrderFacts:
             for n in near
         ),
         blocked=tuple(blocked), credit=_credit(_parsed(row[15])), too_few=tuple(_parsed(row[16]) or ()),
-        off_list=tuple(_parsed(row[17]) or ()),
+        off_list=tuple(_parsed(row[17]) or ()), bill_to=_parsed(row[18]) or {}, outside=tuple(_parsed(row[19]) or ()),
+        suspicion=_suspicion(_parsed(row[20])),
     )  # fmt: skip
 
 
@@ -135,6 +164,13 @@ def _credit(found: dict | None) -> Credit | None:
     return Credit(
         limit, found["terms"] or 0, bool(found["stopped"]), Decimal(str(found["owed"])), Decimal(str(found["late"]))
     )
+
+
+def _suspicion(found: dict | None) -> Suspicion | None:
+    if not found:
+        return None
+    usual = Decimal(found.pop("usual") or 0)
+    return Suspicion(usual=usual, **{name: int(value or 0) for name, value in found.items()})
 
 
 def _parsed(value):

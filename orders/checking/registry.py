@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from oms.access.roles import Team
-from orders.checking import amount, blocked, cod, completeness, credit, minimum, postal_code, price, twin, velocity
+from orders.checking import (
+    amount,
+    blocked,
+    cod,
+    completeness,
+    credit,
+    fraud,
+    minimum,
+    postal_code,
+    price,
+    twin,
+    velocity,
+    zone,
+)
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting
 
@@ -27,6 +40,8 @@ class Check:
     is_on: bool = False
     window_hours: int | None = None
     max_orders: int | None = None
+    limit_score: int | None = None
+    weigh: Callable[[OrderFacts, Setting], int] | None = None  # how bad it is, kept with the hold
 
 
 CHECKS: dict[str, Check] = {
@@ -52,6 +67,10 @@ CHECKS: dict[str, Check] = {
               "Ask the customer to add, or accept it", Team.SALES, 8, is_on=True),
         Check("price", price.look, "Prices agreed with the customer or group", "price", "Price differs from the list",
               "Correct the price or accept it", Team.SALES, 8, is_on=True),
+        Check("zone", zone.look, "Delivery area of the channel or its locations", "zone", "Outside the delivery area",
+              "Ask for another address or another way", Team.SUPPORT, 8, is_on=True),
+        Check("fraud", fraud.look, "Fraud signals, as a sum of scores", "fraud_score", "Looks like fraud",
+              "Call the customer before you clear it", Team.FINANCE, 4, window_hours=24, limit_score=60, weigh=fraud.weigh),
     )
 }  # fmt: skip
 
@@ -63,6 +82,7 @@ class Finding:
     order: OrderFacts
     setting: Setting
     sentence: str
+    score: int | None = None
 
 
 def findings(order: OrderFacts, book: Mapping[str, Setting]) -> list[Finding]:
@@ -70,5 +90,6 @@ def findings(order: OrderFacts, book: Mapping[str, Setting]) -> list[Finding]:
     found = []
     for key, setting in book.items():
         if key in CHECKS and (sentence := CHECKS[key].look(order, setting)):
-            found.append(Finding(order, setting, sentence))
+            weigh = CHECKS[key].weigh
+            found.append(Finding(order, setting, sentence, weigh(order, setting) if weigh else None))
     return found

@@ -1,7 +1,7 @@
 """The checks as admins set them, cached for a second per process."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from oms.kernel.db import fetch
@@ -18,6 +18,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Signal:
+    """One switched-on fraud signal: what it adds to the sum, and from how many orders (or times the usual) on it speaks."""
+
+    key: str
+    score: int
+    at_least: int
+
+
+@dataclass(frozen=True)
 class Setting:
     """One switched-on check."""
 
@@ -29,18 +38,22 @@ class Setting:
     decide_within_hours: int = 8
     window_hours: int = 24
     max_orders: int = 5
+    limit_score: int = 60
     limits: dict[str, Limits] = field(default_factory=dict)
+    signals: tuple[Signal, ...] = ()
 
 
 _cached: tuple[float, dict[str, Setting]] | None = None
 
 READ = """
 SELECT c.key, c.reason_id, r.key, r.label, c.owner_team, c.decide_within_hours, COALESCE(c.window_hours, 24),
-       COALESCE(c.max_orders, 5), NULL, NULL::numeric, NULL::numeric, c.position
+       COALESCE(c.max_orders, 5), COALESCE(c.limit_score, 60), NULL, NULL::numeric, NULL::numeric, c.position
 FROM orders_checkrule c JOIN orders_holdreason r ON r.id = c.reason_id WHERE c.is_on
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency, approve_from, cod_up_to, -1 FROM orders_approvalrule
-ORDER BY 12
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency, approve_from, cod_up_to, -1 FROM orders_approvalrule
+UNION ALL
+SELECT key, NULL, NULL, NULL, NULL, NULL, NULL, at_least, score, NULL, NULL, NULL, position FROM orders_fraudsignal WHERE is_on
+ORDER BY 13
 """
 
 
@@ -51,11 +64,16 @@ def rulebook() -> dict[str, Setting]:
         return _cached[1]
     limits: dict[str, Limits] = {}
     book: dict[str, Setting] = {}
+    signals: list[Signal] = []
     for row in fetch(READ):
-        if row[8]:
-            limits[row[8]] = Limits(row[9], row[10])
+        if row[9]:
+            limits[row[9]] = Limits(row[10], row[11])
+        elif row[1] is None:
+            signals.append(Signal(row[0], score=row[8], at_least=row[7]))
         else:
-            book[row[0]] = Setting(*row[:8], limits=limits)
+            book[row[0]] = Setting(*row[:9], limits=limits)
+    if "fraud" in book:
+        book["fraud"] = replace(book["fraud"], signals=tuple(signals))
     _cached = (time.monotonic(), book)
     return book
 

@@ -35,7 +35,7 @@ MINIMUM = f"""(
     HAVING max(m.amount) > o.total
   ) m)"""  # noqa: S608  constants
 
-# Only lists agreed with the customer or their group: a web shop's promotion is its own business.
+# Only lists agreed with the customer or their group: a web shop's promotion is its own business, and so is a blanket order.
 PRICE = f"""(
   SELECT json_agg(json_build_object('sku', x.sku, 'price', x.unit_price::text, 'agreed', b.unit_price::text, 'list', b.name,
     'from', b.min_qty) ORDER BY x.id)
@@ -51,4 +51,4 @@ PRICE = f"""(
       i.min_qty DESC
     LIMIT 1
   ) b ON b.customer_id IS NOT NULL OR b.group_id IS NOT NULL
-  WHERE x.order_id = o.id AND x.unit_price <> b.unit_price)"""  # noqa: S608  constants
+  WHERE x.order_id = o.id AND x.unit_price <> b.unit_price AND NOT o.extra ? 'blanket')"""  # noqa: S608  constants

@@ -1,13 +1,23 @@
 """Everything the order desk stores."""
 
 from orders.models.amendment import Amendment, AmendmentChange, ChangeKind
+from orders.models.blanket import BlanketLine, BlanketOrder
 from orders.models.bulk import BulkRun
 from orders.models.channel import Channel, ChannelKind, ConfirmationBasis, UnknownSkuPolicy
 from orders.models.chat import ChatAlias
-from orders.models.checking import Approval, ApprovalRule, ApprovalState, BlockedEntry, BlockedKind, CheckRule
+from orders.models.checking import (
+    Approval,
+    ApprovalRule,
+    ApprovalState,
+    BlockedEntry,
+    BlockedKind,
+    CheckRule,
+    FraudSignal,
+)
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
 from orders.models.context import Hold, ListColumns, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress, CustomerContact
+from orders.models.delivery import DeliveryArea
 from orders.models.imports import (
     ImportBatch,
     ImportedOrder,
@@ -33,6 +43,8 @@ __all__ = [
     "ApprovalRule",
     "ApprovalState",
     "Attachment",
+    "BlanketLine",
+    "BlanketOrder",
     "BlockedEntry",
     "BlockedKind",
     "BulkRun",
@@ -48,6 +60,8 @@ __all__ = [
     "CustomerAddress",
     "CustomerContact",
     "CustomerGroup",
+    "DeliveryArea",
+    "FraudSignal",
     "Hold",
     "HoldReason",
     "ImportBatch",

@@ -3,6 +3,7 @@
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -24,6 +25,26 @@ class CheckRule(models.Model):
     decide_within_hours = models.PositiveSmallIntegerField(default=8)
     window_hours = models.PositiveSmallIntegerField("looks back (hours)", null=True, blank=True)
     max_orders = models.PositiveSmallIntegerField("orders allowed in that time", null=True, blank=True)
+    limit_score = models.PositiveSmallIntegerField("holds from a score of", null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FraudSignal(models.Model):
+    """What one sign of fraud adds to the score of an order. `key` is fixed by code (orders/checking/fraud.py)."""
+
+    key = models.SlugField(max_length=20, unique=True)
+    label = models.CharField(max_length=80)
+    is_on = models.BooleanField("switched on", default=True)
+    score = models.PositiveSmallIntegerField(default=20, validators=[MaxValueValidator(1000)])
+    at_least = models.PositiveSmallIntegerField("from how many (orders, or times the usual)", default=1)
     position = models.PositiveSmallIntegerField(default=0)
 
     history = HistoricalRecords()

@@ -25,6 +25,7 @@ class Hold(models.Model):
     clear_note = models.CharField(max_length=300, blank=True)
     rule = models.CharField("placed by the check", max_length=20, blank=True, default="", db_default="")
     due_at = models.DateTimeField("decide by", null=True, blank=True)
+    score = models.PositiveSmallIntegerField("score of the fraud signals", null=True, blank=True)
 
     class Meta:
         ordering = ["placed_at"]

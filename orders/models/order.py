@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Right
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -238,6 +239,8 @@ class Order(Claimable, OrderLifecycle):
                 name="order_open_phone",
                 condition=Q(status__in=OPEN_STATUSES) & ~Q(phone=""),
             ),
+            # Releases of a blanket order; `extra.blanket` is its number.
+            models.Index(KT("extra__blanket"), name="order_blanket", condition=Q(extra__has_key="blanket")),
             GinIndex(Func(F("search_terms"), function="array_to_tsvector"), name="order_search", fastupdate=True),
         ]
 

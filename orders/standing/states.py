@@ -41,3 +41,32 @@ class RecurringLifecycle(Stateful):
         custom={"label": "End", "team": "sales", "closed": {R.ENDED: "It has ended already."}},
     )  # fmt: skip
     def end(self): ...
+
+
+class BlanketStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+B = BlanketStatus
+
+
+class BlanketLifecycle(Stateful):
+    """Moves of a blanket order. That its last day has passed is a date, not a state."""
+
+    status = FSMField(choices=BlanketStatus, default=BlanketStatus.OPEN, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=B.OPEN, target=B.CLOSED,
+        custom={"label": "Close", "team": "sales", "closed": {"": "It is closed already."}},
+    )  # fmt: skip
+    def close(self): ...
+
+    @transition(
+        status, source=B.CLOSED, target=B.OPEN,
+        custom={"label": "Open again", "team": "sales", "closed": {"": "It is open."}},
+    )  # fmt: skip
+    def reopen(self): ...

@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventory.models import Product
@@ -113,14 +114,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """First whose, then what: `order` copies a former order, `customer` starts with an empty one."""
     source = order_or_404(text, request.user) if (text := request.GET.get("order", "")) else None
-    customer = source.customer if source else _customer(request)
+    customer = source.customer if source else chosen_customer(request)
     if customer is None:
-        text = request.GET.get("q", "")
-        context = {
-            "here": "standing", "q": text, "found": find_customers(text, request.user) if text.strip() else None,
-            "nobody": source is not None,
-        }  # fmt: skip
-        return render(request, "standing/recurring_customer.html", context)
+        return customer_page(request, title="New recurring order", back="standing:list", nobody=source is not None)
     post = request.POST if request.method == "POST" else None
     forms = _forms(request, post, _copied(source, customer), _lines_of_order(source))
     if post is not None and _valid(forms):
@@ -224,7 +220,15 @@ def _day(text: str) -> date:
         raise Http404 from None
 
 
-def _customer(request: HttpRequest) -> Customer | None:
+def customer_page(request: HttpRequest, *, title: str, back: str, nobody: bool = False) -> HttpResponse:
+    """Whose it is to be: search, then choose."""
+    text = request.GET.get("q", "")
+    found = find_customers(text, request.user) if text.strip() else None
+    context = {"here": "standing", "q": text, "found": found, "nobody": nobody, "title": title, "back": reverse(back)}
+    return render(request, "standing/choose_customer.html", context)
+
+
+def chosen_customer(request: HttpRequest) -> Customer | None:
     text = request.GET.get("customer", "")
     if not text.isdecimal() or len(text) > 18:
         return None

@@ -29,7 +29,7 @@ from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
 from orders.imports.batches import run_due, start_batch
-from orders.models import ImportBatch, Order, RecurringOrder, StockPromise
+from orders.models import BlanketOrder, ImportBatch, Order, RecurringOrder, StockPromise
 from orders.replay.run import run_due as run_replays
 from orders.views.listing import OrderList
 from payments.actions.refund import request_refund
@@ -45,7 +45,7 @@ from tests.conftest import make_shop, person
 from tests.fulfilment.steps import on_road, released
 from tests.inventory.buying import arrive, supplier
 from tests.orders.imports.test_import import HEADER, row
-from tests.orders.standing.steps import long_schedule
+from tests.orders.standing.steps import long_agreement, long_schedule
 from tests.safety.copies import copy_orders
 
 # django_db: so that there is a database; the fixture below fills and empties it.
@@ -127,6 +127,7 @@ def _house() -> Client:
         long_schedule(lines, owner)
         _long_policy(lines, owner)
         _long_purchase(lines, owner)
+        long_agreement(lines, owner)
     run_due()
     deliver_due()
     send_due_messages()
@@ -200,6 +201,7 @@ def _details(client: Client, lines: int) -> Asked:
     work, parcel = FulfilmentOrder.objects.get(**mine).number, Shipment.objects.get(**mine).number
     product = Product.objects.get(sku="MUG").pk
     batch = ImportBatch.objects.get(files__name=f"lines-{lines}.csv").number
+    agreed = BlanketOrder.objects.get(customer_po=f"agreed-{lines}")
     schedule = RecurringOrder.objects.get(customer_po=f"lines-{lines}")
     draft = RoutingPolicy.objects.get(examples__name=f"{lines} 0")
     about = {
@@ -214,6 +216,7 @@ def _details(client: Client, lines: int) -> Asked:
         "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
+        "blanket:detail": agreed.number, "blanket:edit": agreed.number, "blanket:release": agreed.number,
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}

@@ -1,0 +1,1 @@
+"""Delivery areas from a file."""
