@@ -10,7 +10,8 @@ from oms.access.models import User
 from oms.kernel.clock import business_date, now, time_is
 from orders.actions.blanket_keep import Agreement, close_blanket, start_blanket
 from orders.actions.blanket_release import release_blanket
-from orders.actions.recurring_place import note_failure, place_next
+from orders.actions.entry import keep_entry
+from orders.actions.recurring_place import place_due, place_next
 from orders.actions.recurring_run import set_contents, skip_run
 from orders.actions.recurring_start import Terms, start_recurring
 from orders.actions.recurring_state import pause_recurring
@@ -30,9 +31,22 @@ def make_standing(products: Sequence[Product], staff: dict[str, User]) -> None:
         return
     _schedules(channel, buyers, sold, clerk)
     _agreements(channel, buyers, sold, clerk)
+    _drafts(sold, staff)
     australia = Channel.objects.get(code="web-au")
     for name, first, last in EVERYWHERE:
         DeliveryArea.objects.create(name=name, channel=australia, country="AU", first_code=first, last_code=last)
+
+
+def _drafts(sold: list[Product], staff: dict[str, User]) -> None:
+    """Two orders that were interrupted, one of them without a name yet."""
+    begun = {
+        "terms-channel": "whatsapp",
+        "contact-customer_name": "Ishaan Example",
+        "line-0-sku": sold[0].sku,
+        "line-0-qty": "6",
+    }
+    keep_entry("d" * 32, begun, seen=0, actor=staff["sales"])
+    keep_entry("e" * 32, {"terms-channel": "phone-au", "line-0-sku": sold[1].sku}, seen=0, actor=staff["support"])
 
 
 def _schedules(channel: Channel, buyers: list[Customer], sold: list[Product], clerk: User) -> None:
@@ -40,15 +54,19 @@ def _schedules(channel: Channel, buyers: list[Customer], sold: list[Product], cl
     weekly = Rhythm("week", 1, yesterday.weekday(), yesterday - timedelta(days=7))
     with time_is(now() - timedelta(days=4)):
         running = start_recurring(buyers[0], _terms(channel, buyers[0], weekly, sold[:2]), actor=clerk)
-        failing = start_recurring(buyers[1 % len(buyers)], _terms(channel, buyers[0], weekly, sold[2:4]), actor=clerk)
         monthly = Rhythm("month", 1, 31, yesterday)
-        paused = start_recurring(buyers[2 % len(buyers)], _terms(channel, buyers[0], monthly, sold[1:3]), actor=clerk)
+        season = buyers[2 % len(buyers)]
+        paused = start_recurring(season, _terms(channel, season, monthly, sold[1:3]), actor=clerk)
+    missed = business_date() - timedelta(days=4)
+    with time_is(now() - timedelta(days=6)):  # nobody swept while the shop moved house: it waits for a person
+        late, rhythm = buyers[1 % len(buyers)], Rhythm("week", 2, missed.weekday(), missed)
+        start_recurring(late, _terms(channel, late, rhythm, sold[2:4]), actor=clerk)
     with time_is(now() - timedelta(hours=4)):
         place_next(running.number, actor="Recurring orders", by_hand=True)
     days = list(_days(weekly))
     set_contents(running.number, on=days[1], lines=[(sold[4].sku, 48)], actor=clerk)
     skip_run(running.number, on=days[2], actor=clerk)
-    note_failure(failing.number, why=f"{sold[2].sku} has no price in {channel.currency}; give it one, then place it.")
+    place_due()
     pause_recurring(paused.number, actor=clerk, reason="Their shop is closed for the season")
 
 

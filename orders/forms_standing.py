@@ -78,6 +78,8 @@ class WantedForm(Sentences):
     sku = forms.CharField(label="SKU", max_length=80, required=False)
     qty = forms.CharField(label="Quantity", max_length=9, required=False, widget=forms.TextInput(NUMERIC))
 
+    title = ""  # the product's name, where the row came with one
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or {}
         sku, qty = data.get("sku", ""), (data.get("qty") or "").strip()
@@ -92,8 +94,14 @@ def line_forms(post: Any, given: list[tuple[Product, int]], blank: int = 3) -> l
     """A row per line that is there, and some empty ones; bound when `post` is given."""
     if post is None:
         rows: list[dict[str, Any]] = [{"sku": p.sku, "qty": qty} for p, qty in given] + [{}] * blank
-        return [WantedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)]
+        return _titled([WantedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)], given)
     return [WantedForm(post, prefix=f"line-{i}") for i in range(_count(post, blank))]
+
+
+def _titled(rows: list[Any], given: Sequence[Sequence[Any]]) -> list[Any]:
+    for form, (product, *_) in zip(rows, given, strict=False):
+        form.title = product.name
+    return rows
 
 
 def _count(post: Any, blank: int) -> int:
@@ -170,5 +178,5 @@ def agreed_forms(post: Any, given: list[tuple[Product, int, Any]], blank: int = 
     """Like `line_forms`, with prices."""
     if post is None:
         rows = [{"sku": p.sku, "qty": qty, "price": plain(price)} for p, qty, price in given] + [{}] * blank
-        return [AgreedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)]
+        return _titled([AgreedForm(initial=row, prefix=f"line-{i}") for i, row in enumerate(rows)], given)
     return [AgreedForm(post, prefix=f"line-{i}") for i in range(_count(post, blank))]

@@ -90,6 +90,16 @@ class StandingQuerySet(models.QuerySet):
         return self.filter(status="active").exclude(failure="")
 
 
+class EntryQuerySet(models.QuerySet):
+    """Drafts of new orders."""
+
+    def visible_to(self, user) -> "EntryQuerySet":
+        """Everybody's, or one's own and those of the channels named on the person."""
+        if not user.channel_codes:
+            return self
+        return self.filter(models.Q(channel__code__in=user.channel_codes) | models.Q(author=user))
+
+
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CustomerQuerySet":
         """Buyers this person may see: all, or those who bought on the channels named on the person."""

@@ -50,7 +50,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("waiting", "Waiting", "clock", "orders:waiting", "orders.view", go="w"),
     NavEntry("purchases", "Purchases", "store", "purchases:list", "purchases.view", go="b"),
     NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
-    NavEntry("standing", "Standing orders", "swap", "standing:list", "standing.view", tone="late"),
+    NavEntry("standing", "Standing", "swap", "standing:list", "standing.view", tone="late"),
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
     NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),

@@ -18,6 +18,7 @@ from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, Su
 from orders.models.context import Hold, ListColumns, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress, CustomerContact
 from orders.models.delivery import DeliveryArea
+from orders.models.entry import Entry
 from orders.models.imports import (
     ImportBatch,
     ImportedOrder,
@@ -61,6 +62,7 @@ __all__ = [
     "CustomerContact",
     "CustomerGroup",
     "DeliveryArea",
+    "Entry",
     "FraudSignal",
     "Hold",
     "HoldReason",

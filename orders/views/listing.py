@@ -162,5 +162,6 @@ class OrderList(ListPage):
             "is_usual": self.shown_keys == USUAL,
             "density": self.request.GET.get("density", "") or self.view_in_use(self.request).density,
             "kept_columns": "" if self.shown_keys == USUAL else ",".join(self.shown_keys),
+            "may_create": self.request.user.can("orders.create"),
             "may_save": self.request.user.can("orders.views"),
         }

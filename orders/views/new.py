@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 from oms.access.decorators import needs
 from oms.kernel.clock import day_bounds, now
 from oms.kernel.db import retrying
-from oms.kernel.errors import Busy, Refusal
+from oms.kernel.errors import Busy, Refusal, Refused
 from orders.actions.capture import Captured, capture_orders
+from orders.actions.entry import content_of, differences, keep_entry
 from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
-from orders.models import Channel, Order
+from orders.models import Channel, Entry, Order
 from orders.views.agreed import Offer, offers_for
 from orders.views.pressed import press
-from orders.views.typed import Typed, blank_line, forms_of, products_of, read
+from orders.views.typed import Typed, blank_line, channels_for, forms_of, products_of, read, typed_from
 
 FORM_OF = {
     "lines": "lines",
@@ -37,11 +38,57 @@ ASK_FOR_LINE = "Add at least one product."
 @needs("orders.create")
 def new(request: HttpRequest) -> HttpResponse:
     """An empty form, or the form after one of its buttons."""
+    if request.method == "GET" and (key := request.GET.get("draft", "")):
+        return _go_on(request, key)
     typed = read(request)
+    if request.method == "POST" and "draft" in request.POST:
+        return _keep(request, typed)
     if request.method == "POST" and "save" in request.POST:
         return _save(request, typed)
     press(request, typed)
     return _page(request, typed, forms_of(typed, bound=False))
+
+
+def _go_on(request: HttpRequest, key: str) -> HttpResponse:
+    """A draft as it is kept; one that was placed leads to its order."""
+    entry = Entry.objects.visible_to(request.user).filter(key=key[:32]).first()
+    if entry is None:
+        order = Order.objects.visible_to(request.user).filter(
+            channel__in=channels_for(request.user), external_id=key[:32]
+        )
+        if placed := order.first():
+            return redirect(placed)
+        messages.warning(request, "That draft is gone: placed, or thrown away.")
+        return redirect("orders:drafts")
+    typed = typed_from({**entry.typed, "key": entry.key, "seen": str(entry.version)}, request.user)
+    return _page(request, typed, forms_of(typed, bound=False))
+
+
+def _keep(request: HttpRequest, typed: Typed) -> HttpResponse:
+    """The form as it stands becomes a draft, or the newer state of one; an older sight of it sees both sides."""
+    forms = forms_of(typed, bound=False)
+    try:
+        entry = retrying()(keep_entry)(typed.key, typed.raw, seen=_seen_version(typed), actor=request.user)
+    except Refused as refused:
+        if refused.code == "changed_meanwhile":
+            return _both_sides(request, typed, forms, placing=False)
+        messages.error(request, refused.message)
+        return _page(request, typed, forms, status=422)
+    messages.success(request, "Kept as a draft. It holds no stock until it is placed.")
+    return redirect(entry)
+
+
+def _seen_version(typed: Typed) -> int:
+    text = typed.raw.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _both_sides(request: HttpRequest, typed: Typed, forms: dict[str, Any], *, placing: bool) -> HttpResponse:
+    """Somebody kept another one meanwhile: show both, overwrite nothing; the next press knows what it overwrites."""
+    entry = Entry.objects.select_related("changed_by").get(key=typed.key)
+    conflict = {"entry": entry, "placing": placing, "rows": differences(entry.typed, content_of(typed.raw))}
+    typed.raw = {**typed.raw, "seen": str(entry.version)}
+    return _page(request, typed, forms, status=409, conflict=conflict)
 
 
 def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
@@ -55,6 +102,9 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
         return _known(request, known, same=False) if not _valid(typed, forms) else _seen(request, typed, forms, known)
     if not _valid(typed, forms):
         return _page(request, typed, forms, status=422)
+    entry = Entry.objects.filter(key=typed.key).first()
+    if entry and entry.version != _seen_version(typed) and content_of(typed.raw) != entry.typed:
+        return _both_sides(request, typed, forms, placing=True)
     channel = next(c for c in typed.channels if c.code == forms["terms"].cleaned_data["channel"])
     draft = _draft(typed, forms, channel)
     try:
@@ -68,6 +118,7 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     order = Order.objects.get(number=result.number)
     if result.outcome != "created":
         return _seen(request, typed, forms, order)
+    Entry.objects.filter(key=typed.key).delete()  # it is an order now
     _learn(request, forms, order)
     messages.success(request, f"{order.number} is placed.")
     return redirect(order)
@@ -148,7 +199,9 @@ def _complain(forms: dict[str, Any], refusals: tuple[Refusal, ...]) -> None:
         form.add_error(name if name in form.fields else None, refusal.message)
 
 
-def _page(request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200, conflict: dict[str, Any] | None = None
+) -> HttpResponse:
     products = products_of(typed.lines)
     rows = []
     for form, raw, offer in zip(forms["lines"], typed.lines, offers_for(typed, products), strict=True):
@@ -163,7 +216,7 @@ def _page(request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int
     context = forms | {
         "here": "orders", "typed": typed, "rows": rows, "currency": typed.channel.currency if typed.channel else "INR",
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
-        "find_product": typed.raw.get("find_product", ""),
+        "find_product": typed.raw.get("find_product", ""), "conflict": conflict, "seen": typed.raw.get("seen", ""),
     }  # fmt: skip
     return render(request, "orders/order_new.html", context, status=status)
 

@@ -25,6 +25,7 @@ from orders.actions.recurring_run import keep_run, set_contents, skip_run
 from orders.actions.recurring_start import Terms, change_recurring, start_recurring
 from orders.actions.recurring_state import end_recurring, pause_recurring, resume_recurring
 from orders.forms import AddressForm
+from orders.forms_amend import plain
 from orders.forms_standing import RhythmForm, StandingTermsForm, complain, line_forms, lines_of
 from orders.models import Channel, Customer, Order, RecurringOrder
 from orders.moves import TEAM_LABELS
@@ -254,7 +255,7 @@ def _copied(order: Order | None, customer: Customer) -> dict[str, Any]:
         names = AddressForm.base_fields
         return start | {"ship": {name: getattr(place, name) for name in names} if place else {}}
     return start | {
-        "channel": order.channel.code, "payment_terms": order.payment_terms, "shipping": order.shipping_total,
+        "channel": order.channel.code, "payment_terms": order.payment_terms, "shipping": plain(order.shipping_total),
         "note": order.customer_note, "ship": order.ship_to, "customer_po": order.customer_po,
     }  # fmt: skip
 
@@ -272,7 +273,7 @@ def _stored(recurring: RecurringOrder) -> dict[str, Any]:
         "place_hour",
         "cutoff_hours",
     )
-    found = {name: getattr(recurring, name) for name in names}
+    found = {name: getattr(recurring, name) for name in names} | {"shipping": plain(recurring.shipping)}
     by_week = recurring.unit == "week"
     found |= {"weekday": recurring.day if by_week else 0, "month_day": 1 if by_week else recurring.day}
     return found | {"channel": recurring.channel.code, "ship": recurring.ship_to}

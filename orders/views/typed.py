@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from inventory.models import Product
 from orders.forms import AddressForm, LineForm, NewContactForm, TermsForm
@@ -62,11 +62,15 @@ class Typed:
 
 def read(request: HttpRequest) -> Typed:
     """What was typed; a first visit starts with one empty line and a fresh key."""
-    post: QueryDict = request.POST
+    return typed_from(request.POST.dict(), request.user)
+
+
+def typed_from(post: Mapping[str, str], user: Any) -> Typed:
+    """What a post, or a draft, holds."""
     rows = sorted({int(m[1]) for name in post if (m := ROW.fullmatch(name))})[:MAX_LINES]
     lines = [{name: post.get(f"line-{i}-{name}", "") for name in LINE_FIELDS} for i in rows]
     return Typed(
-        key=_key(post.get("key", "")), raw=post.dict(), lines=lines or [blank_line()], channels=channels_for(request.user)
+        key=_key(post.get("key", "")), raw=post, lines=lines or [blank_line()], channels=channels_for(user)
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:columns": ("GET", "orders.views"),
     "orders:mentions": ("GET", "orders.view"), "orders:mentions-reading": ("POST", "orders.view"),
     "orders:take": ("POST", "orders.assign"), "orders:claim": ("POST", "orders.assign"),
+    "orders:drafts": ("GET", "orders.create"), "orders:draft-discard": ("POST", "orders.create"),
     "blanket:list": ("GET", "standing.view"), "blanket:detail": ("GET", "standing.view"), "blanket:new": ("GET", "standing.change"),
     "blanket:edit": ("GET", "standing.change"), "blanket:moves": ("POST", "standing.change"),
     "blanket:release": ("GET", "standing.change"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +27,7 @@ from oms.events.relay import deliver_due
 from orders.actions.attach import attach_file
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
+from orders.actions.entry import keep_entry
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.promise import promise_waiting
@@ -139,6 +141,7 @@ def make(actor: User) -> None:
     make_standing(actor)
     _rules(actor)
     promise_waiting(actor=actor)
+    keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()
     send_due_messages()
 

@@ -24,6 +24,7 @@ from inventory.models import Product, PurchaseOrder, RoutingPolicy
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
+from orders.actions.entry import keep_entry
 from orders.actions.routing_draft import draft_policy
 from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
@@ -128,6 +129,8 @@ def _house() -> Client:
         _long_policy(lines, owner)
         _long_purchase(lines, owner)
         long_agreement(lines, owner)
+        for _ in range(lines):
+            keep_entry(uuid.uuid4().hex, {"line-0-sku": "MUG"}, seen=0, actor=owner)
     run_due()
     deliver_due()
     send_due_messages()
