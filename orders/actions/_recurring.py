@@ -75,10 +75,10 @@ def require_open(recurring: RecurringOrder, on: date) -> None:
 
     A day whose order could not be placed is open again: nobody can mend it otherwise.
     """
-    if not recurring.rhythm.holds(on):
-        raise Refused("not_a_day", f"{on:%a %d %b %Y} is not a day of {recurring.number}.")
     if recurring.failure and on == recurring.next_on:
         return
+    if not recurring.rhythm.holds(on) and on != recurring.next_on:
+        raise Refused("not_a_day", f"{on:%a %d %b %Y} is not a day of {recurring.number}.")
     run = run_of(recurring, on)
     if on < business_date() or (run and run.outcome == RunOutcome.PLACED):
         raise Refused("day_over", f"{on:%a %d %b} is done; open the order it made.")

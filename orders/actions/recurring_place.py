@@ -29,18 +29,22 @@ def place_due() -> int:
 
 
 def _try(number: str) -> bool:
+    """Whether an order was placed. Somebody being at the schedule is no failure: the next sweep finds it again."""
     try:
-        return retrying()(place_next)(number, actor=SCHEDULER) is not None
+        why = ""
+        try:
+            return retrying()(place_next)(number, actor=SCHEDULER) is not None
+        except Refused as refused:
+            why = refused.message
+        except Busy:
+            raise
+        except Exception:
+            log.exception("recurring order %s could not be placed", number)
+            why = "Something went wrong here; place it by hand, and tell whoever runs this system."
+        retrying()(note_failure)(number, why=why)
     except Busy:
-        return False  # somebody is at it; the next sweep finds it again
-    except Refused as refused:
-        retrying()(note_failure)(number, why=refused.message)
-    except Exception:
-        log.exception("recurring order %s could not be placed", number)
-        retrying()(note_failure)(
-            number, why="Something went wrong here; place it by hand and tell whoever runs this system."
-        )
-    return False  # fmt: skip
+        log.info("recurring order %s is in use", number)
+    return False
 
 
 @transaction.atomic

@@ -67,7 +67,8 @@ def start_recurring(customer: Customer, terms: Terms, *, actor: Any) -> Recurrin
 
 @transaction.atomic
 def change_recurring(number: str, terms: Terms, *, seen: int, actor: Any) -> RecurringOrder:
-    """Change the schedule from its next open day on; a day past its cut-off keeps the contents it closed with.
+    """Change the schedule from its next open day on; a day past its cut-off keeps the contents it closed with, and one
+    that could not be placed stays to be placed or skipped.
 
     Refuses when somebody changed the schedule since version `seen`, and what a new one is refused for.
     """
@@ -81,6 +82,8 @@ def change_recurring(number: str, terms: Terms, *, seen: int, actor: Any) -> Rec
     _write(recurring, terms)
     if closed:
         recurring.next_on = closed
+    elif recurring.failure and recurring.status == "active":
+        recurring.try_at = now()  # the day that could not be placed is still owed, with what it holds now
     else:
         look_ahead(recurring, max(business_date(), _first_day(recurring)))
         if recurring.next_on is None and recurring.status == "active":

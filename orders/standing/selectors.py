@@ -56,7 +56,9 @@ def days_ahead(recurring: RecurringOrder, count: int = AHEAD) -> list[Day]:
     start = min(recurring.next_on or business_date(), business_date())
     runs = {run.run_on: run for run in recurring.runs.filter(run_on__gte=start)}
     coming = (d for d in recurring.rhythm.days(start) if _is_to_come(recurring, d, runs.get(d)))
-    days = list(islice(coming, count))
+    # A day that closed or failed before the rhythm was changed is none of its days any more, and still to come.
+    owed = {recurring.next_on} if recurring.next_on and recurring.status == "active" else set()
+    days = sorted({*islice(coming, count), *owed})[:count]
     contents = {day: contents_of(recurring, runs.get(day)) for day in days}
     lines = _priced(recurring, contents)
     return [_day(recurring, day, runs.get(day), lines[day]) for day in days]

@@ -8,7 +8,7 @@ from django.db import connection
 from inventory.models import Product
 from oms.events.models import Event
 from oms.kernel.clock import time_is
-from oms.kernel.errors import Refused
+from oms.kernel.errors import Busy, Refused
 from oms.ops.doctor.registry import CHECKS
 from orders.actions.recurring_place import place_next
 from orders.actions.recurring_run import keep_run, set_contents, skip_run
@@ -138,6 +138,40 @@ def test_a_change_of_the_schedule_leaves_the_day_that_is_closed_as_it_was(shop, 
         change_recurring(recurring.number, terms(("KETTLE", 1), rhythm=Rhythm("week", 1, 2, MONDAY)), seen=1, actor=ana)
     assert [sweep(2), sweep(4)] == [1, 1]
     assert [contents(o) for o in Order.objects.order_by("pk")] == [[("MUG", 2)], [("KETTLE", 1)]]
+
+
+def test_a_change_of_a_failing_schedule_mends_the_day_and_does_not_forget_it(shop, ana):
+    recurring = weekly(("LAMP", 1))
+    Product.objects.filter(sku="LAMP").update(is_active=False)
+    sweep(2)
+    with time_is(at(2, 6, 30)):
+        wednesdays = terms(("MUG", 1), rhythm=Rhythm("week", 1, 2, MONDAY))
+        change_recurring(recurring.number, wednesdays, seen=1, actor=ana)
+    assert sweep(2, 6, 31) == 1, "at once, not within the hour"
+    assert Order.objects.get().extra["run_on"] == "2026-03-02"
+    assert again(recurring).next_on == date(2026, 3, 4)
+
+
+def test_a_day_that_failed_may_be_skipped_after_its_cut_off(shop, ana):
+    recurring = weekly(("LAMP", 1))
+    Product.objects.filter(sku="LAMP").update(is_active=False)
+    sweep(2)
+    with time_is(at(2, 7)):
+        skip_run(recurring.number, on=MONDAY, actor=ana)
+    assert (again(recurring).failure, again(recurring).next_on) == ("", date(2026, 3, 9))
+
+
+def test_a_schedule_in_somebodys_hand_is_left_for_the_next_sweep(shop, monkeypatch):
+    recurring = weekly()
+
+    def busy(number: str):
+        raise Busy
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orders.actions.recurring_place.lock_recurring", busy)
+        assert sweep(2) == 0
+    assert again(recurring).failure == ""
+    assert sweep(2) == 1
 
 
 def test_a_change_on_an_older_sight_of_the_schedule_is_refused(shop, ana):
