@@ -41,7 +41,7 @@ class AmendmentList(ListPage):
         ),
         SavedView("approved", "To apply", at(AmendmentStatus.APPROVED), empty="No approved change waits to be applied"),
         SavedView("draft", "Drafts", at(AmendmentStatus.DRAFT), empty="No drafts"),
-        SavedView("all", "All", sort="newest", empty="No changes yet", empty_why="“Change it” on an order starts one."),
+        SavedView("all", "All", sort="newest", empty="No changes yet", empty_why="“Change” beside the lines of an order starts one."),
     )  # fmt: skip
     sorts: ClassVar = {
         "oldest": Sort("longest waiting first", ("created_at",), back="Older", on="Newer"),
