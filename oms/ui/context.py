@@ -15,7 +15,7 @@ class Shell:
         self._request = request
 
     @cached_property
-    def rail(self) -> list[Destination]:
+    def rail(self) -> tuple[Destination, ...]:
         return destinations(self._request)
 
     @property

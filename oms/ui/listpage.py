@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 from django.views import View as DjangoView
 from django_filters import FilterSet
@@ -99,6 +100,10 @@ class ListPage(DjangoView):
         """Join what a row's template reads; used for the page and for the export, never for the counts."""
         return rows
 
+    def shown(self, rows: QuerySet) -> QuerySet:
+        """The same for the page alone, where `extra` fills in what the export must join."""
+        return self.prefetch(rows)
+
     def extra(self, rows: list[Any]) -> dict[str, Any]:
         """More context for the template, from the rows of this page."""
         return {}
@@ -127,11 +132,12 @@ class ListPage(DjangoView):
         filters, rows = self.narrowed(request)
         size = self.size_in_use(request)
         page, notice = self.page(request, self.in_parts(request, filters, rows), self.sorts[sort_key], size)
-        if not filters.form.is_valid():
+        narrowing = _narrowing(request)
+        if narrowing and not filters.form.is_valid():
             notice = "Some filters could not be read: " + " ".join(
                 f"{filters.form.fields[name].label}: {' '.join(errors)}" for name, errors in filters.form.errors.items()
             )
-        seen = None if self.worth_counting(filters) else at_least(page)
+        seen = at_least(page) if narrowing and not self.worth_counting(filters) else None
         if part:
             parts = self.in_parts(request, filters, rows)
             tabs, total = [], seen or count_together([parts], self.count_cap)[0]
@@ -145,7 +151,9 @@ class ListPage(DjangoView):
             "view": view,
             "filter": filters,
             "filter_fields": self.filter_fields(filters, request),
-            "chips": chips(filters.form, request.GET) if filters.form.is_valid() else [],
+            "has_search": "q" in self.filterset_class.base_filters,
+            "searched": request.GET.get("q", ""),
+            "chips": chips(filters.form, request.GET) if narrowing and filters.form.is_valid() else [],
             "sort": self.sorts[sort_key],
             "sort_key": sort_key,
             "sorts": self.sorts,
@@ -164,17 +172,24 @@ class ListPage(DjangoView):
         return self.queryset.all().visible_to(request.user)
 
     def narrowed(self, request: HttpRequest) -> tuple[FilterSet, QuerySet]:
-        """The current view with the filters applied; no rows while a filter cannot be read, rather than too many."""
+        """The current view with the filters applied; no rows while a filter cannot be read, rather than too many.
+
+        The filters are made when they are first used: a list that nothing narrows does without their form.
+        """
         rows = self.view_in_use(request).narrow(self.base(request), request.user)
-        filters = self.filterset_class(request.GET, queryset=rows, request=request)
+        filters: Any = SimpleLazyObject(lambda: self.filterset_class(request.GET, queryset=rows, request=request))
+        if not _narrowing(request):
+            return filters, rows
         return filters, filters.qs if filters.form.is_valid() else rows.none()
 
     def in_parts(self, request: HttpRequest, filters: FilterSet, rows: QuerySet) -> Sequence[QuerySet]:
         """`rows` as the view in use reads them: one queryset, or its parts with the filters on each."""
         view = self.view_in_use(request)
-        if view.parts is None or not filters.form.is_valid():
+        narrowing = _narrowing(request)
+        if view.parts is None or (narrowing and not filters.form.is_valid()):
             return [rows]
-        return [filters.filter_queryset(part) for part in view.parts(self.base(request), request.user)]
+        parts = view.parts(self.base(request), request.user)
+        return [filters.filter_queryset(part) for part in parts] if narrowing else parts
 
     def view_in_use(self, request: HttpRequest) -> SavedView:
         asked = request.GET.get("view")
@@ -191,7 +206,7 @@ class ListPage(DjangoView):
     def page(self, request: HttpRequest, parts: Sequence[QuerySet], sort: Sort, size: int) -> tuple[Page, str]:
         """One page and a notice; a cursor that cannot be read leads to the first page, said so."""
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
-        rows, read = (parts, self.prefetch) if self.ids_first else (self.prefetch(parts[0]), None)
+        rows, read = (parts, self.shown) if self.ids_first else (self.shown(parts[0]), None)
         try:
             page = page_of(rows, sort, size=size, after=after, before=before, read=read)
         except BadCursor:
@@ -220,7 +235,7 @@ class ListPage(DjangoView):
     def filter_fields(self, filters: FilterSet, request: HttpRequest) -> SafeString:
         """The controls of the filter panel."""
         choices = self.choices_key()
-        if choices is None or not filters.form.is_valid():  # errors are of one request
+        if choices is None or (_narrowing(request) and not filters.form.is_valid()):  # errors are of one request
             return _drawn(filters)
         key = (type(self), choices, _narrowing(request, besides=frozenset({"q"})))
         return _panels.piece(key, lambda: _drawn(filters))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -69,15 +70,15 @@ def register(entry: NavEntry) -> None:
     ENTRIES.append(entry)
 
 
-def destinations(request: HttpRequest) -> list[Destination]:
+def destinations(request: HttpRequest) -> tuple[Destination, ...]:
     """The entries this person may open. The current one is the longest address that the page's own begins with."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return []
+        return ()
     open_to_me = [(e, url) for e in ENTRIES if user.can(e.permission) and (url := _address(e.url_name))]
     here = max((url for _, url in open_to_me if _within(request.path, url)), key=len, default="")
     counts = _counts([e for e, _ in open_to_me], user)
-    return [Destination(e, url, url == here, counts[e.key]) for e, url in open_to_me]
+    return tuple(Destination(e, url, url == here, counts[e.key]) for e, url in open_to_me)
 
 
 def _counts(entries: Sequence[NavEntry], user: Any) -> dict[str, Count]:
@@ -93,6 +94,7 @@ def _within(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
+@lru_cache  # addresses do not change while a process runs
 def _address(url_name: str) -> str:
     try:
         return reverse(url_name)

@@ -4,16 +4,20 @@ The page is measured (docs/benchmarks.md); other lists are shorter or rarer and 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from html import escape
+from operator import attrgetter
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from oms.kernel.clock import business_date, now
 from oms.kernel.money import format_money
+from oms.ui.kept import Kept
 from oms.ui.templatetags.oms_ui import brief, due, since, stage, state, tinted
-from orders.columns import USUAL
+from oms.ui.words import duration
+from orders.columns import COLUMNS, USUAL
 from orders.models import Order
 
 register = template.Library()
@@ -21,19 +25,37 @@ register = template.Library()
 Cell = tuple[str, str, Callable[[Order], str]]
 
 
+# All that a row says besides the time and what a chosen column reads.
+SAID = attrgetter(
+    "number", "external_id", "edge", "placed_at", "customer_name", "ship_city", "channel_name", "line_count", "total", "currency",
+    "payment_status", "fulfilment_status", "stage", "stage_label", "stage_tone", "qty_backordered", "qty_ordered",
+    "hold_summary", "next_text", "owner_label", "assignee_name", "claimer_name", "claimed_until", "is_claimed",
+    "stage_since", "due_at", "is_late",
+)  # fmt: skip
+_drawn = Kept(2048)
+
+
 @register.simple_tag
 def order_rows(rows: Iterable[Order], keys: Sequence[str] = USUAL) -> SafeString:
-    """`{% order_rows rows keys %}`: a `<tr>` each. Orders with channel, assignee, .stage_label .stage_tone .owner_label .is_late .edge."""
-    usual = tuple(keys) == USUAL
-    cells = [CELLS[key] for key in keys]
-    return mark_safe("".join(_row(order, cells, usual) for order in rows))  # noqa: S308  every value is escaped below or marked safe by its tag
+    """`{% order_rows rows keys %}`: a `<tr>` each. Orders with .channel_name .assignee_name .claimer_name .owner_label
+    .stage_label .stage_tone .is_late .edge. Open lists are drawn anew at every change, and most rows say what they said before.
+    """
+    keys, today = tuple(keys), business_date()
+    too = [name for key in keys for name in COLUMNS[key].reads]
+    return mark_safe("".join(_kept(order, keys, too, today) for order in rows))  # noqa: S308  every value is escaped or marked by its tag
+
+
+def _kept(order: Order, keys: tuple[str, ...], too: list[str], today: date) -> SafeString:
+    times = today, duration(now() - order.stage_since), due(order.due_at)
+    said = SAID(order), keys, times, *(getattr(order, name) for name in too)
+    return _drawn.piece(said, lambda: mark_safe(_row(order, [CELLS[key] for key in keys], keys == USUAL)))  # noqa: S308  as above
 
 
 def _row(order: Order, cells: Sequence[Cell], usual: bool) -> str:
     number = escape(order.number)
-    url = escape(reverse("orders:detail", args=[order.number]))
+    url = escape(order.get_absolute_url())
     edge = f' data-edge="{escape(order.edge)}"' if order.edge else ""  # type: ignore[attr-defined]
-    channel = f'<span class="line2 narrow-only" data-keep>{escape(order.channel.name)}</span>' if usual else ""
+    channel = f'<span class="line2 narrow-only" data-keep>{escape(order.channel_name)}</span>' if usual else ""  # type: ignore[attr-defined]
     return (
         f'<tr role="row" id="order-{number}"{edge}>'
         f'<td role="cell" class="pick" data-at="pick"><label><span class="vh">Tick {number}</span>'
@@ -77,9 +99,9 @@ def _next(order: Order) -> str:
     team = escape(order.owner_label)  # type: ignore[attr-defined]
     if order.claimed_by_id and order.is_claimed:
         until = f"{localtime(order.claimed_until):%H:%M}"
-        whose = f'<b>{escape(order.claimed_by.display_name)}</b> until {until}<span class="team">, {team}</span>'
-    elif order.assignee:
-        whose = f'{escape(order.assignee.display_name)}<span class="team">, {team}</span>'
+        whose = f'<b>{escape(order.claimer_name)}</b> until {until}<span class="team">, {team}</span>'
+    elif order.assignee_id:
+        whose = f'{escape(order.assignee_name)}<span class="team">, {team}</span>'
     else:
         whose = f"<b>No owner</b>, {team}"
     waits = f'<span class="line2 nowrap" data-keep>{whose} · {since(order.stage_since)}</span>'
@@ -96,7 +118,7 @@ def _due(order: Order) -> str:
 CELLS: dict[str, Cell] = {
     "placed": ("wide-only", "skip", lambda o: f'<span class="muted">{brief(o.placed_at)}</span>'),
     "customer": ("give", "cust", _customer),
-    "channel": ("wide-only", "skip", lambda o: escape(o.channel.name)),
+    "channel": ("wide-only", "skip", lambda o: escape(o.channel_name)),
     "lines": ("num wide-only", "skip", lambda o: str(o.line_count)),
     "total": ("num", "total", _total),
     "payment": ("", "pay", lambda o: state("payment", o.payment_status)),

@@ -1,9 +1,13 @@
 """The rows of the orders list are written in Python: what people typed must still show as text."""
 
+from datetime import timedelta
+
 import pytest
 
-from orders.models import Order
+from oms.kernel.clock import now, time_is
+from orders.models import Order, Stage
 from orders.seeds import seed
+from orders.stagebook import forget
 from tests.orders.test_views import client_of
 from tests.stories import placed
 
@@ -31,3 +35,39 @@ def test_a_row_says_stage_next_step_whose_and_since_when(shop):
     row = page.split(f'<tr role="row" id="order-{order.number}"')[1].split("</tr>")[0]
     for said in ("New", "Confirm the order", "<b>No owner</b>, Sales", "Zoya P", "Mumbai", "₹100.00", "<time"):
         assert said in row
+
+
+def test_a_row_drawn_before_is_drawn_anew_when_anything_it_says_has_changed(shop, ana):
+    """Rows are kept by each process: a word that is left out of their key would stay on screen for ever."""
+    seed()
+    order, client = placed(("MUG", 1)), client_of("ana", "sales")
+
+    def row() -> str:
+        page = client.get("/orders/?view=all").content.decode()
+        return page.split(f'<tr role="row" id="order-{order.number}"')[1].split("</tr>")[0]
+
+    at = now()
+    changes = {
+        "customer_name": "Ada L", "ship_city": "Pune", "line_count": 7, "total": 31, "currency": "AUD", "payment_status": "paid",
+        "fulfilment_status": "packed", "stage": "packed", "hold_summary": "Wrong street", "qty_backordered": 3, "qty_ordered": 9,
+        "next_text": "Pack it", "owner_team": "finance", "placed_at": at - timedelta(days=3), "stage_since": at - timedelta(hours=2),
+        "due_at": at - timedelta(hours=5), "open_holds": 1, "assignee": ana,
+    }  # fmt: skip
+    said = row()
+    for name, value in changes.items():
+        Order.objects.filter(pk=order.pk).update(**{name: value})
+        before, said = said, row()
+        assert (said != before) is (name != "open_holds"), name  # a late row is marked late, held or not
+    Order.objects.filter(pk=order.pk).update(
+        claimed_by=ana, claimed_until=at + timedelta(hours=1), claimed_step="confirm"
+    )
+    before, said = said, row()
+    assert said != before and "until" in said
+    for renamed, name in ((shop, "name"), (ana, "display_name"), (Stage.objects.get(key="packed"), "label")):
+        setattr(renamed, name, "Renamed")
+        renamed.save()
+        forget()
+        before, said = said, row()
+        assert said != before and "Renamed" in said, name
+    with time_is(at + timedelta(minutes=50)):
+        assert row() != said

@@ -176,3 +176,15 @@ def test_a_gap_in_a_line_is_drawn_as_a_gap_and_a_day_alone_as_a_dot():
     assert drawn.lines[1].endswith("h0")
     assert drawn.area.count("M") == 1
     assert [row[1] for row in drawn.table] == [4, 2, "–", 3, "–"]
+
+
+def test_a_kept_include_is_drawn_once_for_the_same_values_and_anew_for_others():
+    say = '{% kept "ui/_notice.html" text tone %}'
+    first = render(say, text="Saved.", tone="done")
+    assert "Saved." in first
+    assert render(say, text="Saved.", tone="done") == first
+    assert "Gone." in render(say, text="Gone.", tone="done")
+    # What it reads besides its values is as it was when it was drawn: that is the promise a template makes.
+    assert render('{% kept "ui/_notice.html" tone %}', text="one", tone="late") == render(
+        '{% kept "ui/_notice.html" tone %}', text="two", tone="late"
+    )

@@ -14,12 +14,15 @@ from oms.kernel.clock import now
 from oms.kernel.money import format_money
 from oms.ui import charts, words
 from oms.ui.fields import dressed
+from oms.ui.kept import Kept
 from oms.ui.states import look
 
 register = template.Library()
 
 # Pages draw the same few signs and words hundreds of times. `typed`: text marked safe and plain text never share an entry.
 remembered = lru_cache(maxsize=2048, typed=True)
+
+_pieces = Kept(512)
 
 NOTHING = mark_safe('<span class="faint">–</span>')
 OPTIONAL = mark_safe(' <span class="faint">optional</span>')
@@ -220,6 +223,15 @@ def query(context: template.Context, **changes: Any) -> str:
         if value not in (None, ""):
             params[name] = str(value)
     return f"?{params.urlencode()}" if params else "?"
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, name: str, *drawn_from: Any) -> SafeString:
+    """`{% kept "shell/_keys.html" shell.rail %}`: an include that is drawn once for the same values.
+
+    The template may read nothing but those values and what never changes: no request, no csrf_token, no now.
+    """
+    return _pieces.piece((name, drawn_from), lambda: context.template.engine.get_template(name).render(context))
 
 
 def _field_notes(bound: BoundField) -> SafeString:
