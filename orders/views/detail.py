@@ -81,7 +81,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 @needs("orders.history")
 def history(request: HttpRequest, number: str) -> HttpResponse:
     """What people edited on the order, newest first."""
-    order = find(request, number)
+    order = selectors.order_or_404(number, request.user)
     edits, first = edits_of(order)
     context = {"order": order, "here": "orders", "edits": edits, "first": first}
     return render(request, "orders/order_history.html", context)

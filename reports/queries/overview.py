@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Avg, Count, ExpressionWrapper, F, Q, Sum, fields
+from django.db.models import Aggregate, Avg, Case, Count, ExpressionWrapper, F, Q, Sum, Value, When, fields
 from django.db.models.functions import TruncDate
 
 from oms.kernel.clock import business_date, business_zone, day_bounds, now
 from oms.kernel.money import format_money
 from oms.ui.charts import Bar, Figure
+from oms.ui.counting import counts
 from orders.filters import BLOCKERS
 from orders.models import Channel, Order
 from orders.querysets import missed_promise
@@ -20,6 +21,14 @@ PERIODS = {7: "7 days", 30: "30 days", 90: "90 days"}
 USUAL = 30
 # Payment pending since: at least so many days, fewer than so many.
 AGES = (("Under 1 day", None, 1), ("1 to 7 days", 1, 8), ("8 to 30 days", 8, 31), ("Over 30 days", 31, None))
+OWED = (
+    F("total")
+    - F("cancelled_total")
+    - F("returned_total")
+    - F("written_off_total")
+    - F("paid_total")
+    + F("refunded_total")
+)
 TOOK = ExpressionWrapper(F("dispatched_at") - F("placed_at"), output_field=fields.DurationField())
 
 
@@ -67,16 +76,19 @@ def figures(user: Any, days: int = USUAL) -> list[Figure]:
     rows = Order.objects.visible_to(user)
     start, end = day_bounds(business_date())
     opened = rows.open()
-    pending = opened.filter(stage="payment_pending")
-    due = _due(pending) or "nothing due"
-    placed = rows.filter(placed_at__gte=start, placed_at__lt=end).count()
-    sent = rows.filter(dispatched_at__gte=start, dispatched_at__lt=end).count()
-    late, held = rows.delayed().count(), rows.held().count()
+    waiting = opened.filter(stage="payment_pending")
+    due = _owed(waiting.values("currency").annotate(due=Sum(OWED)).order_by("currency")) or "nothing due"
+    placed, sent, late, held, still, pending = counts(
+        [
+            rows.filter(placed_at__gte=start, placed_at__lt=end), rows.filter(dispatched_at__gte=start, dispatched_at__lt=end),
+            rows.delayed(), rows.held(), opened, waiting,
+        ]
+    )  # fmt: skip
     first = business_date() - timedelta(days=days - 1)
     gone = rows.filter(dispatched_at__gte=day_bounds(first)[0]).aggregate(n=Count("pk"), half=Percentile(TOOK, at=0.5))
     speed = f"in {days} days, median {_hours(gone['half'])} h" if gone["half"] else f"in {days} days"
     return [
-        Figure("Open orders", opened.count(), orders_url(view="open"), f"{placed} placed today, {sent} sent"),
+        Figure("Open orders", still, orders_url(view="open"), f"{placed} placed today, {sent} sent"),
         Figure(
             "Delayed dispatch",
             late,
@@ -85,38 +97,32 @@ def figures(user: Any, days: int = USUAL) -> list[Figure]:
             icon="late",
             tone="late" if late else "",
         ),
-        Figure("Payment pending", pending.count(), orders_url(view="payment-pending"), due, icon="coins"),
+        Figure("Payment pending", pending, orders_url(view="payment-pending"), due, icon="coins"),
         Figure("On hold", held, orders_url(view="blocked"), "wait for somebody", icon="alert"),
         Figure("Dispatched", gone["n"], orders_url(view="all", dispatched_from=str(first)), speed, icon="truck"),
     ]
 
 
-def _due(rows: Any) -> str:
-    """What the orders still owe, each currency by itself."""
-    owed = (
-        F("total")
-        - F("cancelled_total")
-        - F("returned_total")
-        - F("written_off_total")
-        - F("paid_total")
-        + F("refunded_total")
-    )
-    sums = rows.values("currency").annotate(due=Sum(owed)).order_by("currency")
+def _owed(sums: Any) -> str:
+    """What is still owed, each currency by itself."""
     return " and ".join(format_money(s["due"], s["currency"]) for s in sums)
 
 
 def pending_by_age(user: Any) -> list[Bar]:
     """Orders whose payment is awaited, by how long it has been, with what they owe."""
-    rows = Order.objects.visible_to(user).open().filter(stage="payment_pending")
+    rows, at = Order.objects.visible_to(user).open().filter(stage="payment_pending"), now()
+    younger = [When(stage_since__gt=at - timedelta(days=d), then=Value(i)) for i, (_, _, d) in enumerate(AGES) if d]
+    aged = rows.annotate(age=Case(*younger, default=Value(len(AGES) - 1))).values("age", "currency")
+    sums = list(aged.annotate(n=Count("pk"), due=Sum(OWED)).order_by("age", "currency"))
     bars = []
-    for label, least, below in AGES:
-        found = rows.in_stage_for(least, below)
+    for i, (label, least, below) in enumerate(AGES):
+        found = [s for s in sums if s["age"] == i]
         query = {"in_stage_from": least, "in_stage_below": below}
         url = orders_url(view="open", stage="payment_pending", **{k: str(v) for k, v in query.items() if v is not None})
-        n = found.count()
+        n = sum(s["n"] for s in found)
         tone = "" if not n or not least else "late" if least > 30 else "wait" if least > 7 else ""
-        bars.append(Bar(label, n, str(n), url, note=_due(found), tone=tone))
-    return bars if any(bar.value for bar in bars) else []
+        bars.append(Bar(label, n, str(n), url, note=_owed(found), tone=tone))
+    return bars if sums else []
 
 
 def flow(user: Any, days: int = 30) -> Flow:
@@ -179,14 +185,14 @@ def sources(user: Any, days: int = 30) -> list[Source]:
 
 def stage_bars(user: Any) -> list[Bar]:
     """Open orders by stage, in working order."""
-    counts = dict(Order.objects.visible_to(user).open().values_list("stage").annotate(n=Count("pk")))
+    found = dict(Order.objects.visible_to(user).open().values_list("stage").annotate(n=Count("pk")))
     book = stages()
-    keys = sorted(counts, key=lambda k: book[k].position)
+    keys = sorted(found, key=lambda k: book[k].position)
     return [
         Bar(
             book[k].label,
-            counts[k],
-            str(counts[k]),
+            found[k],
+            str(found[k]),
             orders_url(view="open", stage=k),
             tone=book[k].tone if book[k].tone in ("late", "wait") else "",
         )
@@ -197,9 +203,9 @@ def stage_bars(user: Any) -> list[Bar]:
 def causes(user: Any) -> list[Bar]:
     """What stands in the way of open orders now, most frequent first; an order may have several."""
     rows = Order.objects.visible_to(user)
-    counts = [(label, kind, rows.blocked_by(kind).count()) for kind, label in BLOCKERS]
+    found = counts([rows.blocked_by(kind) for kind, _ in BLOCKERS])
     return [
         Bar(label, n, str(n), orders_url(view="all", blocker=kind))
-        for label, kind, n in sorted(counts, key=lambda c: -c[2])
+        for (kind, label), n in sorted(zip(BLOCKERS, found, strict=True), key=lambda c: -c[1])
         if n
     ]
