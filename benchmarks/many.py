@@ -32,7 +32,8 @@ VARIED = {
     "placed_at": "given_placed",
     "due_at": "CASE WHEN g % 100 < 93 THEN NULL ELSE now() + (g % 97 - 20) * interval '1 hour' END",
     "search_terms": "ARRAY['b-' || g, g::text, 'bulk-' || g, lower(given_name), lower(split_part(given_name, ' ', 1)), "
-    "lower(split_part(given_name, ' ', 2)), 'buyer' || g % 90000 || '@example.test', given_phone]",
+    "lower(split_part(given_name, ' ', 2)), 'buyer' || g % 90000 || '@example.test', given_phone, 'trk' || g, "
+    "'sku-' || lpad((g % 999)::text, 4, '0')]",
 }
 
 
