@@ -15,7 +15,8 @@ import pytest
 from oms.ops.services import BASE
 from tests.together import PATIENCE, eventually
 
-pytestmark = pytest.mark.slow
+# One process makes the data folder and migrates it for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 MODULE = [sys.executable, "-m", "oms.ops.supervisor"]
 
 
@@ -71,12 +72,17 @@ class House:
         return min((pid for pid, command in processes_of(self.var).items() if words in command), default=0)
 
 
-@pytest.fixture
-def house(tmp_path_factory):
-    # In nobody mode PostgreSQL must be able to enter the folder.
+@pytest.fixture(scope="module")
+def var(tmp_path_factory) -> Path:
+    """Where the house lives. The first start makes the database, later ones find it."""
     var = tmp_path_factory.mktemp("house")
     for folder in (var, var.parent, var.parent.parent):
-        folder.chmod(0o755)
+        folder.chmod(0o755)  # in nobody mode PostgreSQL must be able to enter the folder
+    return var
+
+
+@pytest.fixture
+def house(var):
     house = House(var, free_port())
     yield house
     if house.process and house.process.poll() is None:
