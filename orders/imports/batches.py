@@ -205,8 +205,9 @@ def _end(batch: ImportBatch, *, report: ImportReport | None = None, error: str =
         batch.rejects.all().delete()
         ImportRow.objects.bulk_create(
             ImportRow(
-                batch=batch, file=r.file[:120], row=r.row, column=r.column[:200], external_id=r.external_id,
-                value=r.value[:200], reason=r.reason[:500], suggestion=r.suggestion, cells=_clean(r.cells),
+                batch=batch, file=r.file[:120], row=r.row, column=_storable(r.column[:200]), external_id=_storable(r.external_id),
+                value=_storable(r.value[:200]), reason=_storable(r.reason[:500]), suggestion=_storable(r.suggestion),
+                cells=_clean(r.cells),
             )
             for r in report.rejects[:KEPT_REJECTS]
         )  # fmt: skip
@@ -228,6 +229,11 @@ def _figures(batch: ImportBatch, report: ImportReport) -> dict[str, Any]:
             figures["left_out"] = sorted({(r.file, r.row) for r in report.rejects})
             figures["unchanged"] = max(known, 0)
     return figures
+
+
+def _storable(text: str) -> str:
+    """The text with the sign for NUL in its place: PostgreSQL keeps none, and the person should see where it stands."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def _clean(cells: dict[str, str]) -> dict[str, str]:

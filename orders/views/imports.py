@@ -149,8 +149,9 @@ def _figures(batch: ImportBatch) -> list[Figure]:
         return []
     would, here, bad = batch.phase == "checked", batch.get_absolute_url(), batch.rejected
     made, changed = ("New orders", "Changed orders") if would else ("Orders created", "Orders updated")
+    found = f"of {batch.orders:,} in {batch.rows:,} row{'' if batch.rows == 1 else 's'}"
     return [
-        Figure(made, f"{batch.created:,}", here, f"of {batch.orders:,} in {batch.rows:,} rows", icon="plus"),
+        Figure(made, f"{batch.created:,}", here, found, icon="plus"),
         Figure(changed, f"{batch.updated:,}", here, "changed at the source", icon="edit"),
         Figure("Already here", f"{batch.unchanged:,}", here, "the same, nothing to do", icon="link"),
         Figure("Orders to fix", f"{bad:,}", f"{here}#rows", "left out", icon="alert", tone="late" if bad else ""),

@@ -44,6 +44,25 @@ def text(client: Client, url: str) -> str:
     return answer.content.decode()
 
 
+def test_a_nul_is_a_row_to_fix_and_nothing_breaks_off(desk):
+    batch = checked(desk, row(), row("B-2").replace("B-2", "B-\0 2"), row("B-3", price="4\0"))
+    page = text(desk, f"/imports/{batch.number}/")
+    assert "broke off" not in page
+    assert (batch.phase, batch.created, batch.rejected) == ("checked", 1, 2)
+    assert [(r.row, "NUL" in r.reason, "\N{SYMBOL FOR NULL}" in r.value) for r in batch.rejects.order_by("row")] == [
+        (3, True, True), (4, True, True),
+    ]  # fmt: skip
+    download = b"".join(desk.get(f"/imports/{batch.number}/rejects.csv")).decode()
+    assert "\N{SYMBOL FOR NULL}" in download
+
+
+def test_a_file_of_nothing_but_a_header_says_so(desk):
+    batch = checked(desk)
+    page = text(desk, f"/imports/{batch.number}/")
+    assert "the file has no order below its first row" in page
+    assert "every order is here already" not in page
+
+
 def test_upload_check_import_and_again_changes_nothing(desk):
     answer = upload(desk, row(), row("B-2", price="-1"))
     batch = ImportBatch.objects.get()
