@@ -5,7 +5,7 @@ and never an OFFSET. An htmx request gets `fragment_name`, everybody else the wh
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -28,6 +28,7 @@ from oms.ui.templatetags.oms_ui import field
 
 PAGE_SIZES = (25, 50, 100)
 STALE_CURSOR = "That page link no longer fits this list, so this is its first page."
+NO_MATCH, NO_MATCH_WHY = "Nothing matches", "No row of this view fits the search and the filters above."
 EXPORT_CHUNK = 2000
 # Parameters of the page itself; every other one narrows the rows.
 PAGE_KEYS = frozenset({"view", "sort", "size", "after", "before", "export", "cols", "density"})
@@ -148,7 +149,8 @@ class ListPage(DjangoView):
             "rows": page.rows,
             "total": total,
             "tabs": tabs,
-            "view": view,
+            "view": replace(view, empty=NO_MATCH, empty_why=NO_MATCH_WHY) if narrowing else view,
+            "whole_view": f"?view={view.key}" if narrowing else "",
             "filter": filters,
             "filter_fields": self.filter_fields(filters, request),
             "has_search": "q" in self.filterset_class.base_filters,

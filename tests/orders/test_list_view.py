@@ -67,6 +67,13 @@ def test_each_filter_narrows_to_what_it_says(orders, ana, query, expected):
     assert sorted(shown(client, f"view=all&{query}")) == sorted(orders[i].number for i in expected)
 
 
+def test_a_search_without_a_hit_does_not_say_that_there_are_no_orders(orders, ana):
+    found = signed_in(ana).get("/orders/?view=all&q=zzzz").content.decode()
+    assert "No orders yet" not in found
+    assert "Nothing matches" in found
+    assert 'href="?view=all">Show the whole view' in found
+
+
 def test_the_day_of_a_filter_is_the_companys_own_day(orders, ana):
     at = datetime(2026, 3, 17, 20, 0, tzinfo=UTC)  # 18 March, 01:30 in Kolkata
     Order.objects.filter(pk=orders[0].pk).update(placed_at=at)
