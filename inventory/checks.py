@@ -11,8 +11,13 @@ PLACE = (
 )
 
 OPEN_SUPPLY = """
-  SELECT l.product_id, o.location_id, sum(l.qty_open) qty FROM inventory_purchaseline l
-  JOIN inventory_purchaseorder o ON o.id = l.purchase_id WHERE o.status IN ('sent', 'part_received') GROUP BY 1, 2
+  SELECT product_id, location_id, sum(qty_open) qty FROM (
+    SELECT l.product_id, o.location_id, l.qty_open FROM inventory_purchaseline l
+    JOIN inventory_purchaseorder o ON o.id = l.purchase_id WHERE o.status IN ('sent', 'part_received')
+    UNION ALL
+    SELECT l.product_id, t.location_id, l.qty_open FROM inventory_transferline l
+    JOIN inventory_transfer t ON t.id = l.transfer_id WHERE t.status IN ('sent', 'part_received')
+  ) on_the_way GROUP BY 1, 2
 """
 
 
@@ -63,7 +68,7 @@ def decisions() -> Iterator[Finding]:
           AND NOT EXISTS (SELECT 1 FROM inventory_routingdecision d WHERE d.order_number = a.order_number)""")
 
 
-@check("stock.incoming", "Incoming is what purchase orders on their way still bring")
+@check("stock.incoming", "Incoming is what purchase orders and transfers on their way still bring")
 def incoming() -> Iterator[Finding]:
     yield from findings(f"""
         SELECT {PLACE}, format('incoming %s, documents say %s', s.incoming, coalesce(d.qty, 0))
@@ -77,17 +82,40 @@ def incoming() -> Iterator[Finding]:
 
 @check("purchases.received", "What a purchase order received is what its deliveries booked in, and the ledger has it")
 def received() -> Iterator[Finding]:
+    yield from _arrived("purchase", "purchaseorder", "receipt", "receiptscan", "receipt")
+
+
+@check("transfers.sent", "What a transfer sent has left its place in the ledger, and only then")
+def left() -> Iterator[Finding]:
     yield from findings("""
+        SELECT t.number, format('%s: %s sent, the ledger has %s', p.sku, l.qty, coalesce(m.qty, 0))
+        FROM (SELECT x.transfer_id, x.product_id, sum(x.qty) FILTER (WHERE t.sent_at IS NOT NULL) qty FROM inventory_transferline x
+              JOIN inventory_transfer t ON t.id = x.transfer_id GROUP BY 1, 2) l
+        JOIN inventory_transfer t ON t.id = l.transfer_id JOIN inventory_product p ON p.id = l.product_id
+        LEFT JOIN (SELECT source, product_id, location_id, -sum(on_hand) qty FROM inventory_stockmovement
+                   WHERE kind = 'transfer' GROUP BY 1, 2, 3) m
+          ON m.source = t.number AND m.product_id = l.product_id AND m.location_id = t.source_id
+        WHERE coalesce(l.qty, 0) <> coalesce(m.qty, 0) ORDER BY t.id""")
+
+
+@check("transfers.received", "What a transfer received is what its arrivals booked in, and the ledger has it")
+def arrived() -> Iterator[Finding]:
+    yield from _arrived("transfer", "transfer", "transferreceipt", "transferscan", "transfer")
+
+
+def _arrived(document: str, table: str, receipt: str, scan: str, kind: str) -> Iterator[Finding]:
+    """Lines against deliveries, deliveries against the ledger; the names are those of our own tables."""
+    yield from findings(f"""
         SELECT o.number, format('%s: line says %s received, deliveries %s', p.sku, l.qty_received, coalesce(r.qty, 0))
-        FROM inventory_purchaseline l JOIN inventory_purchaseorder o ON o.id = l.purchase_id
+        FROM inventory_{document}line l JOIN inventory_{table} o ON o.id = l.{document}_id
         JOIN inventory_product p ON p.id = l.product_id LEFT JOIN (
-          SELECT s.line_id, sum(s.qty) qty FROM inventory_receiptscan s JOIN inventory_receipt r ON r.id = s.receipt_id
+          SELECT s.line_id, sum(s.qty) qty FROM inventory_{scan} s JOIN inventory_{receipt} r ON r.id = s.receipt_id
           WHERE r.booked_at IS NOT NULL AND s.undone_at IS NULL AND s.line_id IS NOT NULL GROUP BY 1) r ON r.line_id = l.id
-        WHERE l.qty_received <> coalesce(r.qty, 0) ORDER BY l.id""")
-    yield from findings("""
+        WHERE l.qty_received <> coalesce(r.qty, 0) ORDER BY l.id""")  # noqa: S608
+    yield from findings(f"""
         SELECT r.number, format('%s booked in, the ledger has %s', r.qty, coalesce(m.qty, 0))
-        FROM (SELECT r.number, sum(s.qty) qty FROM inventory_receipt r JOIN inventory_receiptscan s ON s.receipt_id = r.id
+        FROM (SELECT r.number, sum(s.qty) qty FROM inventory_{receipt} r JOIN inventory_{scan} s ON s.receipt_id = r.id
               WHERE r.booked_at IS NOT NULL AND s.undone_at IS NULL AND s.line_id IS NOT NULL GROUP BY 1) r
-        LEFT JOIN (SELECT source, sum(on_hand) qty FROM inventory_stockmovement WHERE kind = 'receipt' GROUP BY 1) m
+        LEFT JOIN (SELECT source, sum(on_hand) qty FROM inventory_stockmovement WHERE kind = '{kind}' GROUP BY 1) m
           ON m.source = r.number
-        WHERE r.qty <> coalesce(m.qty, 0)""")
+        WHERE r.qty <> coalesce(m.qty, 0)""")  # noqa: S608

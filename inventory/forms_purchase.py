@@ -1,22 +1,22 @@
 """What people type about purchase orders. Lines are rows of a table, or pasted from a sheet."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 
-from inventory.actions.purchases.draft import MOST, Wish
+from inventory.actions.purchases.draft import Wish
+from inventory.forms_lines import LinesForm
 from inventory.models import Location, PurchaseLine, Supplier, SupplierItem
 
-BLANK_ROWS = 3
-MOST_LINES = 500
 
+class PurchaseForm(LinesForm):
+    """A draft of a purchase order."""
 
-class PurchaseForm(forms.Form):
-    """A draft: `wishes` are the lines asked for, typed rows first, then pasted ones."""
+    more = ("cost", "eta")
+    cells = "SKU, units, cost, day"
 
     supplier = forms.ModelChoiceField(
         queryset=Supplier.objects.filter(is_active=True), to_field_name="code", empty_label="Choose a supplier"
@@ -26,70 +26,28 @@ class PurchaseForm(forms.Form):
     )
     reference = forms.CharField(label="Supplier's reference", max_length=80, required=False)
     note = forms.CharField(max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    pasted = forms.CharField(
-        label="Paste lines from a sheet", required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One line each: SKU, units, cost of one, day as 2026-12-03. The last two may be missing.",
-    )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, places: Any, lines: list[PurchaseLine], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["location"].queryset = places  # type: ignore[attr-defined]
-        self.count = len(lines) + BLANK_ROWS
-        if data is not None and str(data.get("rows", "")).isdigit():
-            self.count = min(int(data["rows"]), MOST_LINES)
-        for n in range(self.count):
-            line = lines[n] if n < len(lines) else None
-            self._add(f"sku_{n}", forms.CharField(required=False, max_length=80), "SKU", line and line.product.sku)
-            self._add(
-                f"qty_{n}", forms.IntegerField(required=False, min_value=1, max_value=MOST), "Units", line and line.qty
-            )
-            cost = forms.DecimalField(required=False, min_value=0, max_digits=12, decimal_places=4)
-            self._add(f"cost_{n}", cost, "Cost of one", line and f"{line.unit_cost.normalize():f}")
-            day = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
-            self._add(f"eta_{n}", day, "Expected on", line and line.eta)
+        self.fields[
+            "pasted"
+        ].help_text = "One line each: SKU, units, cost of one, day as 2026-12-03. The last two may be missing."
+        self.make_rows(data, lines)
 
-    def _add(self, name: str, field: forms.Field, label: str, initial: Any) -> None:
-        n = int(name.rpartition("_")[2]) + 1
-        field.label, field.initial = f"{label}, line {n}", initial
-        field.widget.attrs |= {"aria-label": f"{label}, line {n}", "class": "input"}
-        if isinstance(field, (forms.IntegerField, forms.DecimalField)):
-            field.widget = forms.TextInput(
-                {"inputmode": "decimal", "size": "6", "aria-label": f"{label}, line {n}", "class": "input"}
-            )
-        self.fields[name] = field
+    def add_more(self, n: int, line: PurchaseLine | None) -> None:
+        cost = forms.DecimalField(required=False, min_value=0, max_digits=12, decimal_places=4)
+        self._add(f"cost_{n}", cost, "Cost of one", line and f"{line.unit_cost.normalize():f}")
+        day = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
+        self._add(f"eta_{n}", day, "Expected on", line and line.eta)
 
-    def rows(self) -> Iterator[dict[str, forms.BoundField]]:
-        for n in range(self.count):
-            yield {what: self[f"{what}_{n}"] for what in ("sku", "qty", "cost", "eta")}
+    def wish(self, n: int, sku: str, qty: int) -> Wish:
+        return Wish(sku, qty, self.cleaned_data.get(f"cost_{n}"), self.cleaned_data.get(f"eta_{n}"))
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        self.wishes: list[Wish] = []
-        for n in range(self.count):
-            sku, qty = (data.get(f"sku_{n}") or "").strip(), data.get(f"qty_{n}")
-            if sku and f"qty_{n}" not in self.errors:
-                if qty is None:
-                    self.add_error(f"qty_{n}", "How many units?")
-                else:
-                    self.wishes.append(Wish(sku, qty, data.get(f"cost_{n}"), data.get(f"eta_{n}")))
-            elif qty is not None:
-                self.add_error(f"sku_{n}", "Which SKU?")
-        for at, text in enumerate((data.get("pasted") or "").splitlines()[:MOST_LINES], 1):
-            if text.strip():
-                self._read(at, text)
-        return data
-
-    def _read(self, at: int, text: str) -> None:
-        cells = [c.strip() for c in re.split(r"\t|;|,", text)] + ["", ""]
-        try:
-            qty = int(cells[1])
-            cost = Decimal(cells[2]) if cells[2] else None
-            eta = date.fromisoformat(cells[3]) if cells[3] else None
-        except (ValueError, InvalidOperation, IndexError):
-            self.add_error("pasted", f"Line {at}, “{text[:40]}”, cannot be read; write SKU, units, cost, day.")
-            return
-        self.wishes.append(Wish(cells[0], qty, cost if cost is None or cost.is_finite() else Decimal(-1), eta))
+    def read(self, sku: str, qty: int, cells: list[str]) -> Wish:
+        cost = Decimal(cells[0]) if cells[0] else None
+        eta = date.fromisoformat(cells[1]) if cells[1] else None
+        return Wish(sku, qty, cost if cost is None or cost.is_finite() else Decimal(-1), eta)
 
 
 class SupplierForm(forms.ModelForm):

@@ -1,12 +1,14 @@
 """Locks of this app: documents of supply first, then the stock rows an action touches in more than one statement."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import OperationalError
+from django.db.models import QuerySet
 
 from inventory.actions.reserve import OrderDemand
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, PurchaseOrder
+from inventory.models import Allocation, PurchaseOrder, Transfer
 from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 
@@ -35,14 +37,24 @@ def lock_for_moving(order_number: str, *, product_ids: Collection[int], location
 
 def lock_purchase(number: str) -> PurchaseOrder:
     """Lock and return the purchase order; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
-    limit_lock_wait()
     rows = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier", "location")
+    return _locked(rows, number, Refused("purchase_not_found", f"There is no purchase order {number}."))
+
+
+def lock_transfer(number: str) -> Transfer:
+    """Lock and return the transfer; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
+    rows = Transfer.objects.select_for_update(of=("self",)).select_related("source", "location")
+    return _locked(rows, number, Refused("transfer_not_found", f"There is no transfer {number}."))
+
+
+def _locked(rows: QuerySet, number: str, unknown: Refused) -> Any:
+    limit_lock_wait()
     try:
-        purchase = rows.filter(number=number).first()
+        found = rows.filter(number=number).first()
     except OperationalError as error:
         if sqlstate(error) == "55P03":
             raise Busy(f"{number} is being changed by somebody else right now. Try again in a moment.") from error
         raise
-    if purchase is None:
-        raise Refused("purchase_not_found", f"There is no purchase order {number}.")
-    return purchase
+    if found is None:
+        raise unknown
+    return found

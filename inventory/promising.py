@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.models import PurchaseLine
+from inventory.models import PurchaseLine, TransferLine
 from inventory.states import COMING
 
 
@@ -91,9 +91,13 @@ def _merged(parts: list[Part]) -> tuple[Part, ...]:
 
 
 def open_supply(product_ids: Collection[int]) -> list[Coming]:
-    """What is on its way of these products, as the documents say now."""
+    """What is on its way of these products, as the documents say now: from suppliers, and between our own places."""
     lines = PurchaseLine.objects.filter(
         product__in=list(product_ids), purchase__status__in=COMING, qty_open__gt=0, eta__isnull=False
     )
     columns = ("purchase__number", "product_id", "purchase__location_id", "qty_open", "eta", "is_confirmed")
-    return [Coming(*row) for row in lines.order_by("eta", "pk").values_list(*columns)]
+    found = [Coming(*row) for row in lines.order_by("eta", "pk").values_list(*columns)]
+    moving = TransferLine.objects.filter(product__in=list(product_ids), transfer__status__in=COMING, qty_open__gt=0)
+    of_transfer = ("transfer__number", "product_id", "transfer__location_id", "qty_open", "transfer__eta")
+    rows = moving.order_by("transfer__eta", "pk").values_list(*of_transfer)
+    return found + [Coming(*row, is_confirmed=True) for row in rows]  # we sent it ourselves

@@ -1,7 +1,7 @@
 """Chainable named filters over stock levels and movements."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -79,3 +79,18 @@ class PurchaseQuerySet(PlacedQuerySet):
         return self.coming().filter(
             Exists(PurchaseLine.objects.filter(purchase=OuterRef("pk"), qty_open__gt=0, is_confirmed=False))
         )
+
+
+class TransferQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Transfers that leave or reach a location this person may see."""
+        codes = user.location_codes
+        return self.filter(Q(source__code__in=codes) | Q(location__code__in=codes)) if codes else self
+
+    def on_the_road(self):
+        """Sent, and not all of it has arrived."""
+        return self.filter(status__in=("sent", "part_received"))
+
+    def overdue(self, on):
+        """On the road, and expected before the day `on`."""
+        return self.on_the_road().filter(eta__lt=on)

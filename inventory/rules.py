@@ -9,3 +9,9 @@ def has_purchase_lines(purchase: Any) -> Refusal | None:
     if not purchase.qty_lines:
         return Refusal("no_lines", "Add at least one line: a SKU and how many units.")
     return None
+
+
+def has_lines(transfer: Any) -> Refusal | None:
+    if not transfer.qty_lines:
+        return Refusal("no_lines", "Add at least one line: a SKU and how many units.")
+    return None

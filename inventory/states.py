@@ -1,4 +1,4 @@
-"""The whole life of a purchase order, readable in one go. Every state that is not an end has an exit."""
+"""The whole life of a purchase order and of a transfer, readable in one go. Every state that is not an end has an exit."""
 
 from django.db import models
 from django_fsm import FSMField, transition
@@ -59,5 +59,61 @@ class PurchaseLifecycle(Stateful):
         custom={"label": "Cancel", "team": "purchasing", "closed": {
             P.PART_RECEIVED: "A part has arrived; close it, and the rest no longer counts as incoming.",
             P.RECEIVED: "It has arrived; close it."}},
+    )  # fmt: skip
+    def cancel(self): ...
+
+
+class TransferStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "On the road"
+    PART_RECEIVED = "part_received", "Part-received"
+    RECEIVED = "received", "Received"
+    CLOSED = "closed", "Closed short"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+T = TransferStatus
+
+
+class TransferLifecycle(Stateful):
+    """Moves of a transfer. What has left its place ends only at the other: received, or closed short with a reason."""
+
+    status = FSMField(choices=TransferStatus, default=TransferStatus.DRAFT, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=T.DRAFT, target=T.SENT, conditions=[passes(rules.has_lines)],
+        custom={"label": "Send", "team": "warehouse", "closed": {"": "It has left already."}},
+    )  # fmt: skip
+    def send(self): ...
+
+    @transition(
+        status, source=[T.SENT, T.PART_RECEIVED], target=T.PART_RECEIVED,
+        custom={"label": "Receive a part", "team": "warehouse", "closed": {
+            T.DRAFT: "Send it first.", "": "Nothing of it is on the road any more."}},
+    )  # fmt: skip
+    def receive_part(self): ...
+
+    @transition(
+        status, source=[T.SENT, T.PART_RECEIVED], target=T.RECEIVED,
+        custom={"label": "Receive the rest", "team": "warehouse"},
+    )  # fmt: skip
+    def receive(self): ...
+
+    @transition(
+        status, source=[T.SENT, T.PART_RECEIVED], target=T.CLOSED,
+        custom={"label": "Close short", "team": "warehouse", "closed": {
+            T.DRAFT: "It has not left; cancel it.", "": "Nothing of it is missing."}},
+    )  # fmt: skip
+    def close(self): ...
+
+    @transition(
+        status, source=T.DRAFT, target=T.CANCELLED,
+        custom={"label": "Cancel", "team": "warehouse", "closed": {
+            T.SENT: "It is on the road; receive it, or close it short with the reason.",
+            T.PART_RECEIVED: "A part has arrived; receive the rest, or close it short with the reason.",
+            "": "It has ended."}},
     )  # fmt: skip
     def cancel(self): ...

@@ -9,7 +9,7 @@ from orders.actions.promise import promise_waiting
 
 SUPPLY_CHANGED = tuple(
     f"inventory.purchase_{what}" for what in ("sent", "eta", "cut", "part_received", "received", "closed", "cancelled")
-)
+) + tuple(f"inventory.transfer_{what}" for what in ("sent", "eta", "part_received", "received", "closed"))
 
 
 @after("inventory.received")
@@ -24,7 +24,7 @@ def serve_waiting_orders(event: Event) -> None:
 def promise_again(event: Event) -> None:
     """What is on its way changed: waiting orders get their day from what comes now. Run twice, the second changes nothing."""
     actor, reason = Actor(event.actor_kind, event.actor_name, event.actor_user_id), event.payload.get("reason", "")
-    said = event.name.rpartition("purchase_")[2].replace("_", " ")
+    said = event.name.removeprefix("inventory.").partition("_")[2].replace("_", " ")
     promise_waiting(event.payload["skus"], actor=actor, reason=reason or f"{event.subject}: {said}")
 
 

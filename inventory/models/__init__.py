@@ -1,11 +1,11 @@
 """What stock is made of: products, places and counters. One module per part; import from here."""
 
+from inventory.models.arrival import ReceiptVerdict
 from inventory.models.purchase import (
     PurchaseLine,
     PurchaseOrder,
     Receipt,
     ReceiptScan,
-    ReceiptVerdict,
     SafetyStock,
     Supplier,
     SupplierItem,
@@ -32,6 +32,7 @@ from inventory.models.stock import (
     StockLevel,
     StockMovement,
 )
+from inventory.models.transfer import Transfer, TransferLine, TransferReceipt, TransferScan
 
 __all__ = [
     "Allocation",
@@ -60,4 +61,8 @@ __all__ = [
     "StockMovement",
     "Supplier",
     "SupplierItem",
+    "Transfer",
+    "TransferLine",
+    "TransferReceipt",
+    "TransferScan",
 ]  # fmt: skip

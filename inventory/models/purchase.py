@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from inventory.models.arrival import Arrival, ArrivalScan, ReceiptVerdict
 from inventory.models.stock import Location, Product
 from inventory.querysets import PurchaseQuerySet
 from inventory.states import PurchaseLifecycle, PurchaseStatus
@@ -157,21 +158,11 @@ class PurchaseLine(models.Model):
         return self.unit_cost * self.qty
 
 
-class Receipt(models.Model):
-    """One delivery of a purchase order: counted scan by scan, then booked in as a whole.
+class Receipt(Arrival):
+    """One delivery of a purchase order: counted scan by scan, then booked in as a whole. At most one is open per order."""
 
-    While `booked_at` is empty it is being counted and has touched no stock. At most one is open per purchase order.
-    """
-
-    number = models.CharField(max_length=30, unique=True)
     purchase = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="receipts")
-    reference = models.CharField("delivery note", max_length=80, blank=True)
     reason = models.CharField("why more than ordered", max_length=300, blank=True)
-    is_quarantined = models.BooleanField("into quarantine", default=False)
-    started_at = models.DateTimeField(default=timezone.now)
-    started_by = models.CharField(max_length=80)
-    booked_at = models.DateTimeField(null=True, blank=True)
-    booked_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -179,30 +170,10 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["purchase"], name="receipt_one_open", condition=Q(booked_at__isnull=True))
         ]
 
-    def __str__(self) -> str:
-        return self.number
 
-
-class ReceiptVerdict(models.TextChoices):
-    OK = "ok", "Counted"
-    COMPLETE = "complete", "Everything is here"
-    OVER = "over", "More than ordered"
-    WRONG = "wrong", "Not on this order"
-
-
-class ReceiptScan(models.Model):
-    """One scan, or a number typed, while a delivery is counted. The same `key` counts once; an undone scan stays."""
-
+class ReceiptScan(ArrivalScan):
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="scans")
     line = models.ForeignKey(PurchaseLine, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    key = models.UUIDField(unique=True)
-    code = models.CharField(max_length=80)
-    name = models.CharField(max_length=255, blank=True)
-    qty = models.PositiveIntegerField(default=1)
-    verdict = models.CharField(max_length=10, choices=ReceiptVerdict)
-    actor_name = models.CharField(max_length=80)
-    at = models.DateTimeField(default=timezone.now)
-    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -210,6 +181,3 @@ class ReceiptScan(models.Model):
             one_of("receipt_verdict_known", "verdict", ReceiptVerdict),
             models.CheckConstraint(name="receipt_scan_qty_positive", condition=Q(qty__gt=0)),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.qty} of {self.code}"

@@ -1,16 +1,20 @@
 """The receiving station: count a delivery with a scanner, then book it in."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from inventory.actions._supply import Document
+from inventory.actions.arriving import counted
 from inventory.actions.purchases.book import book_delivery
-from inventory.actions.purchases.count import count_delivery, counted, undo_count
-from inventory.models import PurchaseOrder
+from inventory.actions.purchases.count import count_delivery, undo_count
 from inventory.views.purchases import find
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
@@ -22,18 +26,38 @@ TONES = {"ok": "done", "complete": "done", "over": "wait", "wrong": "late"}
 SHOWN = 6
 
 
+@dataclass(frozen=True)
+class Verbs:
+    """What a station does to the document it counts."""
+
+    count: Callable[..., str]
+    undo: Callable[..., Any]
+    book: Callable[..., Any]
+
+
+PURCHASE = Verbs(count_delivery, undo_count, book_delivery)
+
+
 @require_GET
 @needs("inventory.adjust")
 def station(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "purchases/receive.html", _context(find(request, number)))
+    purchase = find(request, number)
+    words = {
+        "from": purchase.supplier.name, "reference": purchase.reference, "foreign": "Not on this order",
+        "foreign_why": "was not ordered here and counts nothing. Put it aside and ask Purchasing.",
+        "over": "More than ordered", "over_why": "counted, but nobody ordered it. Undo it, or say why it is kept when you book in.",
+        "code": "Barcode, SKU or supplier’s code", "reason": "more than ordered is kept", "later": "they stay on order",
+    }  # fmt: skip
+    context = tally_of(purchase) | {"words": words, "count_url": reverse("purchases:count", args=[number])}
+    return render(request, "purchases/receive.html", context)
 
 
-def _context(purchase: PurchaseOrder) -> dict[str, Any]:
-    receipt = next((r for r in purchase.receipts.all() if r.booked_at is None), None)
+def tally_of(document: Document) -> dict[str, Any]:
+    """What the station shows: each line with what is counted of it, and the last scans."""
+    receipt: Any = next((r for r in document.receipts.all() if r.booked_at is None), None)
     here, tally = counted(receipt), []
-    for line in purchase.lines.all():
-        asked = max(line.qty - line.qty_cancelled - line.qty_received, 0)
-        done = here[line.pk]
+    for line in document.lines.all():
+        asked, done = line.qty_open, here[line.pk]
         at = "over" if done > asked else "done" if done == asked else "now" if done else ""
         tally.append({"line": line, "asked": asked, "done": done, "left": max(asked - done, 0),
                       "over": max(done - asked, 0), "at": at})  # fmt: skip
@@ -42,11 +66,11 @@ def _context(purchase: PurchaseOrder) -> dict[str, Any]:
         scan.tone = "" if scan.undone_at else TONES[scan.verdict]
     asked, done = sum(t["asked"] for t in tally), sum(t["done"] for t in tally)
     return {
-        "purchase": purchase, "receipt": receipt, "tally": tally, "scans": scans, "asked": asked, "counted": done,
+        "document": document, "receipt": receipt, "tally": tally, "scans": scans, "asked": asked, "counted": done,
         "left": sum(t["left"] for t in tally), "over": sum(t["over"] for t in tally), "key": uuid.uuid4(),
         "percent": min(100, round(100 * done / asked)) if asked else 0,
         "last": scans[0] if scans and not scans[0].undone_at else None,
-        "refused": refusals(purchase, "receive_part"),
+        "refused": refusals(document, "receive_part"),
         "can_undo": any(s.line_id and not s.undone_at for s in scans),
     }  # fmt: skip
 
@@ -55,28 +79,36 @@ def _context(purchase: PurchaseOrder) -> dict[str, Any]:
 @needs("inventory.adjust")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """One step of the count, and back to the station; a delivery that is booked in leads back to the order."""
-    purchase, given = find(request, number), request.POST
+    purchase = find(request, number)
+    if take_step(request, number, PURCHASE):
+        return redirect(purchase)
+    return redirect("purchases:receiving", number)
+
+
+def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
+    """Run the step that was sent; True when it booked the delivery in. What is refused is said on the next page."""
+    given = request.POST
     with shown_as_message(request):
         match given.get("step", ""):
             case "scan":
                 qty = given.get("qty", "1").strip() or "1"
-                retrying()(count_delivery)(
+                retrying()(verbs.count)(
                     number, code=given.get("sku") or given.get("code", ""), key=_key(given.get("key", "")),
                     qty=int(qty) if qty.isascii() and qty.isdecimal() and len(qty) < 7 else 0, actor=request.user,
                 )  # fmt: skip
             case "undo":
-                retrying()(undo_count)(number, actor=request.user)
+                retrying()(verbs.undo)(number, actor=request.user)
             case "book":
-                receipt = retrying()(book_delivery)(
+                receipt = retrying()(verbs.book)(
                     number, reference=given.get("reference", ""), reason=given.get("reason", ""),
                     is_quarantined="quarantine" in given, is_last="last" in given, actor=request.user,
                 )  # fmt: skip
                 where = "into quarantine" if receipt.is_quarantined else "on the shelf; waiting orders are served now"
                 messages.success(request, f"{receipt.number} is booked in, {where}.")
-                return redirect(purchase)
+                return True
             case _:
                 raise Refused("step_unknown", "Use one of the buttons on the page.")
-    return redirect("purchases:receiving", number)
+    return False
 
 
 def _key(text: str) -> uuid.UUID:

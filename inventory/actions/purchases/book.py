@@ -1,19 +1,14 @@
 """Book a counted delivery in: the only way purchased goods become stock."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.adjust import say
-from inventory.actions.purchases._move import keep_incoming, move_purchase, open_supply
-from inventory.actions.purchases.count import counted
-from inventory.ledger import Posting, lock_levels, post
+from inventory.actions._supply import move_document, open_supply
+from inventory.actions.arriving import counted_now, shelve, sign
 from inventory.locks import lock_purchase
 from inventory.models import MovementKind, PurchaseLine, PurchaseOrder, Receipt
-from oms.kernel.actors import as_actor
-from oms.kernel.clock import now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.lifecycle import require
 
@@ -30,10 +25,7 @@ def book_delivery(
     """
     purchase = lock_purchase(number)
     require(purchase, "receive_part")
-    receipt = Receipt.objects.filter(purchase=purchase, booked_at__isnull=True).first()
-    here = counted(receipt)
-    if receipt is None or not here:
-        raise Refused("nothing_counted", "Count at least one unit first.")
+    receipt, here = counted_now(purchase)
     lines = list(purchase.lines.select_related("product"))
     reason = reason.strip()[:300]
     if closed := _unreasoned(purchase, lines, here, reason, is_last=is_last):
@@ -44,12 +36,10 @@ def book_delivery(
         if is_last:
             line.qty_cancelled += max(line.qty - line.qty_received - line.qty_cancelled, 0)
         line.save(update_fields=["qty_received", "qty_cancelled"])
-    receipt.reference, receipt.reason, receipt.is_quarantined = reference.strip()[:80], reason, is_quarantined
-    receipt.booked_at, receipt.booked_by = now(), as_actor(actor).name
-    receipt.save(update_fields=["reference", "reason", "is_quarantined", "booked_at", "booked_by"])
+    sign(receipt, reference=reference, reason=reason, is_quarantined=is_quarantined, actor=actor)
     purchase.received_at = receipt.booked_at
     _move(purchase, receipt, lines, here, actor)
-    _post(purchase, receipt, lines, here, before, actor)
+    shelve(purchase, receipt, lines, here, before, kind=MovementKind.RECEIPT, actor=actor)
     return receipt
 
 
@@ -84,30 +74,8 @@ def _move(
     move, event = (
         ("receive_part", "inventory.purchase_part_received") if missing else ("receive", "inventory.purchase_received")
     )
-    move_purchase(
+    move_document(
         purchase, move, event=event, actor=actor, saved=("received_at",), receipt=receipt.number, missing=missing,
         reason=receipt.reason, quarantined=receipt.is_quarantined,
         lines=[{"sku": x.product.sku, "qty": here[x.pk], "of": x.qty} for x in lines if here[x.pk]],
     )  # fmt: skip
-
-
-def _post(
-    purchase: PurchaseOrder, receipt: Receipt, lines: list[PurchaseLine], here: Mapping[int, int],
-    before: Counter[tuple[int, int]], actor: Any,
-) -> None:  # fmt: skip
-    place = purchase.location
-    # Three statements touch these rows; taken in their order once, none of them can wait crosswise for somebody.
-    lock_levels({(line.product_id, place.pk) for line in lines}, make=True)
-    arrived: Counter[int] = Counter()
-    for line in lines:
-        arrived[line.product_id] += here[line.pk]
-    postings = [
-        Posting(product, place.pk, on_hand=qty, quarantined=qty if receipt.is_quarantined else 0)
-        for product, qty in arrived.items()
-        if qty
-    ]
-    post(postings, kind=MovementKind.RECEIPT, source=receipt.number, actor=actor, reason=f"{purchase.number}")
-    keep_incoming(purchase, before)
-    if not receipt.is_quarantined:  # nobody is served from quarantine
-        for product in {line.product for line in lines if arrived[line.product_id]}:
-            say("inventory.received", product, place, actor=actor, qty=arrived[product.pk], source=receipt.number)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.purchases._move import MACHINE, say_changed
+from inventory.actions._supply import machine, say_changed
 from inventory.locks import lock_purchase
 from inventory.models import Location, Product, PurchaseLine, PurchaseOrder, Supplier, SupplierItem
 from inventory.states import PurchaseStatus
@@ -45,7 +45,7 @@ def draft_purchase(
     )  # fmt: skip
     _write(purchase, wanted)
     publish_move(
-        "inventory.purchase_drafted", subject=purchase.number, actor=actor, machine=MACHINE, move="create", source="",
+        "inventory.purchase_drafted", subject=purchase.number, actor=actor, machine=machine(purchase), move="create", source="",
         target=PurchaseStatus.DRAFT, supplier=seller.name, units=sum(w.qty for _, w, _ in wanted),
     )  # fmt: skip
     return purchase

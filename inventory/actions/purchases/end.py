@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.purchases._move import keep_incoming, move_purchase, open_supply, say_changed
+from inventory.actions._supply import keep_incoming, move_document, open_supply, say_changed
+from inventory.actions.arriving import nothing_counted
 from inventory.locks import lock_purchase
-from inventory.models import PurchaseOrder, Receipt
+from inventory.models import PurchaseOrder
 from inventory.states import COMING
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -20,9 +21,9 @@ def close_purchase(number: str, *, actor: Any, reason: str = "") -> PurchaseOrde
     missing = sum(before.values())
     if missing and not reason.strip():
         raise Refused("reason_missing", f"{missing} units are missing. Say why nothing more comes.")
-    _nothing_counted(purchase)
+    nothing_counted(purchase)
     purchase.end_reason, purchase.ended_at = reason.strip()[:300], now()
-    move_purchase(
+    move_document(
         purchase, "close", event="inventory.purchase_closed", actor=actor, saved=("end_reason", "ended_at"),
         reason=purchase.end_reason, missing=missing,
     )  # fmt: skip
@@ -38,9 +39,9 @@ def cancel_purchase(number: str, *, reason: str, actor: Any) -> PurchaseOrder:
         raise Refused("reason_missing", "Say why it is cancelled; whoever waits for it will ask.")
     purchase = lock_purchase(number)
     before = open_supply(purchase)
-    _nothing_counted(purchase)
+    nothing_counted(purchase)
     purchase.end_reason, purchase.ended_at = reason.strip()[:300], now()
-    move_purchase(
+    move_document(
         purchase, "cancel", event="inventory.purchase_cancelled", actor=actor, saved=("end_reason", "ended_at"),
         reason=purchase.end_reason,
     )  # fmt: skip
@@ -72,12 +73,6 @@ def cut_line(number: str, *, line_id: int, qty: int, reason: str, actor: Any) ->
     )
     keep_incoming(purchase, before)
     return purchase
-
-
-def _nothing_counted(purchase: PurchaseOrder) -> None:
-    receipt = Receipt.objects.filter(purchase=purchase, booked_at__isnull=True).first()
-    if receipt and receipt.scans.filter(line__isnull=False, undone_at__isnull=True).exists():
-        raise Refused("being_counted", f"{receipt.number} is being counted. Book it in or take the units out first.")
 
 
 def _give_up(purchase: PurchaseOrder) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.purchases._move import say_changed
+from inventory.actions._supply import say_changed
 from inventory.locks import lock_purchase
 from inventory.models import PurchaseLine, PurchaseOrder
 from inventory.states import COMING

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.purchases._move import keep_incoming, move_purchase, open_supply
+from inventory.actions._supply import keep_incoming, move_document, open_supply
 from inventory.locks import lock_purchase
 from inventory.models import PurchaseOrder
 from oms.kernel.clock import business_date, now
@@ -17,7 +17,7 @@ def send_purchase(number: str, *, actor: Any) -> PurchaseOrder:
     purchase = lock_purchase(number)
     before = open_supply(purchase)
     purchase.sent_at = now()
-    move_purchase(
+    move_document(
         purchase, "send", event="inventory.purchase_sent", actor=actor, saved=("sent_at",),
         supplier=purchase.supplier.name, location=purchase.location.name,
     )  # fmt: skip

@@ -1,0 +1,46 @@
+"""End a transfer: call off a draft, or close short what was lost on the road."""
+
+from typing import Any
+
+from django.db import transaction
+
+from inventory.actions._supply import keep_incoming, move_document, open_supply
+from inventory.actions.arriving import nothing_counted
+from inventory.locks import lock_transfer
+from inventory.models import Transfer
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+
+
+@transaction.atomic
+def close_transfer(number: str, *, reason: str, actor: Any) -> Transfer:
+    """What is still on the road is lost and stops counting as incoming. Stock that left does not come back by itself."""
+    transfer = lock_transfer(number)
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why the rest does not arrive; the write-off rests on it.")
+    nothing_counted(transfer)
+    before = open_supply(transfer)
+    transfer.end_reason, transfer.ended_at = reason.strip()[:300], now()
+    move_document(
+        transfer, "close", event="inventory.transfer_closed", actor=actor, saved=("end_reason", "ended_at"),
+        reason=transfer.end_reason, lost=sum(before.values()), lines=[],
+    )  # fmt: skip
+    for line in transfer.lines.filter(qty_open__gt=0):
+        line.qty_lost += line.qty_open
+        line.save(update_fields=["qty_lost"])
+    keep_incoming(transfer, before)
+    return transfer
+
+
+@transaction.atomic
+def cancel_transfer(number: str, *, reason: str, actor: Any) -> Transfer:
+    """Call off a draft; nothing of it has left."""
+    transfer = lock_transfer(number)
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why it is cancelled.")
+    transfer.end_reason, transfer.ended_at = reason.strip()[:300], now()
+    move_document(
+        transfer, "cancel", event="inventory.transfer_cancelled", actor=actor, saved=("end_reason", "ended_at"),
+        reason=transfer.end_reason,
+    )  # fmt: skip
+    return transfer
