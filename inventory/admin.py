@@ -3,7 +3,7 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from inventory.models import FreightRate, Location, Product, Supplier
+from inventory.models import FreightRate, Location, Product, Supplier, Transfer, TransferLine
 
 
 @admin.register(Product)
@@ -33,6 +33,38 @@ class SupplierAdmin(SimpleHistoryAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ("code",) if obj else ()
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class TransferLineInline(admin.TabularInline):
+    model = TransferLine
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Transfer)
+class TransferAdmin(admin.ModelAdmin):
+    """To look up: only the actions write, because every line is stock on the road."""
+
+    inlines = (TransferLineInline,)
+    list_display = ("number", "source", "location", "status", "eta", "sent_at", "ended_at")
+    list_filter = ("status",)
+    list_select_related = ("source", "location")
+    search_fields = ("number",)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

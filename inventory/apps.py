@@ -11,10 +11,12 @@ class InventoryConfig(AppConfig):
         from inventory import checks, geography, routebook  # noqa: F401  checks register themselves
         from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
         from inventory.purchasing import overdue
+        from inventory.transferring import overdue as transfers_overdue
         from oms.ui import navigation
 
-        entry = next(entry for entry in navigation.ENTRIES if entry.key == "purchases")
-        navigation.register(replace(entry, waits=overdue, tone="late"))
+        for key, waits in (("purchases", overdue), ("transfers", transfers_overdue)):
+            entry = next(entry for entry in navigation.ENTRIES if entry.key == key)
+            navigation.register(replace(entry, waits=waits, tone="late"))
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)
         for model in (FreightRate, Location, RoutingPolicy, RoutingRule):

@@ -1,10 +1,22 @@
 """What the card of one SKU shows."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from inventory.atp import Position
-from inventory.models import Allocation, Backorder, Product, PurchaseLine, StockLevel, StockMovement
+from inventory.models import (
+    Allocation,
+    Backorder,
+    Location,
+    Product,
+    PurchaseLine,
+    PurchaseOrder,
+    StockLevel,
+    StockMovement,
+    Transfer,
+    TransferLine,
+)
 from inventory.promising import Coming
 from inventory.states import COMING
 from oms.kernel.clock import business_date
@@ -13,6 +25,26 @@ from oms.ui.charts import Chart, line_chart
 SHOWN = 12
 COUNTERS = ("on_hand", "reserved", "allocated", "available", "incoming", "quarantined", "damaged", "safety_stock")
 DAYS = 30
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Units of the product on one line of a purchase order or a transfer."""
+
+    document: PurchaseOrder | Transfer
+    product_id: int
+    sender: str
+    location: Location
+    qty: int
+    eta: date | None
+    is_confirmed: bool
+
+    @property
+    def supply(self) -> Coming | None:
+        """As the arithmetic of promises wants it; None without a day."""
+        if self.eta is None:
+            return None
+        return Coming(self.document.number, self.product_id, self.location.pk, self.qty, self.eta, self.is_confirmed)
 
 
 @dataclass(frozen=True)
@@ -26,7 +58,7 @@ class Card:
     waiting: list[Backorder]
     backordered: int
     movements: list[StockMovement]
-    coming: list[PurchaseLine]
+    coming: list[Expected]
     position: Position
 
     @property
@@ -47,12 +79,7 @@ def card(product: Product, user: Any) -> Card:
     queue = Backorder.objects.filter(product=product)
     backordered = sum(queue.values_list("qty", flat=True))
     available = sum(s.available for s in levels)
-    coming = list(
-        PurchaseLine.objects.filter(product=product, qty_open__gt=0, purchase__status__in=COMING)
-        .filter(purchase__location__in=[s.location_id for s in levels])
-        .select_related("purchase__location", "purchase__supplier")
-        .order_by("eta", "pk")
-    )
+    coming = _coming(product, [s.location_id for s in levels])
     return Card(
         product,
         levels,
@@ -67,11 +94,30 @@ def card(product: Product, user: Any) -> Card:
             .order_by("-pk")[:SHOWN]
         ),
         coming,
-        Position(available, 0, backordered, tuple(_supply(line) for line in coming if line.eta), business_date()),
+        Position(available, 0, backordered, tuple(one.supply for one in coming if one.supply), business_date()),
     )
 
 
-def _supply(line: PurchaseLine) -> Coming:
-    assert line.eta is not None
-    order = line.purchase
-    return Coming(order.number, line.product_id, order.location_id, line.qty_open, line.eta, line.is_confirmed)
+def _coming(product: Product, places: list[int]) -> list[Expected]:
+    """What suppliers and transfers still bring to these places, the earliest first and what has no day last."""
+    bought = (
+        PurchaseLine.objects.filter(product=product, qty_open__gt=0, purchase__status__in=COMING)
+        .filter(purchase__location__in=places)
+        .select_related("purchase__location", "purchase__supplier")
+    )
+    moved = (
+        TransferLine.objects.filter(product=product, qty_open__gt=0, transfer__status__in=COMING)
+        .filter(transfer__location__in=places)
+        .select_related("transfer__location", "transfer__source")
+    )
+    found = [
+        Expected(
+            x.purchase, product.pk, x.purchase.supplier.name, x.purchase.location, x.qty_open, x.eta, x.is_confirmed
+        )
+        for x in bought
+    ]
+    found += [
+        Expected(x.transfer, product.pk, x.transfer.source.name, x.transfer.location, x.qty_open, x.transfer.eta, True)
+        for x in moved
+    ]
+    return sorted(found, key=lambda one: (one.eta is None, one.eta or business_date(), one.document.number))

@@ -32,6 +32,7 @@ urlpatterns = [
     path("stock/", include("inventory.urls")),
     path("rules/routing/", include("orders.routing_urls")),
     path("purchases/", include("inventory.purchase_urls")),
+    path("transfers/", include("inventory.transfer_urls")),
     path("payments/", include("payments.urls")),
     path("returns/", include("returns.urls")),
     path("messages/", include("notifications.urls")),

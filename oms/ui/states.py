@@ -149,6 +149,15 @@ closed         f-delivered  rest  Closed
 cancelled      f-cancelled  rest  Cancelled
 """)
 
+TRANSFER = _looks("""
+draft          f-new         rest  Draft
+sent           f-dispatched  -     On the road
+part_received  f-partdisp    wait  Part-received
+received       f-delivered   done  Received
+closed         f-failed      rest  Closed short
+cancelled      f-cancelled   rest  Cancelled
+""")
+
 ORDER = _looks("""
 draft       -  rest  Draft
 new         -  -     New
@@ -168,6 +177,7 @@ TRACKS: dict[str, Track] = {
     "shipment": Track("ful", "Shipment", SHIPMENT),
     "return": Track("ful", "Return", RETURN),
     "purchase": Track("ful", "Purchase", PURCHASE),
+    "transfer": Track("ful", "Transfer", TRANSFER),
     "order": Track("", "Status", ORDER),
 }
 ALIASES = {"pay": "payment", "ful": "fulfilment"}

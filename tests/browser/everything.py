@@ -45,7 +45,7 @@ from payments.actions.refund import request_refund
 from reports.book import REPORTS
 from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
-from tests.inventory import buying
+from tests.inventory import buying, moving
 from tests.orders.amending.steps import add, amended, drafted, qty
 from tests.orders.imports.test_import import HEADER, row
 from tests.orders.standing.steps import make_standing
@@ -71,6 +71,10 @@ def _supply(actor: User) -> None:
     buying.arrive(half, "MUG", 4, actor=actor)
     count_delivery(half.number, code="KETTLE", qty=3, key=uuid.uuid4(), actor=actor)
     buying.arrive(buying.sent(("MUG", 1), actor=actor), "MUG", 1, actor=actor)
+    moving.loaded(("MUG", 1), source="delhi", location="pune", actor=actor)
+    moving.reach(
+        moving.on_the_road(("MUG", 2), source="delhi", location="pune", days=-1, actor=actor), "MUG", 1, actor=actor
+    )
 
 
 def _bulk(actor: User) -> None:

@@ -20,10 +20,14 @@ from inventory.actions.adjust import receive_stock
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.draft import Wish, draft_purchase
 from inventory.actions.purchases.send import send_purchase
-from inventory.models import Product, PurchaseOrder, RoutingPolicy
+from inventory.actions.transfers.count import count_arrival
+from inventory.actions.transfers.draft import Load, draft_transfer
+from inventory.actions.transfers.send import send_transfer
+from inventory.models import Product, PurchaseOrder, RoutingPolicy, Transfer
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
+from oms.kernel.clock import business_date
 from orders.actions.bulk import keep_results
 from orders.actions.entry import keep_entry
 from orders.actions.routing_draft import draft_policy
@@ -46,6 +50,7 @@ from tests.browser.everything import make
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import on_road, released
 from tests.inventory.buying import arrive, supplier
+from tests.inventory.moving import reach
 from tests.orders.amending.steps import add, drafted
 from tests.orders.imports.test_import import HEADER, row
 from tests.orders.standing.steps import long_agreement, long_schedule
@@ -108,7 +113,7 @@ def test_a_planted_fault_is_noticed(measured):
 NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
     "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
-    "purchases:new", "purchases:supplier-new",
+    "purchases:new", "purchases:supplier-new", "transfers:new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
 }  # fmt: skip
 
@@ -129,6 +134,7 @@ def _house() -> Client:
         long_schedule(lines, owner)
         _long_policy(lines, owner)
         _long_purchase(lines, owner)
+        _long_transfer(lines, owner)
         long_agreement(lines, owner)
         for _ in range(lines):
             keep_entry(uuid.uuid4().hex, {"line-0-sku": "MUG"}, seen=0, actor=owner)
@@ -160,6 +166,21 @@ def _long_purchase(lines: int, owner) -> None:
     purchase = send_purchase(draft_purchase(**given, reference=f"lines-{lines}").number, actor=owner)
     arrive(purchase, "MUG", lines, actor=owner)
     count_delivery(purchase.number, code="MUG", key=uuid.uuid4(), actor=owner)
+
+
+def _long_transfer(lines: int, owner) -> None:
+    """A transfer of so many lines, a part of it there, and its draft again."""
+    given = {
+        "source": "pune",
+        "location": "delhi",
+        "lines": [Load("MUG", 2)] * lines,
+        "eta": business_date(),
+        "actor": owner,
+    }
+    draft_transfer(**given, note=f"draft-{lines}")
+    transfer = send_transfer(draft_transfer(**given, note=f"lines-{lines}").number, actor=owner)
+    reach(transfer, "MUG", lines, actor=owner)
+    count_arrival(transfer.number, code="MUG", key=uuid.uuid4(), actor=owner)
 
 
 def _long_change(lines: int, owner) -> None:
@@ -227,6 +248,8 @@ def _details(client: Client, lines: int) -> Asked:
         "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
+        "transfers:edit": Transfer.objects.get(note=f"draft-{lines}").number,
+        **dict.fromkeys(("transfers:detail", "transfers:receiving"), Transfer.objects.get(note=f"lines-{lines}").number),
         "blanket:detail": agreed.number, "blanket:edit": agreed.number, "blanket:release": agreed.number,
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
