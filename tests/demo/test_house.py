@@ -10,7 +10,7 @@ from django.test import override_settings
 from demo.house import fill
 from demo.people import PEOPLE
 from fulfilment.models import Shipment
-from inventory.models import PurchaseOrder, StockMovement
+from inventory.models import PurchaseOrder, StockMovement, Transfer
 from oms.access.models import User
 from oms.kernel.clock import now
 from orders.models import Hold, Order
@@ -88,6 +88,7 @@ def test_every_kind_of_payment_parcel_and_return_is_there(house):
     assert returns <= set(count(Return.objects.all(), "status"))
     purchases = {"draft", "sent", "part_received", "received", "closed", "cancelled"}
     assert purchases <= set(count(PurchaseOrder.objects.all(), "status"))
+    assert purchases <= set(count(Transfer.objects.all(), "status"))
 
 
 def test_nothing_is_dated_after_the_moment_it_stands_for(house):
