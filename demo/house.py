@@ -5,6 +5,7 @@ from random import Random
 
 from django.db import transaction
 
+from demo.amending import make_amendments
 from demo.buying import make_suppliers
 from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
@@ -39,3 +40,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_draft(staff)
     make_talk(staff)
     make_standing(products, staff)
+    make_amendments(products, staff)

@@ -13,7 +13,7 @@ from fulfilment.models import Shipment
 from inventory.models import PurchaseOrder, StockMovement, Transfer
 from oms.access.models import User
 from oms.kernel.clock import now
-from orders.models import Hold, Order
+from orders.models import Amendment, Hold, Order
 from orders.states import OrderStatus, PaymentStatus, StageKey
 from payments.models import Payment, Refund
 from returns.models import Return
@@ -89,6 +89,10 @@ def test_every_kind_of_payment_parcel_and_return_is_there(house):
     purchases = {"draft", "sent", "part_received", "received", "closed", "cancelled"}
     assert purchases <= set(count(PurchaseOrder.objects.all(), "status"))
     assert purchases <= set(count(Transfer.objects.all(), "status"))
+
+
+def test_a_change_stands_at_every_stop(house):
+    assert set(count(Amendment.objects.all(), "status")) == {"draft", "requested", "approved", "applied", "declined"}
 
 
 def test_nothing_is_dated_after_the_moment_it_stands_for(house):
