@@ -183,6 +183,12 @@ def _payment(o: Any) -> NextStep:
     return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE)
 
 
+def _why_held(hold: Any) -> str:
+    """The reason once, although the sentence of a check may begin with it."""
+    label, detail = hold.reason.label, hold.detail
+    return detail if detail.startswith(label) else f"{label}: {detail}" if detail else label
+
+
 def _units(qty: int) -> str:
     return f"{qty} unit" if qty == 1 else f"{qty} units"
 
@@ -190,7 +196,7 @@ def _units(qty: int) -> str:
 def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
     """Everything in the way, each with its own clock: {code, text, team, since, until}. A blocker keeps its first `since`."""
     found = [
-        {"code": f"hold:{h.reason.key}", "text": h.reason.label + (f": {h.detail}" if h.detail else ""), "team": h.owner_team,
+        {"code": f"hold:{h.reason.key}", "text": _why_held(h), "team": h.owner_team,
          "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until else None}
         for h in holds
     ]  # fmt: skip
