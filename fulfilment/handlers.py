@@ -3,6 +3,7 @@
 from fulfilment.actions.adjust import adjust_work, take_labels_off
 from fulfilment.actions.bring_in import bring_in
 from fulfilment.actions.create import create_work
+from fulfilment.actions.fit import fit_work
 from fulfilment.actions.recall import recall_all, recall_units
 from oms.events.models import Event
 from oms.events.registry import within
@@ -30,6 +31,12 @@ def take_units_back(events: list[Event]) -> None:
     for event in events:
         hard = {int(line_id): qty for line_id, qty in event.payload.get("hard", {}).items()}
         recall_units(event.subject, hard, reason=event.payload.get("reason", ""), actor="system")
+
+
+@within("orders.split", "orders.merged")
+def share_the_work(events: list[Event]) -> None:
+    for event in events:
+        fit_work(event.subject, event.payload["to"], reason=event.payload["reason"], actor="system")
 
 
 @within("orders.amended")

@@ -18,6 +18,8 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
     ("order", "cancel_remainder"): ((C, B, A), True),
     ("order", "amend"): ((S, C, B, A), True),
     ("order", "amend_price"): ((S, B, A), True),
+    ("order", "split"): ((S, C, B, A), True),
+    ("order", "merge"): ((S, C, B, A), True),
     ("order", "reopen"): ((F, B, A), True),
     ("order", "reopen_work"): ((F, B, A), True),
     ("order", "hold"): ((S, W, F, C, B, A), True),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Prefetch, Window
+from django.db.models import Count, Prefetch, QuerySet, Window
 from django.http import Http404
 
 from oms.kernel.errors import Refusal
@@ -17,13 +17,14 @@ PARTS: dict[str, tuple[str, ...]] = {
     "lines": ("product",), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
     "fulfilment_orders": ("location",), "fulfilment_orders__lines": ("line",), "fulfilment_orders__count_requests": ("product",),
     "shipments": ("carrier",), "payments": (), "refunds": (), "returns": ("reason",), "returns__lines": ("line",), "messages": (),
-    "customer_messages": ("logged_by",),
+    "customer_messages": ("logged_by",), "split_off": (), "merged_from": (),
 }  # fmt: skip
 
 
 def order_page(number: str, user: Any) -> Order | None:
     """The order with everything its page shows, or None when this person may not see it."""
-    rows = Order.objects.visible_to(user).select_related("channel", "assignee", "customer", "sub_stage", "claimed_by")
+    one = ("channel", "assignee", "customer", "sub_stage", "claimed_by", "split_from", "merged_into")
+    rows = Order.objects.visible_to(user).select_related(*one)
     parts = [_part(path, joined) for path, joined in PARTS.items() if _has(path.split("__")[0])]
     return rows.prefetch_related(*parts).filter(number=number).first()
 
@@ -85,3 +86,17 @@ def _has(relation: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
+
+
+def merge_candidates(order: Order, user: Any) -> QuerySet[Order]:
+    """Open orders of the same buyer that this one may be merged with, the newest first."""
+    if order.customer_id is None:
+        return Order.objects.none()
+    rows = (
+        Order.objects.visible_to(user)
+        .open()
+        .filter(
+            customer_id=order.customer_id, channel_id=order.channel_id, currency=order.currency, is_historical=False
+        )
+    )
+    return rows.exclude(pk=order.pk).order_by("-placed_at", "-pk")

@@ -11,6 +11,7 @@ from payments.actions.follow import (
     follow_parcels,
     follow_remainder,
 )
+from payments.actions.hand_over import move_money, share_money
 from payments.actions.withdraw import withdraw_payments
 
 
@@ -53,6 +54,18 @@ def collect_less(events: list[Event]) -> None:
 def follow_the_change(events: list[Event]) -> None:
     for event in events:
         follow_amendment(event.stream, actor="system")
+
+
+@within("orders.split")
+def share(events: list[Event]) -> None:
+    for event in events:
+        share_money(event.subject, event.payload["to"], actor="system")
+
+
+@within("orders.merged")
+def bring_everything(events: list[Event]) -> None:
+    for event in events:
+        move_money(event.subject, event.payload["to"], actor="system")
 
 
 @within("fulfilment.delivered", "fulfilment.rto_received")

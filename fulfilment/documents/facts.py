@@ -39,6 +39,7 @@ class Slip:
     items: list[Item]
     note: str
     return_days: int
+    part_of: str = ""  # the order that this one was split from
 
     @property
     def ordered(self) -> int:
@@ -62,6 +63,7 @@ def slip_of(fo: FulfilmentOrder) -> Slip:
         kg=f"{fo.weight_grams / 1000:.2f} kg" if fo.weight_grams else "",
         items=[_item(row, is_packed) for row in rows],
         note=order.customer_note, return_days=order.return_window_days,
+        part_of=order.split_from.number if order.split_from else "",
     )  # fmt: skip
 
 

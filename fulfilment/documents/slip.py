@@ -20,6 +20,8 @@ def slip_pdf(slip: Slip) -> bytes:
         facts.append(f"Packed {business_date(slip.packed_at):%d %b %Y}")
     if slip.carrier:
         facts.append(f"Carrier {slip.carrier} {slip.tracking}".strip())
+    if slip.part_of:
+        facts.append(f"Part of {slip.part_of}")
     if slip.reference:
         facts.append(f"Your reference {slip.reference}")
     parcel = [text("Parcel", 8), text(f"{slip.which} of {slip.of}", 18, bold=True), text(slip.kg)]

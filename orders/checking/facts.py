@@ -82,7 +82,15 @@ PHONE = r"right(regexp_replace({0}, '\D', '', 'g'), 9)"
 OPEN = ", ".join(f"'{status.value}'" for status in OPEN_STATUSES)
 
 _APPROVED = "(SELECT max(a.amount) FROM orders_approval a WHERE a.order_id = o.id AND a.state = 'approved' AND a.currency = o.currency)"
-_NEARBY = "n.id <> o.id AND (n.placed_at, n.id) < (o.placed_at, o.id) AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s)"
+# A part of an order is no second order of the buyer.
+_KIN = (
+    "COALESCE(n.split_from_id, n.id) = COALESCE(o.split_from_id, o.id) OR n.id IS NOT DISTINCT FROM o.split_from_id "
+    "OR n.split_from_id IS NOT DISTINCT FROM o.id"
+)
+_NEARBY = (
+    f"n.id <> o.id AND NOT ({_KIN}) AND (n.placed_at, n.id) < (o.placed_at, o.id) "
+    "AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s)"
+)
 _NEAR = f"""(
   SELECT json_agg(json_build_object('number', n.number, 'placed_at', n.placed_at, 'is_open', n.status IN ({OPEN}),
     'same', n.customer_id IS NOT DISTINCT FROM o.customer_id,

@@ -1,5 +1,7 @@
 """What hangs on an order: holds, notes, and the views people keep."""
 
+import re
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -43,6 +45,12 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} on {self.order_id}"
+
+    @property
+    def names(self) -> str:
+        """The number of the order that the hold speaks of, or empty."""
+        found = re.search(r"\bSO-\d+", self.detail)
+        return found.group() if found else ""
 
 
 class Note(models.Model):

@@ -37,6 +37,11 @@ class OrderLine(models.Model):
         "orders.Amendment", null=True, blank=True, on_delete=models.PROTECT, related_name="added_lines", db_index=False
     )
 
+    # Empty: not from another order. The same trigger notes the birth of lines that a merge brought.
+    merged_from = models.ForeignKey(
+        "orders.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
     qty_ordered = models.PositiveIntegerField()
     qty_cancelled = models.PositiveIntegerField(default=0)
     qty_reserved = models.PositiveIntegerField(default=0)

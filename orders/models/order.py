@@ -54,6 +54,13 @@ class Order(Claimable, OrderLifecycle):
     is_historical = models.BooleanField(default=False)
     extra = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # A part of another order, or put together with it: each names the other (their indexes are partial, below).
+    split_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="split_off", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
+    )
 
     # Buyer, as it was at placement
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="orders")
@@ -169,7 +176,7 @@ class Order(Claimable, OrderLifecycle):
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
-            "claimed_until", "claimed_step",
+            "claimed_until", "claimed_step", "split_from", "merged_into",
         ]
     )  # fmt: skip
 
@@ -232,6 +239,8 @@ class Order(Claimable, OrderLifecycle):
                 fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
             ),
             models.Index(fields=["answer_due_at", "id"], name="order_asks", condition=Q(answer_due_at__isnull=False)),
+            models.Index(fields=["split_from"], name="order_split_from", condition=Q(split_from__isnull=False)),
+            models.Index(fields=["merged_into"], name="order_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["claimed_by"], name="order_claimed", condition=Q(claimed_by__isnull=False)),
             # Two orders of one phone, whatever way it is written (orders/checking/facts.py has the same expression).
             models.Index(
@@ -256,6 +265,14 @@ class Order(Claimable, OrderLifecycle):
     def balance_due(self) -> Decimal:
         """Positive: still to be received; negative: still to be refunded."""
         return self.amount_due - (self.paid_total - self.refunded_total)
+
+    @property
+    def kin(self) -> list[tuple[str, "Order"]]:
+        """The orders that this one was a part of, was put together with, or became; each with the words before its number."""
+        found = [("Split from", self.split_from)] if self.split_from else []
+        found += [("Split off:", other) for other in self.split_off.all()]
+        found += [("Merged into", self.merged_into)] if self.merged_into else []
+        return found + [("With", other) for other in self.merged_from.all()]
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from oms.events.publish import publish_move
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
-from oms.kernel.errors import Refused
+from oms.kernel.errors import Busy, Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.numbers import next_numbers
 from orders.locks import lock_order
@@ -21,6 +21,8 @@ def lock_payment(number: str) -> tuple[Order, Payment]:
         raise Refused("payment_not_found", f"There is no payment {number}.")
     order = lock_order(order_number)
     payment = Payment.objects.get(number=number)
+    if payment.order_id != order.pk:
+        raise Busy(f"{number} has just gone to another order with its units. Try again in a moment.")
     payment.order = order
     return order, payment
 
@@ -32,6 +34,8 @@ def lock_refund(number: str) -> tuple[Order, Refund]:
         raise Refused("refund_not_found", f"There is no refund {number}.")
     order = lock_order(order_number)
     refund = Refund.objects.get(number=number)
+    if refund.order_id != order.pk:
+        raise Busy(f"{number} has just gone to another order with its payment. Try again in a moment.")
     refund.order = order
     return order, refund
 

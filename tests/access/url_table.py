@@ -12,7 +12,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:list": ("GET", "orders.view"), "orders:search": ("GET", "orders.view"), "orders:bulk": ("POST", "orders.view"),
     "orders:board": ("GET", "orders.view"), "orders:bulk-run": ("GET", "orders.view"), "orders:bulk-sheet": ("GET", "orders.view"),
     "orders:new": ("GET", "orders.create"), "orders:paste": ("GET", "orders.create"), "orders:edit": ("GET", "orders.edit"),
-    "orders:as-of": ("GET", "orders.history"), "orders:amendment-new": ("GET", "orders.edit"),
+    "orders:as-of": ("GET", "orders.history"), "orders:amendment-new": ("GET", "orders.edit"), "orders:split": ("GET", "orders.edit"),
+    "orders:merge": ("GET", "orders.edit"),
     "orders:amendment": ("GET", "orders.view"), "orders:amendment-application": ("POST", "orders.edit"),
     "orders:amendment-request": ("POST", "orders.edit"), "orders:amendment-decision": ("POST", "orders.view"),
     "orders:amendment-withdrawal": ("POST", "orders.edit"),
@@ -102,5 +103,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "api:openapi-json": ("GET", ANYONE), "api:create_order": ("POST", KEY), "api:create_orders": ("POST", KEY),
     "api:list_orders": ("GET", KEY), "api:read_details": ("GET", KEY), "api:cancel": ("POST", KEY),
     "api:cancel_part": ("POST", KEY), "api:hold": ("POST", KEY), "api:clear": ("POST", KEY), "api:note": ("POST", KEY),
-    "api:read_order": ("GET", KEY), "api:amend": ("POST", KEY), "api:api-root": ("GET", ANYONE), "admin:index": ("GET", "admin.site"),
+    "api:read_order": ("GET", KEY), "api:amend": ("POST", KEY),
+    "api:split": ("POST", KEY), "api:merge": ("POST", KEY), "api:api-root": ("GET", ANYONE), "admin:index": ("GET", "admin.site"),
 }  # fmt: skip

@@ -237,7 +237,8 @@ def _details(client: Client, lines: int) -> Asked:
     schedule = RecurringOrder.objects.get(customer_po=f"lines-{lines}")
     draft = RoutingPolicy.objects.get(examples__name=f"{lines} 0")
     about = {
-        "orders:detail": order.number, "orders:amendment-new": order.number, "orders:history": order.number, "orders:edit": order.number,
+        "orders:detail": order.number, "orders:amendment-new": order.number, "orders:split": order.number, "orders:merge": order.number,
+        "orders:history": order.number, "orders:edit": order.number,
         "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
         "fulfilment:shipment": parcel, "payments:record": order.number, "payments:refund-new": order.number,
         "payments:payment": Payment.objects.get(**mine).number, "payments:refund": Refund.objects.get(**mine).number,

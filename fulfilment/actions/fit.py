@@ -1,0 +1,51 @@
+"""Bring the warehouse's work in line with orders whose units have changed hands: nothing is released, nothing packed moves."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+
+from fulfilment.actions._move import still_picking
+from fulfilment.actions.adjust import adjust_work
+from fulfilment.actions.recall import end_work
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
+from fulfilment.states import LIVE
+from inventory.models import Allocation
+from orders.actions.progress import report_quantities, report_work
+from orders.locks import lock_order
+
+
+@transaction.atomic
+def fit_work(giver: str, taker: str, *, reason: str, actor: Any) -> None:
+    """Take out of the giver's live work what is not promised to it any more, un-picked units first, and give the taker its work.
+
+    Picked units that leave are put back on the shelf and picked anew for the taker.
+    """
+    order, deltas = lock_order(giver), {}
+    for (line_id, location_id), excess in _excess(giver).items():
+        rows = FulfilmentOrderLine.objects.filter(line_id=line_id, fo__location_id=location_id, fo__status__in=LIVE)
+        for row in sorted(rows.filter(fo__order=order), key=lambda row: row.qty_picked - row.qty):
+            take = min(excess, row.qty - row.qty_packed)
+            if take <= 0:
+                continue
+            picked = max(0, take - (row.qty - row.qty_picked))
+            excess -= take
+            row.qty, row.qty_picked = row.qty - take, row.qty_picked - picked
+            row.save(update_fields=["qty", "qty_picked"])
+            deltas[line_id] = {"picked": deltas.get(line_id, {"picked": 0})["picked"] - picked}
+    for fo in FulfilmentOrder.objects.filter(order=order, status__in=LIVE).exclude(lines__qty__gt=0):
+        end_work(fo, reason, actor)
+    report_quantities(order, deltas)
+    report_work(order, is_picking=still_picking(order))
+    adjust_work(taker, actor=actor)
+
+
+def _excess(order_number: str) -> dict[tuple[int, int], int]:
+    """Units in live work beyond what is hard-held: (line id, location id) -> units."""
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    rows = FulfilmentOrderLine.objects.filter(fo__order__number=order_number, fo__status__in=LIVE)
+    for line_id, location_id, qty, gone in rows.values_list("line_id", "fo__location_id", "qty", "qty_dispatched"):
+        found[line_id, location_id] += qty - gone
+    for held in Allocation.objects.filter(order_number=order_number, kind="hard"):
+        found[held.line_id, held.location_id] -= held.qty
+    return {place: qty for place, qty in found.items() if qty > 0}
