@@ -52,9 +52,16 @@ def test_the_second_of_two_is_held(story):
 
 @pytest.mark.parametrize("story", [two_twins, two_on_credit])
 def test_without_the_buyers_lock_neither_sees_the_other(story, monkeypatch):
-    """Negative control: both are stored before either looks, which is what the lock prevents."""
-    meet = Meeting(2)
-    monkeypatch.setattr(checking, "lock_buyers", lambda *_: meet.attend())
+    """Negative control: both have looked before either has committed, which is what the lock prevents."""
+    meet, load = Meeting(2), checking.load
+
+    def look_together(*args, **kwargs):
+        facts = load(*args, **kwargs)
+        meet.attend()
+        return facts
+
+    monkeypatch.setattr(checking, "lock_buyers", lambda *_: None)
+    monkeypatch.setattr(checking, "load", look_together)
     assert story() == 0
 
 
