@@ -87,9 +87,16 @@ _KIN = (
     "COALESCE(n.split_from_id, n.id) = COALESCE(o.split_from_id, o.id) OR n.id IS NOT DISTINCT FROM o.split_from_id "
     "OR n.split_from_id IS NOT DISTINCT FROM o.id"
 )
+# Whoever is stored second looks at the first, whatever its clock said: of two orders of one instant the earlier may come in
+# last. Within one batch, and later on, the earlier one counts, and the one that a hold names already.
+_EARLIER = (
+    "(n.placed_at, n.id) < (o.placed_at, o.id) OR (%(placed_now)s AND n.id <> ALL(%(ids)s::bigint[])) "
+    "OR EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.rule = 'twin' AND h.cleared_at IS NULL "
+    "AND position(n.number || ',' IN h.detail) > 0)"
+)
 _NEARBY = (
-    f"n.id <> o.id AND NOT ({_KIN}) AND (n.placed_at, n.id) < (o.placed_at, o.id) "
-    "AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s)"
+    f"n.id <> o.id AND NOT ({_KIN}) AND ({_EARLIER}) AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s) "
+    "AND n.placed_at < o.placed_at + make_interval(hours => %(hours)s)"
 )
 _NEAR = f"""(
   SELECT json_agg(json_build_object('number', n.number, 'placed_at', n.placed_at, 'is_open', n.status IN ({OPEN}),
@@ -144,6 +151,7 @@ def load(
     given = {
         "fraud_hours": fraud_hours,
         "ids": list(ids),
+        "placed_now": placed_now,
         "hours": hours,
         "statuses": list(statuses),
         "zone": str(business_zone()),

@@ -7,6 +7,7 @@ import pytest
 from oms.kernel.clock import now
 from orders.actions.cancel import cancel_order
 from orders.actions.capture import capture_orders
+from orders.actions.check import check_again
 from tests.orders.checking.house import held, switch_on
 from tests.stories import draft, placed
 
@@ -23,6 +24,15 @@ def test_the_later_twin_names_the_earlier(shop):
     assert held(first) == []
     assert [rule for rule, _ in held(second)] == ["twin"]
     assert first.number in second.hold_summary
+
+
+def test_an_order_that_comes_in_late_with_an_earlier_clock_is_compared_too(shop, ana):
+    at = now()
+    placed(("MUG", 1), placed_at=at)
+    late = placed(("MUG", 1), placed_at=at - timedelta(seconds=1))
+    assert [rule for rule, _ in held(late)] == ["twin"]
+    assert check_again(late.number, actor=ana).cleared == 0
+    assert not held(placed(("MUG", 1), placed_at=at - timedelta(hours=7)))
 
 
 def test_twins_of_one_batch_are_found(shop):
