@@ -69,7 +69,7 @@ class Why:
 
 SCORES = {
     Strategy.NEAREST: "{:.0f} km", Strategy.CHEAPEST: "freight {:.2f}", Strategy.MOST_STOCK: "{:.0f} in stock",
-    Strategy.FEWEST_SPLITS: "{:.0f} units of it", Strategy.REGION: "{:.0f} regions away",
+    Strategy.FEWEST_SPLITS: "{:.0f} of it there", Strategy.REGION: "{:.0f} regions away",
 }  # fmt: skip
 
 
