@@ -36,7 +36,7 @@ PROMISED = """Hello {{ customer_name }},
 
 {{ message }}
 
-It is about your order {{ order_number }} of {{ order_date }}.
+It is about your order {{ order_number }} of {{ order_date }}. Questions? Write to {{ contact_email }}.
 
 {{ shop_name }}
 """

@@ -1,6 +1,9 @@
 """People, places and things every test may ask for. Made through the real actions on real PostgreSQL and Redis."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from inventory import routebook
@@ -56,11 +59,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(monkeypatch):
     routebook.forget()
-    before = snapshot()
+    before, files = snapshot(), stored_files()
     yield
+    for file in stored_files() - files:  # rows are rolled back, files are not; the folder is the run's own
+        file.unlink()
     monkeypatch.undo()  # pytest-django asks for it earlier than this fixture, so it would end later
     if found := leaks(before, snapshot()):
         pytest.fail("This test leaves something behind for those after it:\n" + "\n".join(found), pytrace=False)
+
+
+def stored_files() -> set[Path]:
+    return {path for path in Path(django_settings.MEDIA_ROOT).glob("*/*/*") if path.is_file()}
 
 
 def person(username: str, *roles: str, **fields) -> User:

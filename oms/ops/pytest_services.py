@@ -51,6 +51,9 @@ SERVER_RUN = {
     "OMS_SECRET_KEY": "test " * 16,
 }
 
+# Files of a run are its own wherever its rows are: tests delete them all.
+_media = tempfile.mkdtemp(prefix="oms-test-media-")
+os.environ["OMS_MEDIA_ROOT"] = _media
 if on_servers():
     for _name, _value in SERVER_RUN.items():
         os.environ.setdefault(_name, _value)
@@ -69,6 +72,7 @@ def pytest_sessionstart(session) -> None:
 
 def pytest_unconfigure(config) -> None:
     global _var
+    shutil.rmtree(_media, ignore_errors=True)
     if _var:
         from oms.ops.services import stop_services
 

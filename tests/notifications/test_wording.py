@@ -44,6 +44,7 @@ def test_the_texts_are_there_approved_and_sound():
     found = list(MessageTemplate.objects.order_by("key"))
     assert [t.key for t in found] == [
         "fulfilment.delivered", "fulfilment.dispatched", "notifications.written", "orders.amended", "orders.confirmed",
+        "orders.promise_renewed",
     ]  # fmt: skip
     for template in found:
         template.full_clean()
