@@ -56,6 +56,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
             keep_seeds()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_files_are_left_behind():
+    """Those that belong to the rows of a fixture of the whole module, as the demo house."""
+    files = stored_files()
+    yield
+    for file in stored_files() - files:
+        file.unlink()
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(monkeypatch):
     routebook.forget()
