@@ -1,7 +1,7 @@
 """Keep why stock comes from where it comes, and read it for the people who ask."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,19 @@ def keep(plans: Iterable[tuple[str, str, RoutingPlan]], policy: Policy) -> None:
     """Store the decision of each (order number, occasion, plan); one statement, in the caller's transaction."""
     at = now()
     insert_rows(RoutingDecision, COLUMNS, [_row(*plan, policy, at) for plan in plans])
+
+
+def keep_chosen(
+    numbers: Sequence[str], *, rule: str, reason: str, sent: Mapping[str, Sequence[tuple[int, int, str, int]]]
+) -> None:
+    """Store that a person chose where units come from: `sent` {order number: (line id, product id, code, units)}."""
+    at = now()
+    rows = [
+        (number, Occasion.SHARED, at, None, 0, rule[:80], Strategy.RANKED.value, reason[:300],
+         list(dict.fromkeys(row[2] for row in sent[number])), [], {}, [], [list(row) for row in sent[number]], {})
+        for number in numbers
+    ]  # fmt: skip
+    insert_rows(RoutingDecision, COLUMNS, rows)
 
 
 def _row(number: str, occasion: str, plan: RoutingPlan, policy: Policy, at: datetime) -> tuple:

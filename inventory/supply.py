@@ -24,17 +24,21 @@ class Supply:
 
 
 READ = """
-WITH item AS (SELECT id, sku, name FROM inventory_product WHERE sku = ANY(%s::text[]))
+WITH item AS (SELECT id, sku, name, is_rationed FROM inventory_product WHERE sku = ANY(%s::text[]))
 SELECT
   (SELECT json_agg(json_build_array(sku, id, name)) FROM item),
   (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location WHERE is_active),
-  (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available))
-   FROM inventory_stocklevel s WHERE s.product_id IN (SELECT id FROM item))
+  (SELECT json_agg(json_build_array(s.product_id, s.location_id, CASE WHEN i.is_rationed AND EXISTS (
+     SELECT 1 FROM inventory_backorder b WHERE b.product_id = i.id) THEN 0 ELSE s.available END))
+   FROM inventory_stocklevel s JOIN item i ON i.id = s.product_id)
 """
 
 
 def supply_of(skus: Collection[str]) -> Supply:
-    """Read what is known about `skus`. Stock may have changed a moment later: only a claim (reserve_orders) promises."""
+    """Read what is known about `skus`. Stock may have changed a moment later: only a claim (reserve_orders) promises.
+
+    What waits for the fair-share desk is nobody's: a new order sees none of it and stands in the queue like the others.
+    """
     items, places, stock = (found or [] for found in fetch(READ, [list(skus)])[0])
     return Supply(
         {sku: Item(pk, name) for sku, pk, name in items}, dict(places), {(p, place): qty for p, place, qty in stock}

@@ -117,6 +117,22 @@ def files() -> Iterator[Finding]:
             yield Finding(path, "a file that belongs to no order; delete it")
 
 
+@check(
+    "orders.shared",
+    "No decision of the fair-share desk gave more than there was or than was wanted, and each order says it",
+)
+def shared() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT d.number, format('%s given, %s to share', sum(r.then), d.pool) FROM orders_sharedecision d
+        CROSS JOIN LATERAL (SELECT (x->>2)::int wanted, (x->>4)::int then FROM jsonb_array_elements(d.rows) x) r
+        GROUP BY d.id HAVING sum(r.then) > d.pool OR bool_or(r.then > r.wanted OR r.then < 0)""")
+    yield from findings("""
+        SELECT d.number, (x->>0) || ': its timeline does not say what it was given or lost'
+        FROM orders_sharedecision d CROSS JOIN LATERAL jsonb_array_elements(d.rows) x
+        WHERE (x->>3) <> (x->>4) AND NOT EXISTS (SELECT 1 FROM events_event e
+          WHERE e.stream = x->>0 AND e.name = 'orders.stock_shared' AND e.payload->>'decision' = d.number)""")
+
+
 @check("orders.stock_due", "The day an order waits for is the last of its lines' promises")
 def stock_due() -> Iterator[Finding]:
     yield from findings("""

@@ -44,25 +44,34 @@ class Reserved:
 
 def reserve_orders(
     wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, stock: Stock | None = None,
-    occasion: str = Occasion.PLACED,
+    occasion: str = Occasion.PLACED, from_queue: bool = False,
 ) -> dict[str, Reserved]:  # fmt: skip
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
     The live routing policy chooses the places, and each choice is kept with its reasons as made on `occasion`. Call it
     as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `stock` is a
-    reading of this transaction, when the caller has one; what gets promised is taken off it.
+    reading of this transaction, when the caller has one; what gets promised is taken off it. `from_queue` says that
+    these orders are the queue: they may have units that wait for the fair-share desk.
     """
-    stock = _read_stock(wanted) if stock is None else stock
+    stock = _read_stock(wanted, from_queue) if stock is None else stock
     try:
         with transaction.atomic():
             outcome = _try(wanted, stock, kind, expires_at, occasion)
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(d.product_id, place) for o in wanted for d in o.demands for place in o.location_ids})
-        stock |= _read_stock(wanted)
+        stock |= _read_stock(wanted, from_queue)
         outcome = _try(wanted, stock, kind, expires_at, occasion)
     _queue_short(wanted, outcome)
     return outcome
+
+
+READ = """
+SELECT s.product_id, s.location_id, CASE WHEN NOT %s::bool AND p.is_rationed AND EXISTS (
+  SELECT 1 FROM inventory_backorder b WHERE b.product_id = p.id) THEN 0 ELSE s.available END
+FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
+WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
+"""
 
 
 class _LostRace(Exception):
@@ -116,14 +125,10 @@ def _outcome(plan: RoutingPlan) -> Reserved:
     return Reserved(held, dict(plan.short), plan.reason)
 
 
-def _read_stock(wanted: Sequence[OrderDemand]) -> Stock:
+def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Stock:
     products = sorted({d.product_id for order in wanted for d in order.demands})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
-    sql = (
-        "SELECT product_id, location_id, available FROM inventory_stocklevel "
-        "WHERE product_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])"
-    )
-    return {(p, loc): available for p, loc, available in fetch(sql, [products, locations])}
+    return {(p, loc): available for p, loc, available in fetch(READ, [from_queue, products, locations])}
 
 
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:

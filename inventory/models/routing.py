@@ -123,6 +123,7 @@ class Occasion(models.TextChoices):
     REJECTED = "rejected", "A place refused"
     SHORT = "short", "Short pick"
     UNDONE = "undone", "Undone"
+    SHARED = "shared", "Shared out"
 
 
 class RoutingDecision(models.Model):

@@ -27,6 +27,8 @@ class Product(Stamped):
     # Made by an import that met an unknown SKU; somebody must complete or merge it.
     is_placeholder = models.BooleanField(default=False)
     allows_backorder = models.BooleanField(default=True)
+    # When more is wanted than there is, somebody decides on the fair-share desk; nobody is served by arriving first.
+    is_rationed = models.BooleanField("scarce units wait for the fair-share desk", db_default=False, default=False)
 
     history = HistoricalRecords()
 

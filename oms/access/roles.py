@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.assign": frozenset({S, W, F, C, B, A}),
     "orders.hold": frozenset({S, W, F, C, B, A}),
     "orders.edit": frozenset({S, C, B, A}),
+    "orders.share": frozenset({S, B, A}),
     "orders.history": EVERYONE,
     "orders.views": EVERYONE,
     "customers.view": frozenset({S, F, C, B, A}),

@@ -5,17 +5,24 @@ from typing import Any
 from django.db import transaction
 
 from inventory.actions.reserve import reserve_orders
-from inventory.models import Backorder, Occasion
+from inventory.models import Backorder, Occasion, Product
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
 from orders.sending import demand_of
+from orders.sharing.picture import is_scarce, picture_of
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
 def serve_waiting(sku: str, *, actor: Any) -> list[str]:
-    """Try every order waiting for `sku`, oldest first, one transaction each; return the numbers that got something."""
+    """Try every order waiting for `sku`, oldest first, one transaction each; return the numbers that got something.
+
+    A rationed SKU of which there is too little waits for the fair-share desk instead, and nobody gets anything.
+    """
+    rationed = Product.objects.filter(sku=sku, is_rationed=True).first()
+    if rationed is not None and is_scarce(picture_of(rationed)):
+        return []
     waiting = (
         Backorder.objects.filter(product__sku=sku).order_by("created_at", "pk").values_list("order_number", flat=True)
     )
@@ -33,7 +40,7 @@ def _serve(number: str, sku: str, actor: Any) -> bool:
     demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
     Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
     wanted = demand_of(order, demands)
-    got = reserve_orders([wanted], kind=kind, occasion=Occasion.ARRIVED)[number]
+    got = reserve_orders([wanted], kind=kind, occasion=Occasion.ARRIVED, from_queue=True)[number]
     for line_id in got.short:
         # What is still missing keeps its place in the queue.
         Backorder.objects.filter(line_id=line_id, product__sku=sku).update(created_at=since[line_id])

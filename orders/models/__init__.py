@@ -34,6 +34,7 @@ from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
 from orders.models.promise import StockPromise
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
+from orders.models.share import ShareDecision
 from orders.models.standing import RecurringLine, RecurringOrder, RecurringRun, RunOutcome
 from orders.models.talk import Attachment, Mention
 
@@ -91,6 +92,7 @@ __all__ = [
     "RecurringRun",
     "RunOutcome",
     "SavedView",
+    "ShareDecision",
     "Stage",
     "StockPromise",
     "SubStage",

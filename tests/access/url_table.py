@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "routing:versions": ("GET", "routing.view"), "routing:policy": ("GET", "routing.view"),
     "routing:replay": ("GET", "routing.view"), "routing:new-draft": ("POST", "routing.edit"),
     "routing:steps": ("POST", "routing.edit"),
+    "orders:sharing": ("GET", "orders.view"), "orders:share": ("GET", "orders.view"),
+    "orders:share-decision": ("POST", "orders.share"), "orders:share-rationing": ("POST", "orders.share"),
     "orders:waiting": ("GET", "orders.view"), "orders:promise": ("GET", "orders.view"),
     "orders:promise-renewal": ("POST", "messages.send"),
     "purchases:list": ("GET", "purchases.view"), "purchases:detail": ("GET", "purchases.view"),

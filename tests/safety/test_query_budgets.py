@@ -271,6 +271,7 @@ def _purchases(lines: int) -> dict[str, str | int]:
     pages: dict[str, str | int] = dict.fromkeys(("purchases:detail", "purchases:pdf", "purchases:receiving"), purchase)
     waiting = StockPromise.objects.order_by("pk")[0].pk
     pages |= {"orders:promise": waiting, "orders:atp": Product.objects.get(sku="MUG").pk}
+    pages["orders:share"] = Product.objects.get(sku="LAMP").pk
     return pages | {"purchases:edit": draft, "purchases:supplier": f"lines-{lines}"}
 
 

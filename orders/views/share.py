@@ -1,0 +1,120 @@
+"""The fair-share desk: more is wanted than there is; who gets it, by which rule, and why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from inventory.actions.ration import ration
+from inventory.models import Product
+from inventory.promising import open_supply
+from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
+from oms.kernel.db import retrying
+from orders.actions.share import share_out
+from orders.models import Order, Priority, ShareDecision
+from orders.sharing.desk import rows
+from orders.sharing.picture import Ask, Picture, is_scarce, picture_of
+from orders.sharing.proposals import Proposal, ShareRule, proposals
+
+SHOWN = 100
+ELSEWHERE = "Some of these orders belong to channels you do not see. Somebody who sees all channels decides."
+
+
+class DecisionForm(forms.Form):
+    rule = forms.ChoiceField(label="Proposal", choices=ShareRule.choices)
+    reason = forms.CharField(
+        max_length=300, help_text="Every order that gains or loses shows it.", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One asking line on the page: what it would have by each proposal, and how many units more that is."""
+
+    ask: Ask
+    priority: str
+    only_at: str
+    cells: list[tuple[ShareRule, int, int]]
+
+
+@require_GET
+@needs("orders.view")
+def desk(request: HttpRequest) -> HttpResponse:
+    found, total = rows()
+    return render(request, "orders/share_list.html", {"rows": found, "total": total, "here": "waiting"})
+
+
+@require_GET
+@needs("orders.view")
+def sharing(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(Product, pk=pk))
+
+
+@require_POST
+@needs("orders.share")
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    product = get_object_or_404(Product, pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, product, form, status=422)
+    given = form.cleaned_data
+    with shown_as_message(request):
+        if _hidden(request.user, picture_of(product)):
+            messages.error(request, ELSEWHERE)
+            return redirect("orders:share", pk)
+        made = retrying()(share_out)(
+            product.sku, rule=given["rule"], seen=given["seen"], reason=given["reason"], actor=request.user
+        )
+        messages.success(request, f"{made.number}: {product.sku} is shared out, the orders are told apart.")
+    return redirect("orders:share", pk)
+
+
+@require_POST
+@needs("orders.share")
+def rationing(request: HttpRequest, pk: int) -> HttpResponse:
+    product, on = get_object_or_404(Product, pk=pk), request.POST.get("on") == "yes"
+    said = "Scarce units wait here for a decision." if on else "The queue is served as units come."
+    with shown_as_message(request, f"{product.sku}: {said}"):
+        ration(product.sku, on=on, actor=request.user)
+    return redirect("orders:share", pk)
+
+
+def _page(request: HttpRequest, product: Product, form: DecisionForm | None = None, status: int = 200) -> HttpResponse:
+    picture = picture_of(product)
+    found = proposals(picture)
+    first = next((p for p in found if any(p.change(a) for a in p.asks)), None)
+    hidden = _hidden(request.user, picture)
+    context = {
+        "picture": picture, "proposals": found, "here": "waiting", "product": product, "scarce": is_scarce(picture),
+        "lines": _lines(picture, found, hidden), "more": max(len(picture.asks) - SHOWN, 0) + picture.beyond,
+        "pool": [(picture.places[place], qty, picture.free.get(place, 0)) for place, qty in picture.pool.items() if qty],
+        "coming": sorted(open_supply([product.pk]), key=lambda c: c.eta)[:5], "hidden": hidden,
+        "form": form or DecisionForm(initial={"rule": first and first.rule, "seen": picture.version}),
+        "may_share": request.user.can("orders.share"), "moves": first is not None, "elsewhere": ELSEWHERE,
+        "decisions": [(d, ShareRule(d.rule).label) for d in ShareDecision.objects.filter(product=product)[:10]],
+    }  # fmt: skip
+    return render(request, "orders/share.html", context, status=status)
+
+
+def _hidden(user: Any, picture: Picture) -> set[str]:
+    """Numbers of asking orders that this person may not see."""
+    if not user.channel_codes:
+        return set()
+    numbers = {a.number for a in picture.asks}
+    return numbers - set(Order.objects.visible_to(user).filter(number__in=numbers).values_list("number", flat=True))
+
+
+def _lines(picture: Picture, found: list[Proposal], hidden: set[str]) -> list[Line]:
+    everywhere, lines = set(picture.pool), []
+    for ask in [a for a in picture.asks if a.number not in hidden][:SHOWN]:
+        may = everywhere & set(ask.places)
+        only = ", ".join(picture.places[p] for p in ask.places if p in may) if may != everywhere else ""
+        cells = [(p.rule, p.units(ask.line_id), p.change(ask)) for p in found]
+        lines.append(Line(ask, Priority(ask.priority).label if ask.priority < Priority.NORMAL else "", only, cells))
+    return lines
