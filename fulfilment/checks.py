@@ -17,3 +17,15 @@ def attempts() -> Iterator[Finding]:
           SELECT order_id, min(answer_by) first FROM fulfilment_shipment WHERE answer_by IS NOT NULL GROUP BY 1
         ) s ON s.order_id = o.id
         WHERE o.attempt_due_at IS DISTINCT FROM s.first ORDER BY o.id""")
+
+
+@check("fulfilment.addresses", "Work and its parcel go to one address of their order: that of the lines in it")
+def addresses() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT f.number, 'goes to an address of another order'
+        FROM fulfilment_fulfilmentorder f JOIN orders_orderaddress a ON a.id = f.ship_to_id WHERE a.order_id <> f.order_id""")
+    yield from findings("""
+        SELECT f.number, format('%s of it goes to another address', l.sku)
+        FROM fulfilment_fulfilmentorder f JOIN fulfilment_fulfilmentorderline r ON r.fo_id = f.id AND r.qty > 0
+        JOIN orders_orderline l ON l.id = r.line_id
+        WHERE f.status NOT IN ('cancelled', 'rejected') AND l.ship_to_id IS DISTINCT FROM f.ship_to_id""")

@@ -1,6 +1,6 @@
 """Locks of this app: documents of supply first, then the stock rows an action touches in more than one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import OperationalError
@@ -13,15 +13,15 @@ from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 
 
-def lock_for_hardening(wanted: OrderDemand) -> None:
+def lock_for_hardening(wanted: Sequence[OrderDemand]) -> None:
     """Lock every level that promoting the order's soft promises and claiming `wanted` may touch, in one order.
 
     Each of the two statements sorts its own rows; without this, one order could hold the second SKU (promoted) and
     want the first (claimed) while another does the opposite.
     """
-    soft = Allocation.objects.filter(order_number=wanted.order_number, kind="soft")
+    soft = Allocation.objects.filter(order_number__in={w.order_number for w in wanted}, kind="soft")
     places = set(soft.values_list("product_id", "location_id"))
-    lock_levels(places | {(d.product_id, place) for d in wanted.demands for place in wanted.location_ids})
+    lock_levels(places | {(d.product_id, place) for w in wanted for d in w.demands for place in w.location_ids})
 
 
 def lock_for_moving(order_number: str, *, product_ids: Collection[int], location_ids: Collection[int]) -> None:

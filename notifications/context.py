@@ -27,7 +27,7 @@ def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
         "items": _items(order),
         "total": format_money(order.total, order.currency),
         "payment_line": _payment(order),
-        "ship_to": _address(order.ship_to),
+        "ship_to": "\n\n".join(_address(place) for place in _places(order)),
         "shop_name": order.channel.name,
         "contact_email": settings.DEFAULT_FROM_EMAIL,
         "message": str(event.payload.get("message", "")) if event and event.name in WRITTEN else "",
@@ -38,9 +38,10 @@ def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
 
 
 def _parcel(order: Order, event: Event) -> dict[str, str]:
-    shipment = order.shipments.select_related("carrier").get(number=event.subject)
+    shipment = order.shipments.select_related("carrier", "fulfilment_order__ship_to").get(number=event.subject)
     held = shipment.lines.select_related("line").order_by("line__position")
     return {
+        "ship_to": _address(shipment.address),
         "parcel_items": "\n".join(f"{row.qty} × {row.line.name}" for row in held),
         "carrier": shipment.carrier.name if shipment.carrier else "",
         "tracking_number": shipment.tracking_number,
@@ -61,6 +62,14 @@ def _payment(order: Order) -> str:
     if order.balance_due <= 0:
         return "Thank you, it is paid."
     return f"Still to be paid: {due}"
+
+
+def _places(order: Order) -> list[dict]:
+    """Every address that something of the order goes to."""
+    if order.address_count == 1:
+        return [order.ship_to]
+    goes = [line.ship_to.address if line.ship_to else order.ship_to for line in order.lines.select_related("ship_to")]
+    return [place for i, place in enumerate(goes) if place not in goes[:i]]
 
 
 def _address(ship_to: dict) -> str:

@@ -53,6 +53,11 @@ class LineIn(Strict):
     tax: Money = Field(Decimal(0), ge=0, max_digits=14, decimal_places=4)
     external_id: str = Field("", max_length=80)
     note: str = Field("", max_length=300)
+    ship_to: AddressIn | None = Field(None, description="Where this line goes; left out: to the order's `ship_to`")
+
+    def draft(self) -> LineDraft:
+        values = self.__dict__ | {"ship_to": AddressDraft(**self.ship_to.__dict__) if self.ship_to else None}
+        return LineDraft(**values)
 
 
 class PaymentIn(Strict):
@@ -90,7 +95,7 @@ class OrderIn(Strict):
     def draft(self) -> OrderDraft:
         return OrderDraft(
             external_id=self.external_id, external_name=self.external_name, placed_at=self.placed_at,
-            currency=self.currency, lines=tuple(LineDraft(**line.__dict__) for line in self.lines),
+            currency=self.currency, lines=tuple(line.draft() for line in self.lines),
             customer_name=self.customer_name, email=self.email, phone=self.phone, company=self.company,
             ship_to=AddressDraft(**self.ship_to.__dict__), bill_to=AddressDraft(**self.bill_to.__dict__),
             tax_included=self.tax_included, shipping=self.shipping, shipping_tax=self.shipping_tax, total=self.total,

@@ -16,7 +16,7 @@ from oms.intake.problem import problem
 from oms.ui.keyset import BadCursor, Sort, page_of
 from orders.api import OrderOut, router
 from orders.api_access import Number, brief, not_found, orders_of
-from orders.models import Hold, Order
+from orders.models import Hold, Order, OrderLine
 from orders.querysets import OrderQuerySet
 from orders.states import FulfilmentStatus, PaymentStatus, StageKey
 
@@ -63,6 +63,7 @@ class LineOut(Schema):
     qty_dispatched: int
     qty_delivered: int
     qty_returned: int
+    ship_to: dict[str, Any] = Field(description="Where this line goes")
 
 
 class HoldOut(Schema):
@@ -84,6 +85,7 @@ class ShipmentOut(Schema):
     tracking_url: str
     dispatched_at: datetime | None
     delivered_at: datetime | None
+    ship_to: dict[str, Any]
 
 
 class PaymentsOut(Schema):
@@ -130,7 +132,8 @@ def read_details(request: HttpRequest, number: Number) -> Any:
     # Shipments belong to an app above this one and are known here by the name of their relation only.
     holds = Hold.objects.filter(cleared_at__isnull=True).select_related("reason")
     rows = orders_of(key).select_related("channel").prefetch_related(
-        "lines", Prefetch("holds", holds, to_attr="open_hold_rows"), "shipments__carrier"
+        "lines__ship_to", Prefetch("holds", holds, to_attr="open_hold_rows"), "shipments__carrier",
+        "shipments__fulfilment_order__ship_to",
     )  # fmt: skip
     order = rows.filter(number=number).first()
     return not_found(number) if order is None else _details(order)
@@ -157,12 +160,18 @@ def _details(order: Any) -> dict[str, Any]:
     shipments = [
         {"number": s.number, "status": s.status, "carrier": s.carrier.name if s.carrier else "",
          "tracking_number": s.tracking_number, "tracking_url": s.track_url, "dispatched_at": s.dispatched_at,
-         "delivered_at": s.delivered_at}
+         "delivered_at": s.delivered_at, "ship_to": s.address}
         for s in order.shipments.all()
     ]  # fmt: skip
     contact = {name: getattr(order, name) for name in ("customer_name", "email", "phone", "ship_to")}
-    told = {"lines": list(order.lines.all()), "holds": holds, "shipments": shipments, "payments": _money(order)}
+    lines = [_line(line, order) for line in order.lines.all()]
+    told = {"lines": lines, "holds": holds, "shipments": shipments, "payments": _money(order)}
     return brief(order) | contact | told
+
+
+def _line(line: OrderLine, order: Order) -> dict[str, Any]:
+    told = {name: getattr(line, name) for name in LineOut.model_fields if name != "ship_to"}
+    return told | {"ship_to": line.ship_to.address if line.ship_to else order.ship_to}
 
 
 def _money(order: Order) -> dict[str, Decimal]:

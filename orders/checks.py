@@ -84,6 +84,18 @@ def placed() -> Iterator[Finding]:
         WHERE NOT EXISTS (SELECT 1 FROM events_event e WHERE e.stream = o.number AND e.seq = 1)""")
 
 
+@check("orders.addresses", "A line goes to an address of its own order, and the order knows how many it has")
+def addresses() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT o.number, format('%s goes to an address of another order', l.sku)
+        FROM orders_orderline l JOIN orders_orderaddress a ON a.id = l.ship_to_id JOIN orders_order o ON o.id = l.order_id
+        WHERE a.order_id <> l.order_id""")
+    yield from findings("""
+        SELECT o.number, format('order says %s addresses, there are %s', o.address_count, 1 + coalesce(a.n, 0))
+        FROM orders_order o LEFT JOIN (SELECT order_id, count(*) n FROM orders_orderaddress GROUP BY 1) a ON a.order_id = o.id
+        WHERE o.address_count <> 1 + coalesce(a.n, 0)""")
+
+
 @check("orders.unique", "Numbers and channel ids are unique")
 def unique() -> Iterator[Finding]:
     yield from findings(

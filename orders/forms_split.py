@@ -7,6 +7,7 @@ from django import forms
 
 from orders.forms import Sentences
 from orders.models import Order, OrderLine
+from orders.splitting.rules import EACH
 
 
 class SplitForm(Sentences):
@@ -59,12 +60,12 @@ class MergeForm(Sentences):
         ]  # type: ignore[attr-defined]
         both = [("this", order.number), ("other", "The other one")]
         self.fields["stays"].choices = both  # type: ignore[attr-defined]
-        self.fields["address"].choices = [("", "They are the same"), *both]  # type: ignore[attr-defined]
+        self.fields["address"].choices = [("", "They are the same"), *both, (EACH, "Each to its own")]  # type: ignore[attr-defined]
 
     def asked(self) -> dict[str, str]:
         """The keywords of the merge: number (stays), other (ends), address_of, reason."""
         data = self.cleaned_data
         this, other = self.order.number, data["other"]
         number, ends = (this, other) if data["stays"] == "this" else (other, this)
-        address = {"this": this, "other": other}.get(data["address"], "")
+        address = {"this": this, "other": other, EACH: EACH}.get(data["address"], "")
         return {"number": number, "other": ends, "address_of": address, "reason": data["reason"]}

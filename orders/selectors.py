@@ -14,9 +14,11 @@ from orders.models import Approval, Mention, Order
 # What the page shows, by relation name, and what is joined to each: one statement a table instead of two. Relations of apps
 # above this one are read only where their app has added them.
 PARTS: dict[str, tuple[str, ...]] = {
-    "lines": ("product",), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
-    "fulfilment_orders": ("location",), "fulfilment_orders__lines": ("line",), "fulfilment_orders__count_requests": ("product",),
-    "shipments": ("carrier",), "payments": (), "refunds": (), "returns": ("reason",), "returns__lines": ("line",), "messages": (),
+    "lines": ("product", "ship_to"), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
+    "fulfilment_orders": ("location", "ship_to"),
+    "fulfilment_orders__lines": ("line",), "fulfilment_orders__count_requests": ("product",),
+    "shipments": ("carrier", "fulfilment_order__ship_to"), "payments": (), "refunds": (), "returns": ("reason",),
+    "returns__lines": ("line",), "messages": (),
     "customer_messages": ("logged_by",), "split_off": (), "merged_from": (),
 }  # fmt: skip
 

@@ -1,25 +1,50 @@
 """What routing is told about an order: what it wants, where it goes, and which places may serve it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from inventory.actions.reserve import OrderDemand
 from inventory.routing.facts import Facts
 from inventory.routing.plan import Demand
 from oms.kernel.clock import now
 from orders.capture.catalogue import locations_for
-from orders.models import Channel, Order
+from orders.models import Channel, Order, OrderAddress, OrderLine, place_name
 
 
-def demand_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collection[int] = ()) -> OrderDemand:
-    """What `order` wants now, for inventory/actions/reserve; `excluded` location ids refused it before."""
+def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collection[int] = ()) -> list[OrderDemand]:
+    """What `order` wants now, for inventory/actions/reserve, each address on its own; `excluded` locations refused it before."""
     places = locations_for(order.channel) if demands else ()
-    return OrderDemand(order.number, demands, places, facts_of(order, order.channel), frozenset(excluded))
+    to: Mapping[int, OrderAddress | None] = {}
+    if order.address_count > 1:
+        lines = OrderLine.objects.filter(pk__in=[d.line_id for d in demands]).select_related("ship_to")
+        to = {line.pk: line.ship_to for line in lines}
+    return by_address(order, order.channel, demands, to, places, excluded)
 
 
-def facts_of(order: Order, channel: Channel) -> Facts:
-    """What rules may ask about the order, as it stands now."""
-    to = order.ship_to
+def by_address(
+    order: Order, channel: Channel, demands: tuple[Demand, ...], to: Mapping[int, OrderAddress | None],
+    places: tuple[int, ...], excluded: Collection[int] = (),
+) -> list[OrderDemand]:  # fmt: skip
+    """The demands, one parcel's way at a time: `to` says where a line goes, nothing for the order's own address."""
+    away = frozenset(excluded)
+    if order.address_count == 1:
+        return [OrderDemand(order.number, demands, places, facts_of(order, channel), away)]
+    apart: dict[OrderAddress | None, list[Demand]] = {}
+    for d in demands:
+        apart.setdefault(to.get(d.line_id), []).append(d)
+    return [
+        OrderDemand(
+            order.number, tuple(part), places, facts_of(order, channel, address), away,
+            str(address or place_name(1, order.ship_to)),
+        )
+        for address, part in apart.items()
+    ]  # fmt: skip
+
+
+def facts_of(order: Order, channel: Channel, address: OrderAddress | None = None) -> Facts:
+    """What rules may ask about the order, as it stands now, or about what of it goes to another address."""
+    to = address.address if address else order.ship_to
+    country = to.get("country", "") if address else order.ship_country or to.get("country", "")
     return Facts(
-        channel.code, order.ship_country or to.get("country", ""), to.get("state", ""), to.get("postal_code", ""),
-        frozenset(order.tags), order.total, order.currency, now(),
+        channel.code, country, to.get("state", ""), to.get("postal_code", ""), frozenset(order.tags), order.total,
+        order.currency, now(),
     )  # fmt: skip

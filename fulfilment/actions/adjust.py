@@ -17,9 +17,9 @@ from orders.models import Order
 def adjust_work(order_number: str, *, actor: Any) -> None:
     """Put newly promised units into work that nobody has begun at their place, and open work for the rest."""
     order = lock_order(order_number)
-    for location_id, rows in uncovered(order).items():
-        fo = FulfilmentOrder.objects.filter(order=order, location_id=location_id, status=WorkStatus.OPEN).first()
-        if fo:
+    for (location_id, ship_to_id), rows in uncovered(order).items():
+        here = FulfilmentOrder.objects.filter(order=order, location_id=location_id, status=WorkStatus.OPEN)
+        if fo := here.filter(ship_to=ship_to_id).first():
             _top_up(order, fo, rows, actor)
     create_work(order_number)
 

@@ -1,4 +1,4 @@
-"""Turn hard-held stock into work: one fulfilment order per location."""
+"""Turn hard-held stock into work: one fulfilment order per location and address."""
 
 from collections import defaultdict
 
@@ -11,7 +11,9 @@ from inventory.models import Allocation
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
 from oms.kernel.numbers import next_number
-from orders.models import Order
+from orders.models import Order, OrderLine
+
+Place = tuple[int, int | None]  # location id, and address id (None: the order's own)
 
 
 def create_work(order_number: str) -> list[FulfilmentOrder]:
@@ -19,22 +21,30 @@ def create_work(order_number: str) -> list[FulfilmentOrder]:
     order = Order.objects.get(number=order_number)
     _leave_refused_places(order)
     todo = uncovered(order)
-    return [_open(order, location_id, rows) for location_id, rows in todo.items()]
+    return [_open(order, place, rows) for place, rows in todo.items()]
 
 
-def uncovered(order: Order) -> dict[int, list[tuple[int, int, int]]]:
-    """Hard-held units that no live fulfilment order covers: location -> (line id, product id, units)."""
+def uncovered(order: Order) -> dict[Place, list[tuple[int, int, int]]]:
+    """Hard-held units that no live fulfilment order covers: location and address -> (line id, product id, units)."""
+    to = addresses_of(order)
     covered = {
         (row["line_id"], row["fo__location_id"]): row["units"]
         for row in FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE)
         .values("line_id", "fo__location_id")
         .annotate(units=Sum(F("qty") - F("qty_dispatched")))
     }
-    todo: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    todo: dict[Place, list[tuple[int, int, int]]] = defaultdict(list)
     for held in Allocation.objects.filter(order_number=order.number, kind="hard").order_by("location_id", "line_id"):
         if (left := held.qty - covered.get((held.line_id, held.location_id), 0)) > 0:
-            todo[held.location_id].append((held.line_id, held.product_id, left))
+            todo[held.location_id, to.get(held.line_id)].append((held.line_id, held.product_id, left))
     return todo
+
+
+def addresses_of(order: Order) -> dict[int, int]:
+    """Where the lines go that do not go to the order's own address: line id -> address id."""
+    if order.address_count == 1:
+        return {}
+    return dict(OrderLine.objects.filter(order=order, ship_to__isnull=False).values_list("pk", "ship_to_id"))
 
 
 def _leave_refused_places(order: Order) -> None:
@@ -50,11 +60,12 @@ def _leave_refused_places(order: Order) -> None:
         reserve_elsewhere(order, {held.line_id: (held.product_id, held.qty)}, away_from=refused, picked={})
 
 
-def _open(order: Order, location_id: int, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:
+def _open(order: Order, place: Place, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:
     fo = FulfilmentOrder.objects.create(
         number=next_number("fulfilment_order_number_seq", "FO"),
         order=order,
-        location_id=location_id,
+        location_id=place[0],
+        ship_to_id=place[1],
         due_at=order.due_at,
         created_at=now(),
     )

@@ -12,7 +12,7 @@ from inventory.routing.plan import Demand
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
 from orders.models import Order
-from orders.sending import demand_of
+from orders.sending import demands_of
 
 
 def refused_places(order: Order) -> set[int]:
@@ -48,8 +48,8 @@ def reserve_elsewhere(
     old place must be free already, under `lock_the_move`. Opening the work is left to the caller.
     """
     demands = tuple(Demand(line_id, product_id, qty) for line_id, (product_id, qty) in units.items())
-    wanted = demand_of(order, demands, excluded={*away_from, *refused_places(order)})
-    got = reserve_orders([wanted], kind="hard", occasion=occasion)[order.number]
+    wanted = demands_of(order, demands, excluded={*away_from, *refused_places(order)})
+    got = reserve_orders(wanted, kind="hard", occasion=occasion)[order.number]
     deltas = {
         line_id: {
             "allocated": got.held.get(line_id, 0) - qty,

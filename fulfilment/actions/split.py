@@ -29,7 +29,7 @@ def split_parcel(number: str, *, actor: Any) -> FulfilmentOrder:
         raise Refused("nothing_left_over", "Everything is in this parcel already; finish it.")
     other = FulfilmentOrder.objects.create(
         number=next_number("fulfilment_order_number_seq", "FO"), order=order, location=fo.location, due_at=fo.due_at,
-        status=WorkStatus.PICKED, assignee=fo.assignee, picking_at=fo.picking_at, picked_at=fo.picked_at,
+        ship_to_id=fo.ship_to_id, status=WorkStatus.PICKED, assignee=fo.assignee, picking_at=fo.picking_at, picked_at=fo.picked_at,
     )  # fmt: skip
     FulfilmentOrderLine.objects.bulk_create(
         FulfilmentOrderLine(fo=other, line_id=r.line_id, product_id=r.product_id, qty=n, qty_picked=n)

@@ -57,7 +57,7 @@ def slip_of(fo: FulfilmentOrder) -> Slip:
     parcel = fo.shipments.select_related("carrier").exclude(status="cancelled").first()
     which, of = parcels_of(fo)
     return Slip(
-        number=fo.number, order=order.number, sender=sender_of(fo), address=address_of(order), placed_at=order.placed_at,
+        number=fo.number, order=order.number, sender=sender_of(fo), address=address_of(fo), placed_at=order.placed_at,
         packed_at=fo.packed_at, carrier=parcel.carrier.name if parcel and parcel.carrier else "",
         tracking=parcel.tracking_number if parcel else "", reference=order.customer_po, which=which, of=of,
         kg=f"{fo.weight_grams / 1000:.2f} kg" if fo.weight_grams else "",
@@ -77,11 +77,11 @@ def sender_of(fo: FulfilmentOrder) -> list[str]:
     return [t for t in (place.name, place.line1, f"{place.city} {place.postal_code}".strip()) if t]
 
 
-def address_of(order) -> list[str]:
-    to = order.ship_to or {}
+def address_of(fo: FulfilmentOrder) -> list[str]:
+    to = fo.address or {}
     city = " ".join(str(t) for t in (to.get("city"), to.get("postal_code")) if t)
     street = [to.get(key) for key in ("company", "line1", "line2")]
-    parts = (to.get("name") or order.customer_name, *street, city, to.get("state"), to.get("country"))
+    parts = (to.get("name") or fo.order.customer_name, *street, city, to.get("state"), to.get("country"))
     return [str(part) for part in parts if part]
 
 

@@ -13,9 +13,10 @@ def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
     load_fonts()
     rows = list(fo.lines.select_related("line", "product").filter(qty__gt=0).order_by("product__sku"))
     due = f"Due {fo.due_at.astimezone(business_zone()):%d %b %Y %H:%M}" if fo.due_at else ""
+    several = [text(f"To {fo.address_name}", bold=True)] if fo.order.address_count > 1 else []
     head = columns(
         [[text("Pick list", 11, bold=True), text(fo.number, 18, bold=True)],
-         [text(fo.location.name, 11, bold=True), text(f"{fo.order.number}, {fo.order.customer_name}"), text(due)],
+         [text(fo.location.name, 11, bold=True), text(f"{fo.order.number}, {fo.order.customer_name}"), *several, text(due)],
          [barcode(fo.number), text(fo.number, 8)]],
         (0.28, 0.38, 0.34),
     )  # fmt: skip

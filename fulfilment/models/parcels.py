@@ -1,6 +1,7 @@
 """Parcels, what is in them, who carries them and what became of them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -82,6 +83,15 @@ class Shipment(ShipmentLifecycle):
         """When the attempt failed whose answer is awaited: where the deadline's clock began."""
         hours = self.carrier.answer_hours if self.carrier else ANSWER_HOURS
         return self.answer_by - timedelta(hours=hours) if self.answer_by else None
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Where it goes."""
+        return self.fulfilment_order.address if self.fulfilment_order else self.order.ship_to
+
+    @property
+    def city(self) -> str:
+        return self.fulfilment_order.city if self.fulfilment_order else self.order.ship_city
 
     @property
     def track_url(self) -> str:

@@ -1,5 +1,7 @@
 """What a location has to pick and pack, and every scan at the packing table."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,7 +11,7 @@ from fulfilment.states import WorkLifecycle, WorkStatus
 from inventory.models import Location, Product
 from oms.kernel.claims import Claimable
 from oms.kernel.models import one_of
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderAddress, OrderLine, place_name
 
 
 class BoxSize(models.TextChoices):
@@ -19,13 +21,16 @@ class BoxSize(models.TextChoices):
 
 
 class FulfilmentOrder(Claimable, WorkLifecycle):
-    """What one location has to pick, pack and hand over for one order."""
+    """What one location has to pick, pack and hand over for one order, to one address (empty: the order's own)."""
 
     CLAIM_STEP = "status"
 
     number = models.CharField(max_length=30, unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfilment_orders")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    ship_to = models.ForeignKey(
+        OrderAddress, null=True, blank=True, on_delete=models.PROTECT, related_name="fulfilment_orders", db_index=False
+    )
     assignee = models.CharField(max_length=150, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -50,6 +55,20 @@ class FulfilmentOrder(Claimable, WorkLifecycle):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Where its parcel goes."""
+        return self.ship_to.address if self.ship_to else self.order.ship_to
+
+    @property
+    def address_name(self) -> str:
+        """Which of the order's addresses, where it has several: “Address 2, Pune”."""
+        return str(self.ship_to) if self.ship_to else place_name(1, self.order.ship_to)
+
+    @property
+    def city(self) -> str:
+        return self.ship_to.city if self.ship_to else self.order.ship_city
 
 
 class FulfilmentOrderLine(models.Model):

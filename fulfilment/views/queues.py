@@ -52,7 +52,7 @@ class WorkQueue(ListPage):
     }
 
     def prefetch(self, rows):
-        return selectors.with_units(rows.select_related("order__channel", "location", "claimed_by"))
+        return selectors.with_units(rows.select_related("order__channel", "location", "claimed_by", "ship_to"))
 
     def context(self, request, *, part):
         """The list's own context with the queue's words."""

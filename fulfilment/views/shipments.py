@@ -51,7 +51,7 @@ class ShipmentList(ListPage):
     )  # fmt: skip
 
     def prefetch(self, rows):
-        return rows.select_related("order", "carrier")
+        return rows.select_related("order", "carrier", "fulfilment_order__ship_to")
 
     def context(self, request, *, part):
         return super().context(request, part=part) | {"here": "dispatch"}
@@ -82,7 +82,9 @@ def shipment_move(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _find(request: HttpRequest, number: str) -> Shipment:
-    rows = Shipment.objects.visible_to(request.user).select_related("order", "carrier", "fulfilment_order__location")
+    rows = Shipment.objects.visible_to(request.user).select_related(
+        "order", "carrier", "fulfilment_order__location", "fulfilment_order__ship_to"
+    )
     row = rows.filter(number=number).first()
     if row is None:
         raise Http404

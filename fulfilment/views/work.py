@@ -26,7 +26,9 @@ TONES = {"ok": "done", "complete": "done", "too_many": "wait", "wrong": "late"}
 
 def find(request: HttpRequest, number: str) -> FulfilmentOrder:
     """The work `number`, if this person may see its order."""
-    rows = FulfilmentOrder.objects.visible_to(request.user).select_related("order__channel", "location", "claimed_by")
+    rows = FulfilmentOrder.objects.visible_to(request.user).select_related(
+        "order__channel", "location", "claimed_by", "ship_to"
+    )
     fo = rows.filter(number=number).first()
     if fo is None:
         raise Http404

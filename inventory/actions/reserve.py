@@ -1,7 +1,7 @@
 """Promise stock to order lines: plan over the locations, claim, and queue what nobody has."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,7 +23,8 @@ Stock = dict[tuple[int, int], int]  # (product id, location id) -> units availab
 class OrderDemand:
     """What one order wants, where it may come from (best location first), and what rules may ask about it.
 
-    `excluded` locations refused it before: they are looked at and never chosen.
+    `excluded` locations refused it before: they are looked at and never chosen. An order that goes to several places
+    has one demand for each, named by `to`, and each is planned by itself.
     """
 
     order_number: str
@@ -31,6 +32,7 @@ class OrderDemand:
     location_ids: tuple[int, ...]
     facts: Facts = field(default_factory=Facts)
     excluded: frozenset[int] = frozenset()
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,33 +86,37 @@ def _try(
     """Plan on `stock` and claim; either all is claimed or `_LostRace` says that the reading was old."""
     plans = _plan(wanted, stock, occasion)
     claims = [
-        Claim(a.line_id, number, a.product_id, a.location_id, a.qty)
-        for number, plan in plans.items()
-        for a in plan.assignments
+        Claim(a.line_id, number, a.product_id, a.location_id, a.qty) for number, plan in plans for a in plan.assignments
     ]
     if claim(claims, kind=kind, expires_at=expires_at) != {(c.product_id, c.location_id) for c in claims}:
         raise _LostRace
-    count_in(place for plan in plans.values() for place in plan.places)
-    return {number: _outcome(plan) for number, plan in plans.items()}
+    count_in(place for _, plan in plans for place in plan.places)
+    outcome: dict[str, Reserved] = {}
+    for number, plan in plans:
+        outcome[number] = _outcome(plan, outcome.get(number))
+    return outcome
 
 
-def _plan(wanted: Sequence[OrderDemand], stock: Stock, occasion: str) -> dict[str, RoutingPlan]:
+def _plan(wanted: Sequence[OrderDemand], stock: Stock, occasion: str) -> list[tuple[str, RoutingPlan]]:
     """Plan every order on `stock`, take what each got off it, and keep the decisions: before a stock row is locked."""
     book = routebook({place for order in wanted for place in order.location_ids})
     points = points_at({_destination(o) for o in wanted}) if book.policy.asks_distance else {}
     load = dict(book.world.load)
     world = World(book.world.places, book.world.freight, load)
-    plans: dict[str, RoutingPlan] = {}
+    plans: list[tuple[str, RoutingPlan]] = []
     for order in wanted:
-        plan = plans[order.order_number] = plan_order(
+        plan = plan_order(
             order.demands, [world.places[pk] for pk in order.location_ids], stock, facts=order.facts, policy=book.policy,
             point=points.get(_destination(order)), world=world, excluded=order.excluded,
         )  # fmt: skip
+        if order.to:
+            plan = replace(plan, reason=f"{order.to}: {plan.reason}")
+        plans.append((order.order_number, plan))
         for a in plan.assignments:
             stock[a.product_id, a.location_id] -= a.qty
         for place in plan.places:
             load[place] = load.get(place, 0) + 1
-    keep(((number, occasion, plan) for number, plan in plans.items()), book.policy)
+    keep(((number, occasion, plan) for number, plan in plans), book.policy)
     return plans
 
 
@@ -118,11 +124,13 @@ def _destination(order: OrderDemand) -> tuple[str, str]:
     return order.facts.country, order.facts.postal_code
 
 
-def _outcome(plan: RoutingPlan) -> Reserved:
-    held: dict[int, int] = {}
+def _outcome(plan: RoutingPlan, before: Reserved | None) -> Reserved:
+    """What the plan promises, with what was promised for the order's other addresses."""
+    held: dict[int, int] = dict(before.held) if before else {}
     for a in plan.assignments:
         held[a.line_id] = held.get(a.line_id, 0) + a.qty
-    return Reserved(held, dict(plan.short), plan.reason)
+    short, reasons = (before.short, [before.reason]) if before else ({}, [])
+    return Reserved(held, {**short, **plan.short}, "; ".join([*reasons, plan.reason]))
 
 
 def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Stock:

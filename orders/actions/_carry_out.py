@@ -21,7 +21,7 @@ from orders.capture.catalogue import locations_for
 from orders.finding import search_terms
 from orders.locks import lines_of
 from orders.models import Amendment, Order, OrderLine
-from orders.sending import demand_of
+from orders.sending import demands_of
 from orders.states import OrderStatus
 
 SAME_RATE = Decimal("0.0005")  # shares of tax closer than this differ by rounding only
@@ -153,8 +153,8 @@ def _add_units(order: Order, more: Mapping[int, int]) -> None:
         waited = {pk: queued[pk].qty if pk in queued else 0 for pk in stocked}
         demands = tuple(Demand(pk, lines[pk].product_id or 0, more[pk] + waited[pk]) for pk in sorted(stocked))
         kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")
-        wanted_stock = demand_of(order, demands)
-        got = reserve_orders([wanted_stock], kind=kind, expires_at=_expiry(order, kind), occasion=Occasion.CHANGED)[
+        wanted_stock = demands_of(order, demands)
+        got = reserve_orders(wanted_stock, kind=kind, expires_at=_expiry(order, kind), occasion=Occasion.CHANGED)[
             order.number
         ]
         for pk, old in queued.items():

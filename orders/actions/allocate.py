@@ -10,7 +10,7 @@ from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
-from orders.sending import demand_of
+from orders.sending import demands_of
 from orders.sharing.picture import is_scarce, picture_of
 from orders.states import OPEN_STATUSES, OrderStatus
 
@@ -39,8 +39,8 @@ def _serve(number: str, sku: str, actor: Any) -> bool:
     since = {q.line_id: q.created_at for q in queued}
     demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
     Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
-    wanted = demand_of(order, demands)
-    got = reserve_orders([wanted], kind=kind, occasion=Occasion.ARRIVED, from_queue=True)[number]
+    wanted = demands_of(order, demands)
+    got = reserve_orders(wanted, kind=kind, occasion=Occasion.ARRIVED, from_queue=True)[number]
     for line_id in got.short:
         # What is still missing keeps its place in the queue.
         Backorder.objects.filter(line_id=line_id, product__sku=sku).update(created_at=since[line_id])

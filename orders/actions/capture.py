@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.reserve import OrderDemand, Reserved, reserve_orders
+from inventory.actions.reserve import Reserved, reserve_orders
 from inventory.routing.plan import Demand
 from inventory.supply import Supply
 from oms.events.publish import Fact, publish_all
@@ -16,6 +16,7 @@ from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
 from oms.kernel.errors import Refusal
 from orders.actions.progress import refresh, report_quantities
+from orders.capture.addresses import store_addresses
 from orders.capture.build import Built, build, source_hash
 from orders.capture.catalogue import serving, supply_for
 from orders.capture.customers import make_missing, match_key
@@ -24,7 +25,7 @@ from orders.capture.store import store
 from orders.capture.validate import problems
 from orders.channels.draft import OrderDraft
 from orders.models import Channel, Hold, HoldReason, Order
-from orders.sending import facts_of
+from orders.sending import by_address
 from orders.stagebook import stages
 from orders.states import OrderStatus
 
@@ -107,6 +108,7 @@ def _store(drafts: list[OrderDraft], known: Known, channel: Channel, actor: Any)
         for d in drafts
     ]
     built = store(built, who)
+    store_addresses(built)
     publish_all([_fact(b, channel) for b in built], actor=who)
     _hold_unknown(built, who.name)
     _reserve(built, channel, supply, at)
@@ -183,14 +185,14 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
                 if qty and line.product_id
             )
             if b.order.status == status and demands:
-                wanted[b.order.number] = (
-                    b,
-                    OrderDemand(b.order.number, demands, locations, facts_of(b.order, channel)),
-                )
+                to = {line.pk: line.ship_to for line in b.lines} if b.further else {}
+                wanted[b.order.number] = (b, by_address(b.order, channel, demands, to, locations))
         if not wanted:
             continue
         expires = at + timedelta(hours=channel.reservation_hours) if kind == "soft" else None
-        outcome = reserve_orders([w for _, w in wanted.values()], kind=kind, expires_at=expires, stock=supply.stock)
+        outcome = reserve_orders(
+            [w for _, parts in wanted.values() for w in parts], kind=kind, expires_at=expires, stock=supply.stock
+        )
         for number, (b, _) in wanted.items():
             _correct(b.order, outcome[number], "reserved" if kind == "soft" else "allocated")
         if kind == "hard":

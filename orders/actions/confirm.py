@@ -16,7 +16,7 @@ from orders.actions.progress import report_quantities
 from orders.locks import lines_of, lock_order
 from orders.models import Order
 from orders.rules import confirmed_by
-from orders.sending import demand_of
+from orders.sending import demands_of
 
 
 @transaction.atomic
@@ -42,13 +42,13 @@ def harden_stock(order: Order) -> None:
         for line in lines_of(order)
         if line.product_id and (qty := line.qty_uncovered - line.qty_backordered) > 0
     )
-    wanted = demand_of(order, lapsed)
+    wanted = demands_of(order, lapsed)
     if lapsed:
         lock_for_hardening(wanted)
     hardened = promote(order.number)
     deltas = {pk: {"reserved": -qty, "allocated": qty} for pk, qty in hardened.items()}
     if lapsed:
-        got = reserve_orders([wanted], kind="hard", occasion=Occasion.CONFIRMED)[order.number]
+        got = reserve_orders(wanted, kind="hard", occasion=Occasion.CONFIRMED)[order.number]
         for pk, qty in got.held.items():
             entry = deltas.setdefault(pk, {})
             entry["allocated"] = entry.get("allocated", 0) + qty

@@ -9,6 +9,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions._hand_over import add_up, copy_hold, move_units, new_line, share_of
 from orders.actions._move import move_order
+from orders.actions._places import address_row, where_of
 from orders.actions.amend import decline
 from orders.actions.amend_apply import has_moved
 from orders.actions.check import check_changed
@@ -35,9 +36,9 @@ def merge_orders(
     """Put everything of order `other` on order `number` and return that; `other` is cancelled as merged into it.
 
     Lines, frozen money, shipping, received payments, promises of stock, holds and work move; no stock is released in
-    between. `address_of` is the number of the order whose delivery address stands where the two differ. Both orders are
-    locked in one order whichever way round they are named. Refuses with every obstacle, and with "order_moved" when one
-    of them is not what it was at the version seen.
+    between. `address_of` is the number of the order whose delivery address stands where the two differ, or rules.EACH
+    when every line goes where it went. Both orders are locked in one order whichever way round they are named. Refuses
+    with every obstacle, and with "order_moved" when one of them is not what it was at the version seen.
     """
     kept, gone = _both(number, other)
     for order, version in ((kept, seen), (gone, other_seen)):
@@ -50,9 +51,9 @@ def merge_orders(
     if not reason.strip():
         raise Refused("reason_missing", "Say why they are merged; the customer may ask.")
     lock_buyers([kept.pk], rulebook())  # the checks come last, but stock rows may be locked before them
-    made = _move_lines(kept, gone)
-    _carry_holds(kept, gone)
     _put_heads_together(kept, gone, address_of)
+    made = _move_lines(kept, gone, each=address_of == rules.EACH)
+    _carry_holds(kept, gone)
     report_quantities(kept, {})
     add_up(kept, reason=f"Merged with {gone.number}: {reason}", actor=actor, also=HEAD)
     add_up(gone, reason=f"Merged into {kept.number}: {reason}", actor=actor, also=HEAD[:3])
@@ -81,16 +82,18 @@ def _both(number: str, other: str) -> tuple[Order, Order]:
     return found[number], found[other]
 
 
-def _move_lines(kept: Order, gone: Order) -> list[OrderLine]:
-    """Every open unit; what was cancelled of the order stays there."""
+def _move_lines(kept: Order, gone: Order, *, each: bool) -> list[OrderLine]:
+    """Every open unit; what was cancelled of the order stays there. `each`: also what goes to its own address keeps that."""
     lines = {line.pk: line for line in lines_of(gone)}
     units = {pk: line.qty_open for pk, line in lines.items() if line.qty_open}
     shares = {pk: share_of(lines[pk], qty) for pk, qty in units.items()}
+    where = where_of(gone, lines.values())
     position, made = max((line.position for line in lines_of(kept)), default=0), {}
     for pk, qty in units.items():
         position += 1
         line = new_line(lines[pk], qty, shares[pk], gone.currency, tax_included=gone.tax_included)
         line.order, line.position, line.merged_from = kept, position, gone
+        line.ship_to = address_row(kept, where[pk]) if each or lines[pk].ship_to_id else None
         line.save()
         made[pk] = line
     move_units(gone, kept, units, made, shares)

@@ -10,10 +10,10 @@ from oms.kernel.errors import Refused
 from orders.actions.cancel import cancel_order
 from orders.actions.hold import hold_order
 from orders.actions.progress import add_search_terms
-from orders.capture.build import address_json, source_hash
+from orders.capture.build import address_json, places_of, source_hash
 from orders.channels.draft import OrderDraft
 from orders.locks import lines_of, lock_order
-from orders.models import Hold, Order
+from orders.models import Hold, Order, OrderLine
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
@@ -41,6 +41,7 @@ def recapture_order(number: str, draft: OrderDraft, *, actor: Any) -> tuple[str,
 
 def _take_over(order: Order, draft: OrderDraft) -> list[str]:
     """Copy what a packer or caller needs to have right; returns the names of what was different."""
+    draft = places_of(draft)[0]
     wanted = {
         "customer_name": (draft.customer_name or draft.ship_to.name or draft.bill_to.name or draft.company)[:160],
         "email": draft.email[:254], "phone": draft.phone[:32], "customer_note": draft.note,
@@ -69,6 +70,12 @@ def _differences(order: Order, draft: OrderDraft) -> list[str]:
     there = [(x.sku[:80], max(x.qty, x.qty_cancelled), x.unit_price) for x in draft.lines]
     if here != there:
         found.append("the lines changed")
+    placed, further, goes_to = places_of(draft)
+    if further or order.address_count > 1:
+        there_to = [address_json(further[at - 1] if at else placed.ship_to) for at in goes_to or [0] * len(draft.lines)]
+        rows = OrderLine.objects.filter(order=order).select_related("ship_to").order_by("position")
+        if there_to != [row.ship_to.address if row.ship_to else order.ship_to for row in rows]:
+            found.append("what goes to which address changed")
     if draft.computed_total() != order.total:
         found.append(f"the total is {draft.computed_total()}, here {order.total}")
     paid = sum((p.amount for p in draft.payments if p.state == "captured"), Decimal(0))

@@ -10,6 +10,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
 from orders.actions._hand_over import Share, add_up, copy_hold, move_units, new_line, share_of
+from orders.actions._places import address_row, own_address, where_of
 from orders.actions.amend_apply import has_moved
 from orders.actions.finish import complete_if_settled
 from orders.actions.progress import refresh, report_quantities
@@ -81,6 +82,10 @@ def _open(
         extra={"split_from": order.number}, stage_since=now(), created_at=now(), updated_at=now(),
         **{name: getattr(order, name) for name in SAME},
     )  # fmt: skip
+    where = where_of(order, (lines[pk] for pk in units))
+    new.ship_to = own_address(order, where)
+    if new.ship_to != order.ship_to:
+        new.ship_city, new.ship_country = new.ship_to.get("city", "")[:100], new.ship_to.get("country", "")[:2]
     hard = sum(share.hard for share in shares.values())
     released = order.status == OrderStatus.PROCESSING and hard
     status = order.status if order.status != OrderStatus.PROCESSING or released else OrderStatus.CONFIRMED
@@ -106,8 +111,8 @@ def _open(
     derive(new, [], stages(), now())
     new._change_reason = f"Split from {order.number}"  # type: ignore[attr-defined]
     new.save()
-    for position, line in enumerate(made.values(), start=1):
-        line.order, line.position = new, position
+    for position, (pk, line) in enumerate(made.items(), start=1):
+        line.order, line.position, line.ship_to = new, position, address_row(new, where[pk])
         line.save()
     return new, made
 

@@ -22,7 +22,7 @@ from orders.asof.rewind import Standing, standing_before
 from orders.locks import lines_of, lock_order
 from orders.models import Hold, Order
 from orders.policies import require_may
-from orders.sending import demand_of
+from orders.sending import demands_of
 from orders.undoing import UNDOABLE, last_step
 from orders.words import said
 
@@ -91,12 +91,12 @@ def _promise(order: Order, units: dict[int, int], kind: str, *, strict: bool, be
     """Promise `units` {line id: units} anew as `kind`; refuses when fewer are there than were held before."""
     lines = lines_of(order)
     wanted = [Demand(x.pk, x.product_id, units[x.pk]) for x in lines if x.product_id and units.get(x.pk)]
-    asked = demand_of(order, tuple(wanted))
+    asked = demands_of(order, tuple(wanted))
     held_before = sum(x.qty_reserved + x.qty_allocated for x in (before.lines if before else lines))
     # Locked first: between giving back and taking again nobody else gets a unit.
-    lock_levels({(d.product_id, place) for d in wanted for place in asked.location_ids})
+    lock_levels({(d.product_id, place) for d in wanted for place in asked[0].location_ids})
     release_order_stock(order.number)
-    got = reserve_orders([asked], kind=kind, occasion=Occasion.UNDONE)[order.number] if wanted else None
+    got = reserve_orders(asked, kind=kind, occasion=Occasion.UNDONE)[order.number] if wanted else None
     held, short = (dict(got.held), dict(got.short)) if got else ({}, {})
     if sum(held.values()) < held_before:
         missing = held_before - sum(held.values())

@@ -1,7 +1,7 @@
 """Turn a checked draft into an unsaved order with its lines, complete up to the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -9,7 +9,7 @@ from hashlib import sha256
 from inventory.supply import Item
 from oms.kernel.money import quantize
 from orders.answer import derive
-from orders.channels.draft import LineDraft, OrderDraft
+from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.finding import search_terms
 from orders.models import Channel, Order, OrderLine
 from orders.models.line import QTY_COLUMNS
@@ -26,11 +26,16 @@ class Built:
     lines: list[OrderLine]
     open_qty: list[int]
     hold_lines: list[int]  # indexes of lines whose SKU nobody knows
+    further: list[AddressDraft] = field(default_factory=list)  # addresses of lines that are not the order's own
+    goes_to: list[int] = field(default_factory=list)  # per line: 0 the order's own address, else its place in `further`
 
 
 def source_hash(draft: OrderDraft) -> str:
     """Changes when anything the source said about the order changes."""
-    return sha256(repr(draft).encode()).hexdigest()
+    said = repr(draft)
+    if apart := [(i, line.ship_to) for i, line in enumerate(draft.lines) if line.ship_to]:
+        said += repr(apart)
+    return sha256(said.encode()).hexdigest()
 
 
 def build(
@@ -38,9 +43,11 @@ def build(
     book: dict[str, StageInfo], at: datetime,
 ) -> Built:  # fmt: skip
     """Build one order. Live orders expect full stock: the claim that follows corrects the few that come up short."""
+    digest = source_hash(draft)
+    draft, further, goes_to = places_of(draft)
     order = Order(
         number=number, channel=channel, external_id=draft.external_id, external_name=draft.external_name[:120],
-        source_hash=source_hash(draft), is_historical=draft.past is not None, extra=draft.extra, customer_id=customer_id,
+        source_hash=digest, is_historical=draft.past is not None, extra=draft.extra, customer_id=customer_id,
         customer_name=(draft.customer_name or draft.ship_to.name or draft.bill_to.name or draft.company)[:160],
         email=draft.email[:254], phone=draft.phone[:32], ship_to=address_json(draft.ship_to), bill_to=address_json(draft.bill_to),
         ship_city=draft.ship_to.city[:100], ship_country=draft.ship_to.country[:2], customer_po=draft.customer_po[:80],
@@ -52,7 +59,8 @@ def build(
     )  # fmt: skip
     lines = [_line(draft, i, line, products) for i, line in enumerate(draft.lines)]
     hold_lines = [i for i, line in enumerate(lines) if line.product_id is None and not line.is_channel_fulfilled]
-    built = Built(draft, order, lines, [0] * len(lines), [] if draft.past else hold_lines)
+    order.address_count = 1 + len(further)
+    built = Built(draft, order, lines, [0] * len(lines), [] if draft.past else hold_lines, further, goes_to)
     _totals(order, lines, draft)
     _money(order, draft)
     _past(order, lines, draft) if draft.past else _status(order, OrderStatus.NEW)
@@ -61,13 +69,25 @@ def build(
     order.search_terms = search_terms(
         number, order.external_id, order.external_name, order.customer_name, order.email, order.customer_po,
         draft.ship_to.postal_code, draft.past.tracking_number if draft.past else "", *(line.sku for line in lines),
-        phones=(order.phone, draft.ship_to.phone),
+        *(a.postal_code for a in further), phones=(order.phone, draft.ship_to.phone, *(a.phone for a in further)),
     )  # fmt: skip
     order.stage = ""
     derive(order, [], book, at)
     if draft.past:
         order.stage_since = _last_moment(draft)
     return built
+
+
+def places_of(draft: OrderDraft) -> tuple[OrderDraft, list[AddressDraft], list[int]]:
+    """The draft with an address of its own, the further ones in the order of its lines, and where each line goes."""
+    if not any(line.ship_to for line in draft.lines):
+        return draft, [], []
+    said = [line.ship_to if line.ship_to and not line.ship_to.is_empty() else draft.ship_to for line in draft.lines]
+    if draft.ship_to.is_empty():  # only the lines say where: the first place stands for the order
+        draft = replace(draft, ship_to=next((a for a in said if not a.is_empty()), draft.ship_to))
+        said = [draft.ship_to if a.is_empty() else a for a in said]
+    further = [a for a in dict.fromkeys(said) if a != draft.ship_to]
+    return draft, further, [further.index(a) + 1 if a in further else 0 for a in said]
 
 
 def address_json(address) -> dict:

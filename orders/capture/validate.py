@@ -45,7 +45,8 @@ def _header(d: OrderDraft) -> list[Refusal]:
 
 
 def _texts(d: OrderDraft) -> Iterator[str]:
-    for part in (d, d.ship_to, d.bill_to, *d.lines, *d.payments, d.past):
+    places = [line.ship_to for line in d.lines if line.ship_to]
+    for part in (d, d.ship_to, d.bill_to, *places, *d.lines, *d.payments, d.past):
         if part:
             yield from (value for value in part.__dict__.values() if isinstance(value, str))
     yield from d.tags

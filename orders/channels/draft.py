@@ -46,6 +46,8 @@ class LineDraft:
     qty_delivered: int = 0
     fulfilled_by_channel: bool = False
     note: str = ""
+    # Where this line goes when not to the order's address. Not in repr: source_hash adds it where there is one.
+    ship_to: AddressDraft | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from oms.kernel.clock import business_zone
 from oms.kernel.db import fetch
-from orders.checking.areas import OUTSIDE
+from orders.checking.areas import outside
 from orders.checking.rulebook import Setting
 from orders.checking.suspicion import SUSPICION
 from orders.checking.terms import CREDIT, MINIMUM, PRICE
@@ -51,6 +51,15 @@ class Suspicion:
 
 
 @dataclass(frozen=True)
+class Further:
+    """Another address that something of the order goes to."""
+
+    position: int
+    address: dict
+    outside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OrderFacts:
     """One new order as the checks see it."""
 
@@ -74,6 +83,7 @@ class OrderFacts:
     bill_to: dict = field(default_factory=dict)
     outside: tuple[str, ...] = ()  # whose delivery area the address is outside of
     suspicion: Suspicion | None = None  # None: not asked
+    further: tuple[Further, ...] = ()
     off_list: tuple[dict, ...] = ()  # lines not at the agreed price: {sku, price, agreed, list, from}
 
 
@@ -116,10 +126,18 @@ _BLOCKED = rf"""(
   WHERE b.is_active AND (
     (b.kind = 'email' AND b.match = lower(regexp_replace(o.email, '\s', '', 'g')))
     OR (b.kind = 'phone' AND b.match IN ({PHONE.format("o.phone")}, {PHONE.format("COALESCE(o.ship_to->>'phone', '')")}))
-    OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(o.ship_to->>'postal_code', '\s', '', 'g')))))"""  # noqa: S608
+    OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(o.ship_to->>'postal_code', '\s', '', 'g')))
+    OR (o.address_count > 1 AND EXISTS (SELECT 1 FROM orders_orderaddress f WHERE f.order_id = o.id AND (
+      (b.kind = 'phone' AND b.match = {PHONE.format("f.address->>'phone'")})
+      OR (b.kind = 'postal_code' AND b.match = upper(regexp_replace(f.address->>'postal_code', '\s', '', 'g'))))))))"""  # noqa: S608
+_FURTHER = """CASE WHEN o.address_count > 1 THEN (
+  SELECT json_agg(json_build_object('position', f.position, 'address', f.address, 'outside', {outside}) ORDER BY f.position)
+  FROM orders_orderaddress f WHERE f.order_id = o.id AND EXISTS (
+    SELECT 1 FROM orders_orderline x WHERE x.order_id = o.id AND x.ship_to_id = f.id AND x.qty_ordered > x.qty_cancelled)) END"""
 _READ = """
 SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
-  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}, o.bill_to, {outside}, {suspicion}
+  c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}, o.bill_to, {outside},
+  {suspicion}, {further}
 FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
 CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
@@ -144,7 +162,8 @@ def load(
         credit=CREDIT if "credit" in rules else "NULL",
         minimum=MINIMUM if "minimum" in rules else "NULL",
         price=PRICE if "price" in rules else "NULL",
-        outside=OUTSIDE if "zone" in rules else "NULL",
+        outside=outside("o.ship_to") if "zone" in rules else "NULL",
+        further=_FURTHER.format(outside=outside("f.address") if "zone" in rules else "NULL"),
         suspicion=SUSPICION if "fraud" in rules else "NULL",
     )
     fraud_hours = rules["fraud"].window_hours if "fraud" in rules else 24
@@ -169,8 +188,12 @@ def _facts(row: tuple) -> OrderFacts:
         ),
         blocked=tuple(blocked), credit=_credit(_parsed(row[15])), too_few=tuple(_parsed(row[16]) or ()),
         off_list=tuple(_parsed(row[17]) or ()), bill_to=_parsed(row[18]) or {}, outside=tuple(_parsed(row[19]) or ()),
-        suspicion=_suspicion(_parsed(row[20])),
+        suspicion=_suspicion(_parsed(row[20])), further=tuple(_further(f) for f in _parsed(row[21]) or ()),
     )  # fmt: skip
+
+
+def _further(found: dict) -> Further:
+    return Further(found["position"], found["address"], tuple(found["outside"] or ()))
 
 
 def _credit(found: dict | None) -> Credit | None:

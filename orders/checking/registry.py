@@ -1,7 +1,7 @@
 """Every check with what a fresh house starts from, and the one loop that asks them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oms.access.roles import Team
 from orders.checking import (
@@ -20,7 +20,10 @@ from orders.checking import (
 )
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting
+from orders.models import place_name
 
+# Asked about every address that something goes to.
+OF_EACH_ADDRESS = frozenset({"postal_code", "completeness", "zone"})
 Look = Callable[[OrderFacts, Setting], str | None]
 
 
@@ -85,11 +88,25 @@ class Finding:
     score: int | None = None
 
 
+def _everywhere(check: Check, order: OrderFacts, setting: Setting) -> str | None:
+    """What the check says about the order, and about each further address when it looks at addresses."""
+    said = check.look(order, setting)
+    if not order.further or check.key not in OF_EACH_ADDRESS:
+        return said
+    found = [said] if said else []
+    # Of the buyer everything was said already; here only the place is in question.
+    known = replace(order, customer_name=order.customer_name or "-", phone=order.phone or "-")
+    for place in order.further:
+        if says := check.look(replace(known, ship_to=place.address, outside=place.outside), setting):
+            found.append(f"{place_name(place.position, place.address)}: {says}")
+    return "; ".join(found) or None
+
+
 def findings(order: OrderFacts, book: Mapping[str, Setting]) -> list[Finding]:
     """Everything the switched-on checks say about `order`, at most one finding per check."""
     found = []
     for key, setting in book.items():
-        if key in CHECKS and (sentence := CHECKS[key].look(order, setting)):
+        if key in CHECKS and (sentence := _everywhere(CHECKS[key], order, setting)):
             weigh = CHECKS[key].weigh
             found.append(Finding(order, setting, sentence, weigh(order, setting) if weigh else None))
     return found

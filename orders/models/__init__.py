@@ -1,5 +1,6 @@
 """Everything the order desk stores."""
 
+from orders.models.address import OrderAddress, place_name
 from orders.models.amendment import Amendment, AmendmentChange, ChangeKind
 from orders.models.blanket import BlanketLine, BlanketOrder
 from orders.models.bulk import BulkRun
@@ -80,6 +81,7 @@ __all__ = [
     "MovePolicy",
     "Note",
     "Order",
+    "OrderAddress",
     "OrderLine",
     "OrderMinimum",
     "Past",
@@ -98,4 +100,5 @@ __all__ = [
     "SubStage",
     "Tone",
     "UnknownSkuPolicy",
+    "place_name",
 ]  # fmt: skip

@@ -30,6 +30,10 @@ class OrderLine(models.Model):
     tax = MoneyField(default=0)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=4, null=True, blank=True)
     total = MoneyField()
+    # Empty: the order's own address. A line goes to one place; what goes elsewhere is a line of its own.
+    ship_to = models.ForeignKey(
+        "orders.OrderAddress", null=True, blank=True, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     is_channel_fulfilled = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     # Empty: ordered with the order. A trigger notes the birth of lines that an amendment added.

@@ -71,6 +71,7 @@ class Order(Claimable, OrderLifecycle):
     bill_to = models.JSONField(default=dict, blank=True)
     ship_city = models.CharField(max_length=100, blank=True)
     ship_country = models.CharField(max_length=2, blank=True)
+    address_count = models.PositiveSmallIntegerField(default=1)  # its own and the OrderAddress rows
     customer_po = models.CharField("customer PO", max_length=80, blank=True)
     shipping_method = models.CharField(max_length=120, blank=True)
     customer_note = models.TextField(blank=True)
@@ -176,7 +177,7 @@ class Order(Claimable, OrderLifecycle):
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
-            "claimed_until", "claimed_step", "split_from", "merged_into",
+            "claimed_until", "claimed_step", "split_from", "merged_into", "address_count",
         ]
     )  # fmt: skip
 

@@ -6,6 +6,8 @@ from oms.kernel.errors import Refusal
 from oms.kernel.money import format_money
 from orders.models import Order, OrderLine
 
+EACH = "each"  # in place of an order's number: two addresses stay two
+
 
 def closed(order: Order) -> Refusal | None:
     """Why nothing can leave the order now, or None."""
@@ -81,7 +83,7 @@ def merge_refusals(kept: Order, gone: Order, address_of: str = "") -> list[Refus
         wrong.append(
             Refusal("already_packed", f"{gone.qty_packed} of {gone.number} are packed: open that parcel first.")
         )
-    if kept.ship_to != gone.ship_to and address_of not in (kept.number, gone.number):
+    if kept.ship_to != gone.ship_to and address_of not in (kept.number, gone.number, EACH):
         wrong.append(Refusal("address_differs", "They go to different addresses; choose which one is right."))
     if address_of == gone.number and kept.ship_to != gone.ship_to and kept.qty_packed:
         wrong.append(

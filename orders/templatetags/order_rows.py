@@ -27,7 +27,8 @@ Cell = tuple[str, str, Callable[[Order], str]]
 
 # All that a row says besides the time and what a chosen column reads.
 SAID = attrgetter(
-    "number", "external_id", "edge", "placed_at", "customer_name", "ship_city", "channel_name", "line_count", "total", "currency",
+    "number", "external_id", "edge", "placed_at", "customer_name", "ship_city", "address_count", "channel_name", "line_count",
+    "total", "currency",
     "payment_status", "fulfilment_status", "stage", "stage_label", "stage_tone", "qty_backordered", "qty_ordered",
     "hold_summary", "next_text", "owner_label", "assignee_name", "claimer_name", "claimed_until", "is_claimed",
     "stage_since", "due_at", "is_late",
@@ -76,7 +77,8 @@ def _cell(cell: Cell, order: Order, usual: bool) -> str:
 
 def _customer(order: Order) -> str:
     name = escape(order.customer_name) or "Unnamed customer"
-    return f'<span class="clip main">{name}</span><span class="line2 clip">{escape(order.ship_city)}</span>'
+    more = f" + {order.address_count - 1}" if order.address_count > 1 else ""
+    return f'<span class="clip main">{name}</span><span class="line2 clip">{escape(order.ship_city)}{more}</span>'
 
 
 def _total(order: Order) -> str:

@@ -52,6 +52,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "payment_track": payment_track(order),
         "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "addresses": list(order.further_addresses.all()) if order.address_count > 1 else [],
         "approval": selectors.approval(order, request.user),
         "why": why_here(number, {line.product_id: line.sku for line in order.lines.all() if line.product_id}),
         "timeline": happened,

@@ -41,8 +41,8 @@ def at_stage(key: str):
 
 
 SHOWN = (
-    "number", "external_id", "placed_at", "customer_name", "ship_city", "currency", "total", "line_count", "payment_status",
-    "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
+    "number", "external_id", "placed_at", "customer_name", "ship_city", "address_count", "currency", "total", "line_count",
+    "payment_status", "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
     "qty_ordered", "qty_backordered", "next_action", "claimed_until", "claimed_step", "channel_id", "assignee_id",
     "claimed_by_id",
 )  # fmt: skip
