@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from oms.api import api
 from oms.ops.views import healthz
 
+handler404 = "oms.ui.lost.not_found"
+
 api_urls, api_app, api_namespace = api.urls
 for pattern in api_urls:  # the API signs in by key (oms.intake.auth), not by session
     pattern.callback.login_required = False

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Prefetch, QuerySet, Window
-from django.http import Http404
 
 from oms.kernel.errors import Refusal
 from orders.checking.second import may_answer
 from orders.models import Approval, Mention, Order
+from orders.nearby import no_order
 
 # What the page shows, by relation name, and what is joined to each: one statement a table instead of two. Relations of apps
 # above this one are read only where their app has added them.
@@ -58,7 +58,7 @@ def order_or_404(number: str, user: Any) -> Order:
     """The bare order, if this person may see it."""
     order = Order.objects.visible_to(user).filter(number=number).first()
     if order is None:
-        raise Http404
+        raise no_order(number, user)
     return order
 
 

@@ -1,6 +1,6 @@
 """Parcels: the list, and one parcel with its moves."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +14,7 @@ from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
+from oms.ui.lost import Lost
 from orders.policies import require_may
 
 
@@ -87,5 +88,5 @@ def _find(request: HttpRequest, number: str) -> Shipment:
     )
     row = rows.filter(number=number).first()
     if row is None:
-        raise Http404
+        raise Lost(f"No shipment {number[:60]}", search=number[:60])
     return row

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from oms.access.shown import shown_as_message
 from oms.kernel.claims import lengthen, unclaimed
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
+from oms.ui.lost import Lost
 from orders.policies import may_move, require_may
 from orders.rules import no_blocking_hold, payment_gate_met
 
@@ -31,7 +32,7 @@ def find(request: HttpRequest, number: str) -> FulfilmentOrder:
     )
     fo = rows.filter(number=number).first()
     if fo is None:
-        raise Http404
+        raise Lost(f"No work {number[:60]}", search=number[:60])
     return fo
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,13 +16,14 @@ from inventory.states import COMING
 from oms.access.decorators import needs
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from oms.ui.lost import Lost
 
 
 def find(request: HttpRequest, number: str) -> PurchaseOrder:
     """The purchase order `number`, if this person may see it."""
     purchase = purchasing.load_purchase(request.user, number)
     if purchase is None:
-        raise Http404
+        raise Lost(f"No purchase order {number[:60]}", search=number[:60])
     return purchase
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,13 +15,14 @@ from inventory.states import COMING
 from oms.access.decorators import needs
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from oms.ui.lost import Lost
 
 
 def find(request: HttpRequest, number: str) -> Transfer:
     """The transfer `number`, if this person may see it."""
     transfer = transferring.load_transfer(request.user, number)
     if transfer is None:
-        raise Http404
+        raise Lost(f"No transfer {number[:60]}", search=number[:60])
     return transfer
 
 

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from oms.kernel.clock import business_date, now
+from oms.ui.lost import Lost
 from orders.models import RecurringOrder, RecurringRun, RunOutcome
 from orders.standing.contents import Contents, Wanted, contents_of, wanted
 
@@ -26,7 +26,7 @@ def recurring_or_404(number: str, user: Any) -> RecurringOrder:
     rows = RecurringOrder.objects.visible_to(user).select_related("customer__group", "channel")
     found = rows.prefetch_related("lines__product").filter(number=number).first()
     if found is None:
-        raise Http404
+        raise Lost(f"No recurring order {number[:60]}", search=number[:60])
     return found
 
 

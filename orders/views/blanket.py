@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +22,7 @@ from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
+from oms.ui.lost import Lost
 from orders.actions.blanket_keep import Agreement, change_blanket, close_blanket, reopen_blanket, start_blanket
 from orders.actions.blanket_release import release_blanket
 from orders.forms import AddressForm, Sentences
@@ -240,7 +241,7 @@ def _found(request: HttpRequest, number: str) -> BlanketOrder:
     rows = BlanketOrder.objects.visible_to(request.user).select_related("customer", "channel")
     found = rows.prefetch_related("lines__product").filter(number=number).first()
     if found is None:
-        raise Http404
+        raise Lost(f"No blanket order {number[:60]}", search=number[:60])
     return found
 
 

@@ -20,7 +20,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip().replace("\x00", "")
     rows = Order.objects.visible_to(request.user)
     if request.headers.get("HX-Request") == "true":
-        return render(request, "orders/_found.html", {"rows": rows.search(text).order_by("-placed_at", "-id")[:SHOWN]})
+        return render(
+            request,
+            "orders/_found.html",
+            {"found": rows.search(text).select_related("channel").order_by("-placed_at", "-id")[:SHOWN], "q": text},
+        )
     if text and (order := rows.filter(number__iexact=text).first()):
         return redirect(order)
     return redirect(f"{reverse('orders:list')}?{urlencode({'view': 'all', 'q': text})}")

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.ui.lost import Lost
 from orders.models import Order
 from orders.policies import require_may
 from returns import selectors
@@ -29,7 +30,7 @@ def find(request: HttpRequest, number: str) -> Return:
     """The return `number`, if this person may see it."""
     rma = selectors.load_return(request.user, number)
     if rma is None:
-        raise Http404
+        raise Lost(f"No return {number[:60]}", search=number[:60])
     return rma
 
 
