@@ -123,6 +123,23 @@ def sniff(paths: Sequence[str | Path]) -> str:
         raise Refused("format_mixed", f"The files are of different kinds: {names}. Import them one kind at a time.")
     raise Unclear(
         "format_unclear",
-        f"The file looks like none of the kinds we know. Its columns are {named(seen)}. "
+        f"{_closest(seen)} Its columns are {named(seen)}. "
         "Say which of them is what, choose the kind yourself, or use the CSV template.",
+    )
+
+
+def _closest(columns: tuple[str, ...]) -> str:
+    """The kind most of whose columns are there, and those it lacks."""
+    plain = {generic.plain(c) for c in columns}
+    lacks = [
+        (len(missing) / len(sign), f.label, missing)
+        for f in FORMATS.values()
+        for sign in f.signs
+        if (missing := sorted(sign - (plain if f.key == "csv" else set(columns))))
+    ]
+    share, label, missing = min(lacks, default=(1.0, "", []))
+    if share > 0.5:
+        return "The file looks like none of the kinds we know."
+    return (
+        f"The file looks most like {label}, but has no {'column' if len(missing) == 1 else 'columns'} {named(missing)}."
     )

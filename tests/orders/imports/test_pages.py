@@ -200,6 +200,17 @@ def test_kinds_of_files_are_told_by_their_columns(tmp_path):
     (tmp_path / "b.csv").write_text("Name,Financial Status,Lineitem name\n")
     with pytest.raises(Refused, match="different kinds"):
         sniff([tmp_path])
+    (lacks := tmp_path / "c.csv").write_text("Name,Lineitem name,Total\n")
+    with pytest.raises(
+        Refused, match="most like Shopify, but has no column “Financial Status”. Its columns are “Name”, "
+    ):
+        sniff([lacks])
+    lacks.write_text("order_id,quantity,unit price\n")
+    with pytest.raises(Refused, match="most like OMS CSV, but has no column “sku”"):
+        sniff([lacks])
+    lacks.write_text("colour,size\n")
+    with pytest.raises(Refused, match="none of the kinds we know. Its columns are “colour”, “size”"):
+        sniff([lacks])
 
 
 @pytest.mark.realdata
