@@ -1,5 +1,6 @@
 """Who may make which move: defaults in one table, edited by admins as MovePolicy rows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from oms.access.roles import Role
@@ -55,6 +56,15 @@ def may_move(user: Any, machine: str, move: str) -> Refusal | None:
         return None
     who = ", ".join(Role(r).label for r in Role.values if r in allowed) or "nobody"
     return Refusal("not_your_move", f"Only {who} may do this. Ask them or an admin.")
+
+
+def open_moves(user: Any, machine: str, moves: Collection[str]) -> set[str]:
+    """Those of `moves` that one of the person's roles may make, in one question."""
+    if user.is_superuser or not moves:
+        return set(moves)
+    rows = dict(MovePolicy.objects.filter(machine=machine, move__in=moves).values_list("move", "roles"))
+    usual = {move: DEFAULTS.get((machine, move), ((), False))[0] for move in moves}
+    return {move for move in moves if set(rows.get(move, usual[move])) & set(user.roles)}
 
 
 def require_may(user: Any, machine: str, move: str) -> None:

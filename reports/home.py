@@ -76,7 +76,10 @@ def _as_question(order: Order) -> None:
 
 
 def next_job(found: list[Queue], user: Any) -> Order | None:
-    """The most urgent order over all queues: highest priority, then earliest due. Never what is in another person's hand."""
+    """The most urgent order over all queues: highest priority, then earliest due.
+
+    Never what is in another person's hand, nor another team's step: Sales sees all that is late, but does not release it.
+    """
     waiting = [order for queue in found for order in queue.orders if _is_free(order, user)]
     far = now().replace(year=9999)
     return min(waiting, key=lambda o: (o.priority, o.due_at or far, o.pk), default=None)
@@ -85,5 +88,7 @@ def next_job(found: list[Queue], user: Any) -> Order | None:
 def _is_free(order: Order, user: Any) -> bool:
     """Whether `user` may be sent to it: nobody else took it, was given it, or has its work on the floor in hand."""
     if order.assignee_id not in (None, user.pk) or order.act_in_hand:  # type: ignore[attr-defined]
+        return False
+    if order.owner_team not in user.teams and order.assignee_id is None and order.next_action != "answer_customer":
         return False
     return not order.is_claimed or order.claimed_by_id == user.pk

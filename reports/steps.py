@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from fulfilment.models import FulfilmentOrder, Shipment
 from orders.models import Order
+from orders.policies import open_moves
 from payments.models import Payment, Refund
 from returns.models import Return
 
@@ -30,9 +31,10 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
     A fixed number of queries for all of them.
     """
     targets, busy = _targets({o.pk for o in orders}, user)
+    mine = open_moves(user, "order", {o.next_action for o in orders} & PRESSED.keys())
     for order in orders:
         action = order.next_action
-        url, pressed = targets.get((order.pk, action), ""), action in PRESSED
+        url, pressed = targets.get((order.pk, action), ""), action in mine
         if pressed:
             url = reverse(PRESSED[action], args=[order.number])
         elif action == "answer_customer":
@@ -44,7 +46,8 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
         elif action == "refund" and not url and user.can("payments.refund"):
             url = reverse("payments:refund-new", args=[order.number])
         order.act_url = url or order.get_absolute_url()  # type: ignore[attr-defined]
-        order.act_label = LABELS.get(action, "Open")  # type: ignore[attr-defined]
+        theirs = action in PRESSED and not pressed  # their order page says who may
+        order.act_label = "Open" if theirs else LABELS.get(action, "Open")  # type: ignore[attr-defined]
         order.act_is_post = pressed  # type: ignore[attr-defined]
         order.act_in_hand = (order.pk, action) in busy  # type: ignore[attr-defined]
 

@@ -95,6 +95,16 @@ def test_the_oldest_comes_first_and_its_next_action_is_one_click(busy, ana, bo):
     assert pick.orders[0].act_url.startswith("/warehouse/FO-")
 
 
+def test_nobody_is_sent_to_another_teams_step_nor_given_its_button(shop, ana, bo):
+    order = released(ana)
+    Order.objects.filter(pk=order.pk).update(next_action="release", due_at=now() - timedelta(hours=1))
+    home = signed_in(ana).get("/").context
+    late = next(q for q in home["queues"] if q.title == "Late").orders[0]
+    assert (late.number, late.act_label, late.act_is_post) == (order.number, "Open", False)
+    assert home["job"] is None
+    assert signed_in(bo).get("/").context["job"].act_is_post
+
+
 def test_the_next_job_is_never_in_another_persons_hand(shop, ana, bo):
     first, second = released(ana), released(ana)
     other, third = person("other", "warehouse"), person("third", "warehouse")
