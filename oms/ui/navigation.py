@@ -50,7 +50,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("stock", "Stock", "stock", "inventory:stock", "inventory.view", go="s"),
     NavEntry("waiting", "Waiting", "clock", "orders:waiting", "orders.view", go="w"),
     NavEntry("purchases", "Purchases", "store", "purchases:list", "purchases.view", go="b"),
-    NavEntry("transfers", "Transfers", "truck", "transfers:list", "inventory.view"),
+    NavEntry("transfers", "Transfers", "between", "transfers:list", "inventory.view", go="f"),
     NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
     NavEntry("standing", "Standing", "swap", "standing:list", "standing.view", tone="late"),
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
