@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from simple_history.admin import SimpleHistoryAdmin
 
+from oms.access.roles import Role
 from oms.kernel.errors import Refused
 from orders.actions.import_areas import import_areas
 from orders.capture.customers import normal_phone
@@ -51,10 +52,29 @@ class StageAdmin(FixedRows):
     ordering = ("position",)
 
 
+class MovePolicyForm(forms.ModelForm):
+    """Roles as check boxes; a comma-separated text box invites spelling mistakes."""
+
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False, help_text="None ticked: nobody may."
+    )
+
+    class Meta:
+        model = MovePolicy
+        fields = ("roles", "reason_required")
+
+
 @admin.register(MovePolicy)
 class MovePolicyAdmin(FixedRows):
-    list_display = ("machine", "move", "roles", "reason_required")
+    form = MovePolicyForm
+    list_display = ("machine", "move", "who", "reason_required")
+    list_filter = ("machine",)
     readonly_fields = ("machine", "move")
+    fields = ("machine", "move", "roles", "reason_required")
+
+    @admin.display(description="roles")
+    def who(self, policy: MovePolicy) -> str:
+        return ", ".join(label for role, label in Role.choices if role in policy.roles) or "Nobody"
 
 
 @admin.register(Channel)
@@ -79,7 +99,12 @@ class CancelReasonAdmin(SimpleHistoryAdmin):
 
 @admin.register(SavedView)
 class SavedViewAdmin(admin.ModelAdmin):
-    list_display = ("name", "key", "owner", "is_shared")
+    list_display = ("name", "owner", "is_shared")
+    exclude = ("key", "roles", "is_urgent")
+
+    def get_queryset(self, request):
+        """Those people made; a house set up long ago still has rows with a key, which nothing reads."""
+        return super().get_queryset(request).filter(key="")
 
 
 @admin.register(CheckRule)

@@ -45,6 +45,13 @@ def moves_for(order: Order, user: Any) -> list[Move]:
     return [_move(order, user, name) for name in OFFERS]
 
 
+def remainder_closed(order: Order, user: Any) -> Refusal | None:
+    """Why this person may not cancel part of the open `order` now; None when they may."""
+    if not any(line.qty_cancellable for line in order.lines.all()):
+        return Refusal("all_packed", "Every unit is packed or gone; nothing of it can be cancelled.")
+    return may_move(user, "order", "cancel_remainder")
+
+
 def _move(order: Order, user: Any, name: str) -> Move:
     label, url, tells = OFFERS[name]
     reasons = tuple(refusals(order, name))

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from oms.access.roles import Team
 from orders.checking.registry import CHECKS
-from orders.models import CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, SavedView, Stage
+from orders.models import CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, Stage
 from orders.policies import DEFAULTS
 
 H = 60
@@ -65,19 +65,6 @@ FRAUD_SIGNALS = (
     ("bill_elsewhere", "Billed to another state or country", 25, 1),
     ("unusual_amount", "Many times what the customer usually spends", 30, 5),
 )
-VIEWS = (
-    # key, name, query, urgent
-    ("open", "Open", "open=1", False),
-    ("mine", "Mine to do", "mine=1", False),
-    ("to-confirm", "To confirm", "stage=new", False),
-    ("late", "Late", "late=1", True),
-    ("blocked", "Blocked", "hold=1", False),
-    ("payment-pending", "Payment pending", "stage=payment_pending", False),
-    ("ready", "Ready to pack", "stage=ready_to_pack", False),
-    ("in-transit", "In transit", "stage=dispatched", False),
-    ("returns", "Returns", "stage=return_in_progress", False),
-    ("all", "All", "", False),
-)
 
 
 @transaction.atomic
@@ -102,9 +89,6 @@ def seed() -> None:
     _seed_checks()
     for key, label in CANCEL_REASONS if not CancelReason.objects.exists() else ():
         CancelReason.objects.create(key=key, label=label)
-    for position, (key, name, query, urgent) in enumerate(VIEWS):
-        defaults = {"name": name, "query": query, "is_shared": True, "is_urgent": urgent, "position": position}
-        SavedView.objects.get_or_create(key=key, defaults=defaults)
 
 
 def _seed_checks() -> None:

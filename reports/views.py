@@ -18,6 +18,7 @@ from oms.kernel.clock import now
 from oms.live.watch import start, watch
 from oms.ui.charts import Figure
 from orders.selectors import mentions_of
+from orders.stagebook import stages
 from reports import handover
 from reports import home as homes
 from reports.book import REPORTS
@@ -76,6 +77,7 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
         "here": "home", "held": held, "figures": overview.figures(user, days), "flow": flow,
         "days": days, "periods": overview.PERIODS.items(), "asked_role": request.GET.get("as", ""),
         "waiting": waiting[:SHOWN_DECISIONS], "waiting_count": len(waiting), "pending": overview.pending_by_age(user),
+        "pending_label": stages()["payment_pending"].label,
         "placed": ("Placed", flow.placed), "sent": ("Dispatched", flow.dispatched), "hours": ("Median", flow.hours),
         "slowest": ("Up to the slowest tenth", flow.slowest),
         "sources": overview.sources(user, days), "stage_bars": overview.stage_bars(user), "causes": overview.causes(user),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -19,7 +19,8 @@ from orders.amending.rules import amendable
 from orders.edits import edits_of
 from orders.files.kinds import KINDS
 from orders.models import CancelReason, HoldReason, Order, SubStage
-from orders.moves import TEAM_LABELS, moves_for
+from orders.moves import TEAM_LABELS, moves_for, remainder_closed
+from orders.nearby import no_order
 from orders.readiness import readiness
 from orders.stagebook import stages
 from orders.timeline import timeline
@@ -67,6 +68,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_edit": request.user.can("orders.edit"),
         "edit_closed": editable(order),
         "amend_closed": amendable(order),
+        "remainder_closed": remainder_closed(order, request.user),
         "amendments": [amendment for amendment in order.amendments.all() if amendment.is_live],
         "files": [f for f in order.attachments.all() if f.removed_at is None],
         "file_mb": settings.ATTACHMENT_MB,
@@ -92,7 +94,7 @@ def find(request: HttpRequest, number: str) -> Order:
     """The order `number`, if this person may see it."""
     order = selectors.order_page(number, request.user)
     if order is None:
-        raise Http404
+        raise no_order(number, request.user)
     return order
 
 

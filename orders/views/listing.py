@@ -1,6 +1,7 @@
 """The orders list: saved views, filters, search, selection, export."""
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -59,6 +60,10 @@ FILE = (
 )  # fmt: skip
 
 
+# Views that are one stage and nothing else: they bear the name the house gives it. "To confirm" names the work instead.
+ONE_STAGE = {"payment-pending": "payment_pending", "ready": "ready_to_pack"}
+
+
 class OrderList(ListPage):
     queryset = Order.objects.all()
     name, nouns = "orders", ("order", "orders")
@@ -106,8 +111,8 @@ class OrderList(ListPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """The person's saved views come after the built-in ones."""
         super().setup(request, *args, **kwargs)
-        builtin = {view.key: view for view in type(self).views}
-        self.views = (*type(self).views, *tabs_of(request, builtin))  # type: ignore[misc]
+        builtin = {view.key: _as_named(view) for view in type(self).views}
+        self.views = (*builtin.values(), *tabs_of(request, builtin))  # type: ignore[misc]
 
     @cached_property
     def shown_keys(self) -> tuple[str, ...]:
@@ -173,3 +178,7 @@ class OrderList(ListPage):
             "may_create": self.request.user.can("orders.create"),
             "may_save": self.request.user.can("orders.views"),
         }
+
+
+def _as_named(view: SavedView) -> SavedView:
+    return replace(view, label=stages()[ONE_STAGE[view.key]].label) if view.key in ONE_STAGE else view

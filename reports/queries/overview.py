@@ -97,7 +97,7 @@ def figures(user: Any, days: int = USUAL) -> list[Figure]:
             icon="late",
             tone="late" if late else "",
         ),
-        Figure("Payment pending", pending, orders_url(view="payment-pending"), due, icon="coins"),
+        Figure(stages()["payment_pending"].label, pending, orders_url(view="payment-pending"), due, icon="coins"),
         Figure("On hold", held, orders_url(view="blocked"), "wait for somebody", icon="alert"),
         Figure("Dispatched", gone["n"], orders_url(view="all", dispatched_from=str(first)), speed, icon="truck"),
     ]
