@@ -1,18 +1,25 @@
 """Why a move of warehouse work is closed. Rules read the lines; they write nothing."""
 
 from oms.kernel.errors import Refusal
+from oms.kernel.plural import are, plural
 
 
 def all_picked(fo) -> Refusal | None:
     left = sum(line.qty - line.qty_picked for line in fo.lines.all())
     return (
-        Refusal("not_all_picked", f"{left} units are not picked yet. Pick them or report them short.") if left else None
+        Refusal("not_all_picked", f"{plural(left, 'unit')} {are(left)} not picked yet. Pick them or report them short.")
+        if left
+        else None
     )
 
 
 def all_packed(fo) -> Refusal | None:
     left = sum(line.qty_picked - line.qty_packed for line in fo.lines.all())
-    return Refusal("not_all_packed", f"{left} units are not packed yet. Scan them first.") if left else None
+    return (
+        Refusal("not_all_packed", f"{plural(left, 'unit')} {are(left)} not packed yet. Scan them first.")
+        if left
+        else None
+    )
 
 
 def something_packed(fo) -> Refusal | None:

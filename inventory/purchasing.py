@@ -13,6 +13,7 @@ from oms.access.roles import Team
 from oms.events.models import Event
 from oms.kernel.clock import business_date
 from oms.kernel.lifecycle import refusals
+from oms.kernel.plural import are, plural
 from oms.ui.words import moment
 
 P = PurchaseStatus
@@ -76,14 +77,18 @@ def answer(purchase: PurchaseOrder) -> Answer:
         case P.DRAFT:
             why, then, team = "Nobody expects it before it is sent", "Send it to the supplier", Team.PURCHASING
         case P.SENT | P.PART_RECEIVED if late:
-            why, then, team = f"{units} units are overdue", "Ask the supplier for a new day", Team.PURCHASING
+            why, then, team = (
+                f"{plural(units, 'unit')} {are(units)} overdue",
+                "Ask the supplier for a new day",
+                Team.PURCHASING,
+            )
         case P.SENT | P.PART_RECEIVED if unsure:
             why = f"{len(unsure)} of {len(coming)} open lines not confirmed"
             then, team = "Get the day confirmed", Team.PURCHASING
         case P.SENT | P.PART_RECEIVED if not coming:
             why, then, team = "Nothing more comes", "Close it", Team.PURCHASING
         case P.SENT | P.PART_RECEIVED:
-            why, then, team = f"{units} units on their way", "Receive the delivery", Team.WAREHOUSE
+            why, then, team = f"{plural(units, 'unit')} on their way", "Receive the delivery", Team.WAREHOUSE
         case P.RECEIVED:
             why, then, team = "Everything is here", "Check the invoice and close it", Team.PURCHASING
         case _:
@@ -127,9 +132,9 @@ def _said(event: Event) -> tuple[str, str]:
     p = event.payload
     match event.name.removeprefix("inventory.purchase_"):
         case "drafted":
-            return f"wrote it: {p['units']} units from {p['supplier']}", ""
+            return f"wrote it: {plural(p['units'], 'unit')} from {p['supplier']}", ""
         case "edited":
-            return f"changed the draft: {p['units']} units", ""
+            return f"changed the draft: {plural(p['units'], 'unit')}", ""
         case "sent":
             return f"sent it to {p['supplier']}, for {p['location']}", ""
         case "eta":
@@ -143,7 +148,7 @@ def _said(event: Event) -> tuple[str, str]:
             where = " into quarantine" if p["quarantined"] else ""
             return f"booked in {p['receipt']}{where}: {got}", p["reason"]
         case "closed":
-            return "closed it" + (f"; {p['missing']} units did not come" if p["missing"] else ""), p["reason"]
+            return "closed it" + (f"; {plural(p['missing'], 'unit')} did not come" if p["missing"] else ""), p["reason"]
         case "cancelled":
             return "cancelled it", p["reason"]
     return event.name, ""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from inventory.models import Location, Product, Supplier, SupplierItem
 from oms.kernel.clock import now
 from oms.kernel.db import fetch
+from oms.kernel.plural import plural
 
 LOOKED_BACK = 28  # days of dispatches that say how fast a SKU goes
 COVERED = 14  # days that an order should last beyond the lead time
@@ -54,7 +55,7 @@ class Need:
         needs = [f"{self.safety} safety stock"] if self.safety else []
         if self.sold:
             needs.append(
-                f"{self.point - self.safety} for {self.lead_days} days of lead time ({self.sold} went in {LOOKED_BACK} days)"
+                f"{self.point - self.safety} for {plural(self.lead_days, 'day')} of lead time ({self.sold} went in {LOOKED_BACK} days)"
             )
         packs = f", in packs of {self.pack}" if self.pack > 1 else ""
         return f"{' '.join(parts)} = {str(self.position).replace('-', '−')}; wanted {self.point}: {' + '.join(needs) or 'nothing'}{packs}"

@@ -13,6 +13,7 @@ from oms.events.models import Event
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refusal
 from oms.kernel.lifecycle import refusals
+from oms.kernel.plural import are, plural
 from oms.ui.words import moment
 
 T = TransferStatus
@@ -38,9 +39,12 @@ def answer(transfer: Transfer) -> Answer:
         case T.DRAFT:
             why, then = f"Nothing has left {here} yet", f"Put the units on the road at {here}, and send it"
         case T.SENT | T.PART_RECEIVED if late:
-            why, then = f"{units} units are overdue", f"Ask {here} where they are; set a new day or close it short"
+            why, then = (
+                f"{plural(units, 'unit')} {are(units)} overdue",
+                f"Ask {here} where they are; set a new day or close it short",
+            )
         case T.SENT | T.PART_RECEIVED:
-            why, then = f"{units} units on the road", f"Receive them at {there}"
+            why, then = f"{plural(units, 'unit')} on the road", f"Receive them at {there}"
         case T.RECEIVED:
             why, then, team = "Everything has arrived", "Nothing to do", ""
         case _:
@@ -91,9 +95,9 @@ def _said(event: Event) -> tuple[str, str]:
     p = event.payload
     match event.name.removeprefix("inventory.transfer_"):
         case "drafted":
-            return f"wrote it: {p['units']} units from {p['here']} to {p['there']}", ""
+            return f"wrote it: {plural(p['units'], 'unit')} from {p['here']} to {p['there']}", ""
         case "edited":
-            return f"changed the draft: {p['units']} units", ""
+            return f"changed the draft: {plural(p['units'], 'unit')}", ""
         case "sent":
             return f"sent it from {p['here']} to {p['there']}", ""
         case "eta":
@@ -102,7 +106,7 @@ def _said(event: Event) -> tuple[str, str]:
             return _booked(p), p["reason"]
         case "closed":
             first = f"{_booked(p)}; " if p["lines"] else ""
-            return f"{first}closed it short: {p['lost']} units lost", p["reason"]
+            return f"{first}closed it short: {plural(p['lost'], 'unit')} lost", p["reason"]
         case "cancelled":
             return "cancelled it", p["reason"]
     return event.name, ""

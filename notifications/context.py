@@ -7,6 +7,7 @@ from django.conf import settings
 from notifications.wording import SAMPLE
 from oms.events.models import Event
 from oms.kernel.clock import business_zone
+from oms.kernel.countries import country_name
 from oms.kernel.money import format_money
 from orders.models import Order
 
@@ -80,7 +81,7 @@ def _address(ship_to: dict) -> str:
         ship_to.get("line2"),
         place,
         ship_to.get("state"),
-        ship_to.get("country"),
+        country_name(ship_to.get("country")),
     )
     return "\n".join(part for part in parts if part)
 

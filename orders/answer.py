@@ -11,6 +11,7 @@ from typing import Any
 from oms.access.roles import Team
 from oms.kernel.clock import day_bounds
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders import axes
 from orders.rules import confirmation_basis_met, payment_gate_met
 from orders.stagebook import StageInfo
@@ -127,9 +128,9 @@ def _after_delivery(o: Any) -> NextStep:
 def _work(o: Any) -> NextStep:
     """The nearest warehouse step among what is still in the building, then what is on the road."""
     if o.qty_packed > 0:
-        return NextStep("dispatch", f"Dispatch {_units(o.qty_packed)}", Team.WAREHOUSE)
+        return NextStep("dispatch", f"Dispatch {plural(o.qty_packed, 'unit')}", Team.WAREHOUSE)
     if o.qty_picked > 0:
-        return NextStep("pack", f"Pack {_units(o.qty_picked)}", Team.WAREHOUSE)
+        return NextStep("pack", f"Pack {plural(o.qty_picked, 'unit')}", Team.WAREHOUSE)
     if o.qty_allocated > 0:
         if o.status == OrderStatus.CONFIRMED:
             return NextStep("release", "Release to picking", Team.WAREHOUSE)
@@ -164,15 +165,15 @@ def _before_work(o: Any) -> NextStep:
 
 def _stock(o: Any) -> NextStep:
     """Who waits for stock waits for a document and a day, once purchasing has one."""
-    text = f"Receive stock for {_units(o.qty_backordered)}"
+    text = f"Receive stock for {plural(o.qty_backordered, 'unit')}"
     if o.stock_due_ref:
         text = f"Receive {_supply(o)}" if o.stock_due_on else f"Order the rest; {o.stock_due_ref} brings a part"
     return NextStep("receive_stock", text, Team.PURCHASING, is_fixed=True)
 
 
 def _supply(o: Any) -> str:
-    """PO-10004, due 3 Dec."""
-    return f"{o.stock_due_ref}, due {o.stock_due_on.day} {o.stock_due_on:%b}"
+    """PO-10004, expected 3 Dec: true on any day, for the words are stored."""
+    return f"{o.stock_due_ref}, expected {o.stock_due_on.day} {o.stock_due_on:%b}"
 
 
 def _payment(o: Any) -> NextStep:
@@ -187,10 +188,6 @@ def _why_held(hold: Any) -> str:
     """The reason once, although the sentence of a check may begin with it."""
     label, detail = hold.reason.label, hold.detail
     return detail if detail.startswith(label) else f"{label}: {detail}" if detail else label
-
-
-def _units(qty: int) -> str:
-    return f"{qty} unit" if qty == 1 else f"{qty} units"
 
 
 def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from oms.kernel.plural import plural
 from orders.forms import Sentences
 from orders.models import Order, OrderLine
 from orders.splitting.rules import EACH
@@ -56,7 +57,7 @@ class MergeForm(Sentences):
         self.order = order
         blank = [] if len(others) == 1 else [("", "Choose")]
         self.fields["other"].choices = blank + [
-            (o.number, f"{o.number}, {o.qty_ordered} units, {o.ship_city or 'no city'}") for o in others
+            (o.number, f"{o.number}, {plural(o.qty_ordered, 'unit')}, {o.ship_city or 'no city'}") for o in others
         ]  # type: ignore[attr-defined]
         both = [("this", order.number), ("other", "The other one")]
         self.fields["stays"].choices = both  # type: ignore[attr-defined]

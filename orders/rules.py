@@ -6,6 +6,7 @@ from decimal import Decimal
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 
 
 def has_lines(order) -> Refusal | None:
@@ -87,7 +88,7 @@ def nothing_dispatched(order) -> Refusal | None:
     if order.qty_dispatched:
         return Refusal(
             "already_dispatched",
-            f"{_units(order.qty_dispatched)} left the warehouse; cancel the remainder or start a return instead.",
+            f"{plural(order.qty_dispatched, 'unit')} left the warehouse; cancel the remainder or start a return instead.",
         )
     return None
 
@@ -96,7 +97,7 @@ def everything_settled(order) -> Refusal | None:
     ended = order.qty_delivered + order.qty_rto + order.qty_written_off
     open_qty = order.qty_ordered - order.qty_cancelled - ended
     if open_qty > 0:
-        return Refusal("not_all_delivered", f"{_units(open_qty)} still to be delivered.")
+        return Refusal("not_all_delivered", f"{plural(open_qty, 'unit')} still to be delivered.")
     return None
 
 
@@ -135,7 +136,3 @@ def return_window_over(order) -> Refusal | None:
         if ends > now():
             return Refusal("return_window_open", f"The return window is open until {ends:%d %b %Y}.")
     return None
-
-
-def _units(qty: int) -> str:
-    return f"{qty} unit{'' if qty == 1 else 's'}"

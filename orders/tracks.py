@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from oms.ui.states import look
 from orders.rules import payment_gate_met
 from orders.states import FulfilmentStatus, PaymentStatus
@@ -93,15 +94,15 @@ def _reached(order: Any, status: str, stops: list[Step]) -> int:
 
 def _here(order: Any, status: str) -> Step | None:
     """Where the goods stand when it is between two main stops."""
-    out = f"{order.qty_dispatched} of {order.qty_ordered - order.qty_cancelled} units"
+    out = f"{order.qty_dispatched} of {plural(order.qty_ordered - order.qty_cancelled, 'unit')}"
     notes = {
         F.AWAITING_STOCK: f"Short {order.qty_backordered} of {order.qty_ordered}",
-        F.PARTIALLY_ALLOCATED: f"{order.qty_allocated} of {order.qty_ordered} units",
-        F.PICKING: f"{order.qty_picked} of {order.qty_allocated} units",
-        F.PACKED: f"{order.qty_packed} unit{'' if order.qty_packed == 1 else 's'}",
+        F.PARTIALLY_ALLOCATED: f"{order.qty_allocated} of {plural(order.qty_ordered, 'unit')}",
+        F.PICKING: f"{order.qty_picked} of {plural(order.qty_allocated, 'unit')}",
+        F.PACKED: plural(order.qty_packed, "unit"),
         F.PARTIALLY_DISPATCHED: out,
-        F.PARTIALLY_DELIVERED: f"{order.qty_delivered} of {order.qty_ordered - order.qty_cancelled} units",
-        F.RETURNING: f"{order.qty_returning} units", F.RETURNED_TO_ORIGIN: f"{order.qty_rto} units",
+        F.PARTIALLY_DELIVERED: f"{order.qty_delivered} of {plural(order.qty_ordered - order.qty_cancelled, 'unit')}",
+        F.RETURNING: plural(order.qty_returning, "unit"), F.RETURNED_TO_ORIGIN: plural(order.qty_rto, "unit"),
     }  # fmt: skip
     if status == F.CANCELLED:
         return _stop("fulfilment", status, "now", at=order.cancelled_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from oms.kernel.plural import plural
 from orders.models import Order, OrderLine
 from returns.models import Return, ReturnLine
 from returns.states import DEAD, NOT_ALL_HERE, ReturnStatus
@@ -38,5 +39,5 @@ def still_returnable(rma: Return) -> str:
     free = returnable(rma.order, lines)
     for entry in rma.lines.all():
         if entry.qty > free[entry.line_id]:
-            return f"{entry.line.sku}: only {free[entry.line_id]} of {entry.qty} unit(s) can still be returned."
+            return f"{entry.line.sku}: only {free[entry.line_id]} of {plural(entry.qty, 'unit')} can still be returned."
     return ""

@@ -5,13 +5,14 @@ from typing import Any
 
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal
+from oms.kernel.plural import are, plural
 
 
 def nothing_received(rma: Any) -> Refusal | None:
     if rma.qty_received:
         return Refusal(
             "already_received",
-            f"{rma.qty_received} unit(s) are already back; receive, inspect and settle this return instead.",
+            f"{plural(rma.qty_received, 'unit')} {are(rma.qty_received)} already back; receive, inspect and settle this return instead.",
         )
     return None
 
@@ -24,7 +25,10 @@ def something_received(rma: Any) -> Refusal | None:
 
 def everything_inspected(rma: Any) -> Refusal | None:
     if missing := rma.qty_received - rma.qty_inspected:
-        return Refusal("not_all_inspected", f"{missing} of {rma.qty_received} received unit(s) are not inspected yet.")
+        return Refusal(
+            "not_all_inspected",
+            f"{missing} of {plural(rma.qty_received, 'received unit')} {are(missing)} not inspected yet.",
+        )
     return None
 
 

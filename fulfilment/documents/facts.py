@@ -8,6 +8,7 @@ from reportlab.graphics.barcode.code128 import Code128
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.selectors import parcels_of
 from fulfilment.states import WorkStatus
+from oms.kernel.countries import country_name
 
 PACKED = (WorkStatus.PACKED, WorkStatus.DISPATCHED, WorkStatus.COMPLETED)
 
@@ -81,7 +82,7 @@ def address_of(fo: FulfilmentOrder) -> list[str]:
     to = fo.address or {}
     city = " ".join(str(t) for t in (to.get("city"), to.get("postal_code")) if t)
     street = [to.get(key) for key in ("company", "line1", "line2")]
-    parts = (to.get("name") or fo.order.customer_name, *street, city, to.get("state"), to.get("country"))
+    parts = (to.get("name") or fo.order.customer_name, *street, city, to.get("state"), country_name(to.get("country")))
     return [str(part) for part in parts if part]
 
 

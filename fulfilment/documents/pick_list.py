@@ -5,6 +5,7 @@ from reportlab.platypus import HRFlowable, Spacer
 
 from fulfilment.models import FulfilmentOrder
 from oms.kernel.clock import business_zone
+from oms.kernel.plural import plural
 from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
 
@@ -25,7 +26,7 @@ def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
         [(r.product.sku, r.line.name, r.product.barcode, text(r.qty, 11, bold=True, align=2), "____") for r in rows],
         (0.22, 0.42, 0.16, 0.1, 0.1), {3, 4},
     )  # fmt: skip
-    units = f"{sum(r.qty for r in rows)} units in {len(rows)} line{'s' if len(rows) != 1 else ''}"
+    units = f"{plural(sum(r.qty for r in rows), 'unit')} in {plural(len(rows), 'line')}"
     story = [
         head,
         HRFlowable(width="100%", thickness=1.5, color="#000000"),

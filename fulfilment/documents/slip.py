@@ -5,6 +5,7 @@ from reportlab.platypus import HRFlowable, KeepTogether, Spacer
 
 from fulfilment.documents.facts import Slip
 from oms.kernel.clock import business_date
+from oms.kernel.plural import plural
 from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
 
@@ -43,6 +44,6 @@ def slip_pdf(slip: Slip) -> bytes:
         story += [Spacer(1, 5 * mm), text("Note from the customer", 8, bold=True), text(slip.note)]
     wrong = "Keep the goods and this slip."
     if slip.return_days:
-        wrong += f" Tell us within {slip.return_days} days with your order number and a photo."
+        wrong += f" Tell us within {plural(slip.return_days, 'day')} with your order number and a photo."
     story += [Spacer(1, 8 * mm), KeepTogether([text("Something wrong or missing?", 8, bold=True), text(wrong)])]
     return render(story, title=f"Packing slip {slip.order} {slip.number}")

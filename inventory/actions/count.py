@@ -8,6 +8,7 @@ from inventory.actions.adjust import adjust_stock, find
 from inventory.ledger import lock_levels
 from inventory.models import Allocation, Location, Product, StockLevel, StockMovement
 from oms.kernel.errors import Refusal, Refused
+from oms.kernel.plural import are, plural
 
 NAMED = 6  # orders in a refusal
 
@@ -58,6 +59,6 @@ def _promised(product: Product, place: Location, missing: int) -> Refusal | None
         return None  # units in doubt or damaged, not promised: the ledger says what is wrong
     return Refusal(
         "stock_promised",
-        f"{over} of the {missing} units you miss are promised to orders, latest to {', '.join(named)}. Cancel or change "
+        f"{over} of the {plural(missing, 'unit')} you miss {are(over)} promised to orders, latest to {', '.join(named)}. Cancel or change "
         "those orders, or report the units short when they are picked; then count again.",
     )

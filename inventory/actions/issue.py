@@ -6,6 +6,7 @@ from typing import Any
 from inventory.ledger import Posting, free, post
 from inventory.models import Allocation, MovementKind
 from oms.kernel.errors import Refused
+from oms.kernel.plural import are, plural
 
 
 def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int, int], source: str, actor: Any) -> None:
@@ -21,9 +22,10 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
     for line_id, qty in quantities.items():
         allocation = held.get(line_id)
         if allocation is None or allocation.qty < qty:
+            have = allocation.qty if allocation else 0
             raise Refused(
                 "not_allocated_here",
-                f"{order_number}: only {allocation.qty if allocation else 0} of {qty} units are allocated at this location.",
+                f"{order_number}: only {have} of {plural(qty, 'unit')} {are(have)} allocated at this location.",
             )
         portions.append((allocation.pk, qty))
         postings.append(Posting(allocation.product_id, location_id, on_hand=-qty))

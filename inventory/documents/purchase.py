@@ -6,6 +6,7 @@ from reportlab.platypus import HRFlowable, Spacer
 from inventory.models import PurchaseOrder, SupplierItem
 from inventory.purchasing import total
 from oms.kernel.clock import business_date, now
+from oms.kernel.countries import country_name
 from oms.kernel.money import format_money
 from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
@@ -21,7 +22,13 @@ def purchase_pdf(purchase: PurchaseOrder) -> bytes:
         (0.5, 0.16, 0.34),
     )
     day = business_date(purchase.sent_at or now())
-    arrive = [place.name, place.line1, f"{place.city} {place.postal_code}".strip(), place.state, place.country]
+    arrive = [
+        place.name,
+        place.line1,
+        f"{place.city} {place.postal_code}".strip(),
+        place.state,
+        country_name(place.country),
+    ]
     facts = [f"Date {day:%d %b %Y}", f"Currency {purchase.currency}"]
     if purchase.reference:
         facts.append(f"Your reference {purchase.reference}")

@@ -12,6 +12,7 @@ from inventory.imports.reading import Reject, Wanted, read
 from inventory.ledger import Posting, lock_levels, post
 from inventory.models import Backorder, Location, MovementKind, Product, StockLevel, StockMovement
 from oms.events.publish import Fact, publish_all
+from oms.kernel.plural import are, plural
 
 Place = tuple[int, int]
 
@@ -74,7 +75,7 @@ def _differences(found: dict[Place, Wanted], report: StockReport) -> dict[Place,
             continue
         bound = level.on_hand - level.available
         if want.on_hand < bound:
-            told = f"{bound} units there are promised, in quarantine or damaged"
+            told = f"{plural(bound, 'unit')} there {are(bound)} promised, in quarantine or damaged"
             report.rejects.append(
                 Reject(want.row, f"{want.sku} at {want.location} cannot be {want.on_hand}: {told}. Release them first.")
             )

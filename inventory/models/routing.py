@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from inventory.routing.facts import Otherwise, Split, Strategy
 from oms.kernel.models import MoneyField, one_of
+from oms.kernel.money import format_money
 
 
 class PolicyState(models.TextChoices):
@@ -174,7 +175,7 @@ class FreightRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.location_id} to {self.country} {self.prefix}: {self.amount} {self.currency}"
+        return f"{self.location_id} to {self.country} {self.prefix}: {format_money(self.amount, self.currency)}"
 
 
 class PostalPoint(models.Model):

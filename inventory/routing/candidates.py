@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from inventory.routing.distance import km
 from inventory.routing.facts import Candidate, Facts, Place, Point, Rule, Stock, Strategy, World
 from inventory.routing.ranking import score
+from oms.kernel.plural import plural
 
 # verdict -> what a person reads; `detail` is added to it
 VERDICTS: Mapping[str, str] = {
@@ -57,7 +58,7 @@ def look(
         elif not has:
             verdict = "empty"
         elif has * 100 < rule.min_percent * units:
-            verdict, detail = "short", f"{has} of {units} units; the rule asks {rule.min_percent} %"
+            verdict, detail = "short", f"{has} of {plural(units, 'unit')}; the rule asks {rule.min_percent} %"
         found.append(Candidate(place, verdict, detail, value, has, tuple(short)))
     return found
 

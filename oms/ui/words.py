@@ -8,11 +8,13 @@ NBSP = "\u00a0"
 
 
 def duration(span: timedelta) -> str:
-    """Two units at most: "40 s", "42 m", "2 h 02 m", "1 d 20 h", "12 d". No-break spaces; the sign is dropped."""
+    """Two units at most: "40 s", "42 m", "2 h 02 m", "1 d 20 h", "12 d", "2 y". No-break spaces; the sign is dropped."""
     seconds = int(abs(span.total_seconds()))
     days, rest = divmod(seconds, 86400)
     hours, minutes = rest // 3600, rest % 3600 // 60
-    if days >= 10:
+    if days >= 365:
+        text = f"{days // 365} y"
+    elif days >= 10:
         text = f"{days} d"
     elif days:
         text = f"{days} d {hours} h" if hours else f"{days} d"

@@ -10,6 +10,7 @@ from django.db import transaction
 from oms.access.models import User
 from oms.events.publish import publish
 from oms.kernel.errors import Refusal, Refused
+from oms.kernel.plural import plural
 from orders.actions.check import check_changed
 from orders.actions.progress import add_search_terms, refresh
 from orders.finding import search_terms
@@ -31,7 +32,7 @@ def editable(order: Order) -> Refusal | None:
     if order.qty_dispatched:
         return Refusal(
             "already_dispatched",
-            f"{order.qty_dispatched} of {order.qty_ordered} units have left the warehouse; write a note, or start a return.",
+            f"{order.qty_dispatched} of {plural(order.qty_ordered, 'unit')} left the warehouse; write a note, or start a return.",
         )
     if not order.is_open:
         return Refusal("not_open", f"{order.number} is {order.get_status_display().lower()}; only open orders can be edited.")  # fmt: skip

@@ -8,6 +8,7 @@ from oms.events.publish import publish
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.lifecycle import refusals
+from oms.kernel.plural import plural
 from orders.actions.finish import close_order
 from orders.actions.hold import clear_hold
 from orders.actions.progress import report_quantities
@@ -36,7 +37,7 @@ def _expire(number: str) -> bool:
         entry = deltas.setdefault(allocation.line_id, {"reserved": 0})
         entry["reserved"] -= allocation.qty
     report_quantities(order, deltas)
-    publish("orders.reservation_expired", subject=number, actor="system", label=f"{sum(a.qty for a in due)} units")
+    publish("orders.reservation_expired", subject=number, actor="system", label=plural(sum(a.qty for a in due), "unit"))
     free([(a.pk, a.qty) for a in due])
     return True
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
+from oms.kernel.money import format_money
 from orders.actions.cancel import cancel_order
 from orders.actions.hold import hold_order
 from orders.actions.progress import add_search_terms
@@ -77,10 +78,10 @@ def _differences(order: Order, draft: OrderDraft) -> list[str]:
         if there_to != [row.ship_to.address if row.ship_to else order.ship_to for row in rows]:
             found.append("what goes to which address changed")
     if draft.computed_total() != order.total:
-        found.append(f"the total is {draft.computed_total()}, here {order.total}")
+        found.append(f"the total is {_money(draft.computed_total(), order)}, here {_money(order.total, order)}")
     paid = sum((p.amount for p in draft.payments if p.state == "captured"), Decimal(0))
     if paid > order.paid_total:
-        found.append(f"paid {paid} at the source, here {order.paid_total}")
+        found.append(f"paid {_money(paid, order)} at the source, here {_money(order.paid_total, order)}")
     if draft.past and not order.is_historical:
         found.append(f"{draft.past.outcome} at the source")
     return found
@@ -105,3 +106,7 @@ def _ask(order: Order, detail: str, actor: Any) -> None:
         return
     if not Hold.objects.filter(order=order, reason__key="source_changed", cleared_at__isnull=True).exists():
         hold_order(order.number, reason="source_changed", detail=detail.capitalize(), actor=actor)
+
+
+def _money(amount: Decimal, order: Order) -> str:
+    return format_money(amount, order.currency)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from inventory.models import StockLevel
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders.amending.approval import needs_second_person
 from orders.capture.catalogue import locations_for
 from orders.models import Amendment, Hold, Order, OrderLine
@@ -163,7 +164,7 @@ def _work_words(before: World, after: World) -> list[str]:
         back = sum(was.picked.values()) - sum(now_.picked.values())
         if units != old:
             put_back = f"; {back} picked to put back on the shelf" if back > 0 else ""
-            told.append(f"{number} at {now_.place} ({was.state.lower()}): {old} → {units} units{put_back}")
+            told.append(f"{number} at {now_.place} ({was.state.lower()}): {old} → {plural(units, 'unit')}{put_back}")
     return told
 
 

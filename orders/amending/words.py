@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from oms.kernel.clock import business_zone
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders.edits import words as address_words
 from orders.models import AmendmentChange, ChangeKind, Order
 
@@ -28,7 +29,7 @@ def _of_line(order: Order, row: AmendmentChange) -> str:
     if row.kind == ChangeKind.REMOVE:
         return f"{live} × {line.name} removed"
     if row.kind == ChangeKind.QUANTITY:
-        return f"{line.name}: {live} → {row.qty} units"
+        return f"{line.name}: {live} → {plural(row.qty, 'unit')}"
     if row.kind == ChangeKind.PRICE:
         return f"{line.name}: price {format_money(line.unit_price, order.currency, unit_price=True)} → {_money(order, row, unit=True)}"
     return f"{line.name}: discount {format_money(line.discount, order.currency)} → {_money(order, row)}"

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
+from oms.kernel.countries import COUNTRIES
 from oms.kernel.money import exponent, quantize
-from orders.channels.codes import COUNTRIES, CURRENCIES
+from orders.channels.codes import CURRENCIES
 from orders.channels.draft import OrderDraft, RowReject
 from orders.channels.files import Row
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from oms.kernel.errors import Refused
-from oms.kernel.money import allocate
+from oms.kernel.money import allocate, format_money
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
 from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
@@ -80,7 +80,10 @@ def _from_order(key: str, row: Row, lines: list[LineDraft], code: str, placed: d
     rest = total - draft.computed_total()
     if not rest:
         return _with(draft, total=total)
-    warning = f"Etsy's total {total} differs from its parts by {rest}; usually sales tax that Etsy collects itself."
+    warning = (
+        f"Etsy's total {format_money(total, code)} differs from its parts by {format_money(rest, code)}; usually sales tax "
+        "that Etsy collects itself."
+    )
     return _with(
         draft, total=total, adjustment=rest, adjustment_note="In Etsy's total beyond its parts (tax Etsy collects)",
         warnings=(warning,),

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from oms.kernel.errors import Refused
+from oms.kernel.money import format_money
 from orders.channels.cells import Bad, amount, build_each, grouped, moment, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
 from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
@@ -148,7 +149,11 @@ def _money(rows: list[Row], total: Decimal, past: Past, placed: datetime) -> dic
         for row in sorted(rows, key=lambda r: r.text("payment_sequential").zfill(4)) if (value := amount(row, "payment_value"))
     )  # fmt: skip
     paid = sum((p.amount for p in payments), ZERO)
-    warnings = (f"Paid {paid}, the order comes to {total}.",) if total and paid != total else ()
+    warnings = (
+        (f"Paid {format_money(paid, 'BRL')}, the order comes to {format_money(total, 'BRL')}.",)
+        if total and paid != total
+        else ()
+    )
     return {"payments": payments, "warnings": warnings}
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from oms.kernel.money import format_money
 from orders.channels.cells import (
     Bad,
     amount,
@@ -175,7 +176,8 @@ def _stated(p: Profile, head: Row, draft: OrderDraft, *, all_cancelled: bool) ->
     total = amount(head, p.total)
     if total == parts:
         return replace(draft, total=total)
-    note = f"The source's total {total} differs from its parts by {total - parts}."
+    said, rest = format_money(total, draft.currency), format_money(total - parts, draft.currency)
+    note = f"The source's total {said} differs from its parts by {rest}."
     return replace(
         draft, total=total, adjustment=total - parts, adjustment_note="Difference between the source's total and its parts",
         warnings=(*draft.warnings, note),

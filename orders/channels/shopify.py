@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from oms.kernel.money import allocate
+from oms.kernel.money import allocate, format_money
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, moment, required, unapostrophed
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
 from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
@@ -65,6 +65,9 @@ class _Totals:
     total: Decimal
     refunded: Decimal
     outstanding: Decimal
+
+    def said(self, amount: Decimal) -> str:
+        return format_money(amount, self.code)
 
 
 def _order(name: str, rows: list[Row]) -> OrderDraft:
@@ -179,13 +182,13 @@ def _explain(t: _Totals, adjustment: Decimal, unexplained: Decimal) -> tuple[str
         return "Tip and duties", []
     note = "Difference between Shopify's total and its parts" + (" (with tip and duties)" if t.extras else "")
     cause = " The lines do not sum to the subtotal." if unexplained else ""
-    return note, [f"Shopify's total {t.total} differs from its parts by {adjustment}.{cause}"]
+    return note, [f"Shopify's total {t.said(t.total)} differs from its parts by {t.said(adjustment)}.{cause}"]
 
 
 def _doubts(head: Row, rows: list[Row], t: _Totals, past: Past | None) -> list[str]:
     found = []
     if t.refunded > t.total:
-        found.append(f"Refunded {t.refunded} is more than the total {t.total}.")
+        found.append(f"Refunded {t.said(t.refunded)} is more than the total {t.said(t.total)}.")
     if past and past.outcome == "completed":
         found.append("Shopify reports the order as fulfilled; whether it was delivered is not in the export.")
     if any(r.text("Lineitem fulfillment status") == "partial" and r.text("Lineitem quantity") != "2" for r in rows):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import count as counting
 from pathlib import Path
 
+from oms.kernel.money import format_money
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
 from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
@@ -58,9 +59,8 @@ def _order(key: str, rows: list[Row]) -> OrderDraft:
     parts = sum((x.qty * x.unit_price - x.discount + x.tax for x in lines), ZERO) + shipping + shipping_tax
     adjustment = total - parts
     named = ", ".join(row.text(f"fee_lines.{at}.name") for at in fees)
-    doubt = (
-        () if adjustment == extra else (f"WooCommerce's total {total} differs from its parts by {adjustment - extra}.",)
-    )
+    said, rest = format_money(total, code), format_money(adjustment - extra, code)
+    doubt = () if adjustment == extra else (f"WooCommerce's total {said} differs from its parts by {rest}.",)
     terms = "cod" if row.text("payment_method") == "cod" else "prepaid"
     return OrderDraft(
         external_id=key, external_name=row.text("number") or key, placed_at=placed, currency=code, lines=lines,

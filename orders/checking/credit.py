@@ -1,6 +1,7 @@
 """May this buyer owe us this order as well?"""
 
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting
 
@@ -14,7 +15,7 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
     if credit.stopped:
         return "Credit is stopped for this customer; settle it with them, or take a payment"
     if credit.late > 0:
-        return f"{format_money(credit.late, currency)} is unpaid beyond the {credit.terms_days} days agreed"
+        return f"{format_money(credit.late, currency)} is unpaid beyond the {plural(credit.terms_days, 'day')} agreed"
     if credit.owed + order.total > credit.limit:
         owed, limit = format_money(credit.owed, currency), format_money(credit.limit, currency)
         return f"Owes {owed} already; with this order it is over the limit of {limit}"

@@ -79,7 +79,7 @@ class OrderFacts:
     near: tuple[Neighbour, ...] = ()
     blocked: tuple[str, ...] = ()
     credit: Credit | None = None  # None: not asked, or the house gives no credit accounts
-    too_few: tuple[str, ...] = ()  # minimums not reached, each as a sentence's part
+    too_few: tuple[dict, ...] = ()  # minimums not reached: sku (empty: the whole order), has, least (units, or amounts)
     bill_to: dict = field(default_factory=dict)
     outside: tuple[str, ...] = ()  # whose delivery area the address is outside of
     suspicion: Suspicion | None = None  # None: not asked

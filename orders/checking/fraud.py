@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting, Signal
 
@@ -37,7 +38,7 @@ def weighed(order: OrderFacts, rule: Setting) -> list[tuple[str, int]]:
 def _often(what: str, count: str) -> Seen:
     def seen(order: OrderFacts, rule: Setting, signal: Signal) -> str:
         n = getattr(order.suspicion, count)
-        return f"{n} orders {what} within {rule.window_hours} h" if n >= signal.at_least else ""
+        return f"{plural(n, 'order')} {what} within {rule.window_hours} h" if n >= signal.at_least else ""
 
     return seen
 

@@ -1,8 +1,20 @@
 """Does the order reach the least this buyer takes?"""
 
+from decimal import Decimal
+
+from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from orders.checking.facts import OrderFacts
 from orders.checking.rulebook import Setting
 
 
 def look(order: OrderFacts, rule: Setting) -> str | None:
-    return f"Below the minimum. {'; '.join(order.too_few)}" if order.too_few else None
+    missed = "; ".join(_words(part, order.currency) for part in order.too_few)
+    return f"Below the minimum. {missed}" if missed else None
+
+
+def _words(part: dict, currency: str) -> str:
+    if part["sku"]:
+        return f"{part['sku']}: {part['has']} of at least {plural(int(part['least']), 'unit')}"
+    has, least = format_money(Decimal(part["has"]), currency), format_money(Decimal(part["least"]), currency)
+    return f"The order: {has} of at least {least}"

@@ -22,14 +22,14 @@ CREDIT = f"""(
   GROUP BY a.id)"""  # noqa: S608  constants
 
 MINIMUM = f"""(
-  SELECT json_agg(m.words ORDER BY m.words) FROM (
-    SELECT concat(p.sku, ': ', sum(x.qty_ordered - x.qty_cancelled), ' of at least ', max(m.qty), ' units') AS words
+  SELECT json_agg(json_build_object('sku', m.sku, 'has', m.has::text, 'least', m.least::text) ORDER BY m.sku) FROM (
+    SELECT p.sku, sum(x.qty_ordered - x.qty_cancelled)::numeric AS has, max(m.qty)::numeric AS least
     FROM orders_orderminimum m JOIN inventory_product p ON p.id = m.product_id
     JOIN orders_orderline x ON x.product_id = m.product_id AND x.order_id = o.id
     WHERE m.group_id IS NULL OR m.group_id = {_BUYER_GROUP}
     GROUP BY p.sku HAVING sum(x.qty_ordered - x.qty_cancelled) BETWEEN 1 AND max(m.qty) - 1
     UNION ALL
-    SELECT concat('The order: ', round(o.total, 2), ' of at least ', round(max(m.amount), 2), ' ', o.currency)
+    SELECT '', o.total, max(m.amount)
     FROM orders_orderminimum m
     WHERE m.product_id IS NULL AND m.currency = o.currency AND (m.group_id IS NULL OR m.group_id = {_BUYER_GROUP})
     HAVING max(m.amount) > o.total

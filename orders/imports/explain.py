@@ -8,7 +8,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 
-from orders.channels.codes import COUNTRIES, CURRENCIES
+from oms.kernel.countries import COUNTRIES
+from orders.channels.codes import CURRENCIES
 from orders.channels.draft import RowReject
 from orders.channels.files import Fixes, Row, Table, read_tables
 from orders.channels.generic import plain

@@ -9,6 +9,8 @@ from simple_history.models import HistoricalRecords
 
 from inventory.models import Product
 from oms.kernel.models import MoneyField, Stamped
+from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 
 
 class CustomerGroup(Stamped):
@@ -116,7 +118,7 @@ class CreditAccount(Stamped):
         constraints = [models.CheckConstraint(name="credit_limit_not_negative", condition=Q(limit__gte=0))]
 
     def __str__(self) -> str:
-        return f"{self.customer}: {self.limit} {self.currency}"
+        return f"{self.customer}: {format_money(self.limit, self.currency)}"
 
     def clean(self) -> None:
         self.currency = currency_code(self.currency)
@@ -145,7 +147,9 @@ class OrderMinimum(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.group or 'Everybody'}: {self.product or self.currency} {self.qty or self.amount}"
+        worth = "" if self.amount is None else format_money(self.amount, self.currency)
+        least = worth or f"{self.product}, {plural(self.qty or 0, 'unit')}"
+        return f"{self.group or 'Everybody'}: at least {least}"
 
     def clean(self) -> None:
         if self.product_id:

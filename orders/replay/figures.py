@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from inventory.models import RoutingReplay
 from oms.kernel.money import format_money
+from oms.kernel.plural import plural
 from oms.ui.charts import Figure
 
 
@@ -17,7 +18,7 @@ def figures_of(replay: RoutingReplay) -> list[Figure]:
     url = reverse("routing:policy", args=[replay.policy.version]) + "#moved"
     before, after = result["before"], result["after"]
     found = [
-        Figure("Routed differently", result["moved"], url, sub=f"of {result['orders']} orders"),
+        Figure("Routed differently", result["moved"], url, sub=f"of {plural(result['orders'], 'order')}"),
         Figure(
             "Split",
             share(after["split"], after["sent"]),

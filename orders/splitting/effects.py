@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from oms.kernel.errors import Refusal
+from oms.kernel.plural import plural
 from orders.amending.effects import World
 from orders.models import Order, OrderLine
 
@@ -89,7 +90,7 @@ def work_words(before: World, *after: World) -> tuple[str, ...]:
                 told.append(f"{number} at {now.place} for {world.order.number}: {units} to pick")
             elif was and was.is_live and (units, now.is_live) != (sum(was.units.values()), True):
                 back = sum(was.picked.values()) - (sum(now.picked.values()) if now.is_live else 0)
-                change = f"{sum(was.units.values())} → {units} units" if now.is_live else "stops"
+                change = f"{sum(was.units.values())} → {plural(units, 'unit')}" if now.is_live else "stops"
                 told.append(f"{number} at {now.place}: {change}" + (f"; {back} picked to put back" if back > 0 else ""))
     return tuple(told)
 

@@ -16,6 +16,7 @@ from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
+from oms.kernel.plural import plural
 from orders.actions.approve import decide_approval
 from orders.actions.assign import assign_order
 from orders.actions.cancel import cancel_order, cancel_remainder
@@ -153,9 +154,9 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     with shown_as_message(request):
         done = retrying()(check_again)(number, actor=request.user)
         if done.held:
-            messages.warning(request, f"{number} is checked: {done.held} new finding(s) to settle.")
+            messages.warning(request, f"{number} is checked: {plural(done.held, 'new finding')} to settle.")
         else:
-            messages.success(request, f"{number} is checked: nothing new, {done.cleared} hold(s) cleared.")
+            messages.success(request, f"{number} is checked: nothing new, {plural(done.cleared, 'hold')} cleared.")
     return redirect(order)
 
 

@@ -12,6 +12,7 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import refusals
+from oms.kernel.plural import plural
 from returns.actions._move import move_return
 from returns.locks import lock_return
 from returns.models import Condition, Disposition, Inspection, Return, ReturnLine
@@ -116,7 +117,7 @@ def _check_sums(entries: dict[int, ReturnLine]) -> None:
         if entry.qty_inspected != entry.qty_received:
             raise Refused(
                 "not_all_inspected",
-                f"{entry.line.sku}: {entry.qty_received} unit(s) were received but {entry.qty_inspected} inspected; account for each.",
+                f"{entry.line.sku}: {plural(entry.qty_received, 'unit')} received but {entry.qty_inspected} inspected; account for each.",
             )
 
 

@@ -10,6 +10,7 @@ from inventory.models import Location
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
+from oms.kernel.plural import are, plural
 from orders.actions.progress import report_quantities
 from returns.actions._move import move_return
 from returns.locks import lock_return
@@ -68,7 +69,7 @@ def _checked(rma: Return, quantities: Mapping[int, int]) -> list[tuple[ReturnLin
             entry = entries[pk]
             raise Refused(
                 "too_many",
-                f"{entry.line.sku}: {entry.qty_missing} of {entry.qty} unit(s) are still expected, not {qty}. "
+                f"{entry.line.sku}: {entry.qty_missing} of {plural(entry.qty, 'unit')} {are(entry.qty_missing)} still expected, not {qty}. "
                 "Put the others aside and ask Support for a return of their own.",
             )
     return [(entries[pk], qty) for pk, qty in quantities.items() if qty]

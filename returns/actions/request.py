@@ -10,6 +10,7 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
+from oms.kernel.plural import plural
 from orders.locks import lines_of, lock_order
 from orders.models import Order, OrderLine
 from returns.actions._move import report_open_returns
@@ -91,7 +92,7 @@ def _checked(order: Order, quantities: Mapping[int, int]) -> list[tuple[OrderLin
         if qty < 0 or qty > free[line.pk]:
             raise Refused(
                 "too_many",
-                f"{line.sku}: {free[line.pk]} of {line.qty_delivered} delivered unit(s) can still be returned, not {qty}.",
+                f"{line.sku}: {free[line.pk]} of {plural(line.qty_delivered, 'delivered unit')} can still be returned, not {qty}.",
             )
         if qty:
             asked.append((line, qty))

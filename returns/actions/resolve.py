@@ -11,6 +11,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
 from oms.kernel.money import allocate, format_money, quantize
+from oms.kernel.plural import plural
 from orders.actions.finish import complete_if_settled
 from orders.actions.progress import report_quantities, report_value
 from orders.models import Order
@@ -70,7 +71,7 @@ def _settle(rma: Return, entry: ReturnLine, given: Settlement | None, currency: 
         raise Refused("outcome_missing", f"{entry.line.sku}: choose how this line is settled.")
     accepted = 0 if given.outcome == Outcome.REJECT else given.accepted
     if accepted < 0 or accepted > here:
-        raise Refused("too_many", f"{entry.line.sku}: {here} unit(s) can be accepted, not {given.accepted}.")
+        raise Refused("too_many", f"{entry.line.sku}: {plural(here, 'unit')} can be accepted, not {given.accepted}.")
     entry.outcome = given.outcome if accepted else Outcome.REJECT
     entry.qty_accepted = accepted
     entry.value = frozen_value(entry.line, accepted, currency, settled=settled)

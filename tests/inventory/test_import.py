@@ -94,7 +94,7 @@ def test_a_missing_file_is_said(shop):
 def test_a_dry_run_says_it_and_writes_nothing(shop, bring):
     code, said = bring("sku,location,on_hand\nLAMP,delhi,4\n", "--dry-run", "--json")
     assert code == 0
-    assert "1 levels would change by +4 units" in said
+    assert "1 level would change by +4 units" in said
     assert json.loads(said.splitlines()[-1]) == {"rows": 1, "changed": 1, "unchanged": 0, "units": 4, "rejects": []}
     assert not StockLevel.objects.filter(product__sku="LAMP").exists()
 

@@ -105,7 +105,7 @@ def test_promised_units_are_not_counted_away(shop, client, bo):
     first, last = placed(("MUG", 5)), placed(("MUG", 3))
     client.force_login(bo)
     said = send(client, "count", counted="7", reason="Short")
-    assert f"1 of the 3 units you miss are promised to orders, latest to {last.number} (3). Cancel or change" in said
+    assert f"1 of the 3 units you miss is promised to orders, latest to {last.number} (3). Cancel or change" in said
     assert f"{last.number} (3), {first.number} (5)" in send(client, "count", counted="4", reason="Shorter")
     assert "promised to orders" in send(client, "transfer", target="delhi", qty="3", reason="Nearer")
     assert stock_of("MUG") == Stock(on_hand=10, reserved=8)

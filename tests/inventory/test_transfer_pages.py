@@ -79,7 +79,7 @@ def test_too_much_is_refused_with_what_is_free(page, bo):
 def test_the_day_moves_and_the_lists_name_what_is_late(page, bo):
     late = on_the_road(("MUG", 1), days=-2, actor=bo)
     assert late.number in text(page.get(at("list"), {"view": "overdue"}))
-    assert "1 units are overdue" in text(page.get(at("detail", late.number)))
+    assert "1 unit is overdue" in text(page.get(at("detail", late.number)))
     shown = text(
         page.post(at("day", late.number), {"eta": business_date().isoformat(), "reason": "Flood"}, follow=True)
     )

@@ -99,7 +99,7 @@ def test_a_waiting_order_says_which_purchase_order_brings_it_and_when(house, ana
     purchase = sent(("LAMP", 10, 5), actor=bo)
     deliver_due()
     due = business_date() + timedelta(days=5)
-    words = f"{purchase.number}, due {due.day} {due:%b}"
+    words = f"{purchase.number}, expected {due.day} {due:%b}"
     now = again(order)
     assert now.next_text == f"Receive {words}"
     assert now.blockers[0]["text"] == f"Short 3 of 3: {words}"

@@ -35,10 +35,20 @@ def render(source: str, **context) -> str:
         (timedelta(days=2), "2 d"),
         (timedelta(days=12, hours=3), "12 d"),
         (timedelta(minutes=-42), "42 m"),
+        (timedelta(days=364), "364 d"),
+        (timedelta(days=6530), "17 y"),
     ],
 )
 def test_durations_have_two_units_at_most_and_do_not_break(span, said):
     assert words.duration(span) == said.replace(" ", "\u00a0")
+
+
+def test_late_by_years_numbers_below_zero_and_countries_are_said_as_people_write_them():
+    assert words.coarse(timedelta(days=6530)) == "17\u00a0y"
+    shown = render(
+        "{{ a|signed }} {{ b|signed:True }} {{ c|country }} {{ d|country }}", a=-2, b=3, c="IN", d="Atlantis"
+    )
+    assert shown == "\u22122 +3 India Atlantis"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from inventory.models import PurchaseOrder
 from inventory.states import COMING
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.plural import are, plural
 
 
 @transaction.atomic
@@ -20,7 +21,9 @@ def close_purchase(number: str, *, actor: Any, reason: str = "") -> PurchaseOrde
     before = open_supply(purchase)
     missing = sum(before.values())
     if missing and not reason.strip():
-        raise Refused("reason_missing", f"{missing} units are missing. Say why nothing more comes.")
+        raise Refused(
+            "reason_missing", f"{plural(missing, 'unit')} {are(missing)} missing. Say why nothing more comes."
+        )
     nothing_counted(purchase)
     purchase.end_reason, purchase.ended_at = reason.strip()[:300], now()
     move_document(

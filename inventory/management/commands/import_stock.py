@@ -12,6 +12,7 @@ from inventory.imports.apply import StockReport, import_stock
 from oms.kernel.actors import Actor
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from oms.kernel.plural import plural
 
 SHOWN = 20
 
@@ -41,13 +42,12 @@ class Command(BaseCommand):
     def _summary(self, report: StockReport, *, dry_run: bool) -> None:
         if report.rejects:
             self.stdout.write(
-                f"{report.rows} rows; nothing was written, because {len(report.rejects)} cannot be taken:"
+                f"{plural(report.rows, 'row')}; nothing was written, because {len(report.rejects)} cannot be taken:"
             )
         else:
             made = "would change" if dry_run else "changed"
-            self.stdout.write(
-                f"{report.rows} rows: {report.changed} levels {made} by {report.units:+d} units, {report.unchanged} unchanged."
-            )
+            what = f"{plural(report.changed, 'level')} {made} by {report.units:+d} units"
+            self.stdout.write(f"{plural(report.rows, 'row')}: {what}, {report.unchanged} unchanged.")
         for reject in report.rejects[:SHOWN]:
             self.stdout.write(f"  Row {reject.row}: {reject.reason}")
         if len(report.rejects) > SHOWN:

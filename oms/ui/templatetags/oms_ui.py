@@ -11,7 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from oms.kernel.clock import now
-from oms.kernel.money import format_money
+from oms.kernel.countries import country_name
+from oms.kernel.money import MINUS, format_money
 from oms.ui import charts, words
 from oms.ui.fields import dressed
 from oms.ui.kept import Kept
@@ -165,6 +166,18 @@ def money(amount: Decimal | None, currency: str) -> SafeString | str:
 def unit_money(amount: Decimal | None, currency: str) -> SafeString | str:
     """`{{ line.unit_price|unit_money:order.currency }}`: like money, but keeps up to four decimals."""
     return NOTHING if amount is None else _money(amount, currency, unit_price=True)
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """`{{ address.country|country }}`: India."""
+    return country_name(code)
+
+
+@register.filter
+def signed(number: int | None, always: bool = False) -> str:
+    """`{{ level.available|signed }}`: −2 with a real minus sign; `signed:True` shows a plus as well."""
+    return "" if number is None else f"{number:+d}".replace("-", MINUS) if always else str(number).replace("-", MINUS)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from oms.kernel.actors import Actor
 from oms.kernel.errors import Busy, Refused
+from oms.kernel.plural import plural
 from orders.channels import matching
 from orders.channels.registry import FORMATS
 from orders.imports.apply import ImportReport, Run, import_file
@@ -50,7 +51,7 @@ class Command(BaseCommand):
     def _summary(self, report: ImportReport, *, dry_run: bool) -> None:
         made = "would be created" if dry_run else "created"
         self.stdout.write(
-            f"{report.rows} rows, {report.orders} orders: {report.created} {made}, {report.updated} updated, "
+            f"{plural(report.rows, 'row')}, {plural(report.orders, 'order')}: {report.created} {made}, {report.updated} updated, "
             f"{report.unchanged} unchanged, {report.rejected} left out."
         )
         for reject in report.rejects[:SHOWN]:

@@ -67,7 +67,7 @@ def test_shopify_states_apostrophes_and_doubts():
     assert [x.qty_dispatched for x in partial.lines] == [1, 1]
     over = by_name["#2226"]
     assert over.past and over.past.outcome == "cancelled"
-    assert "Refunded 184.60 is more than the total 184.23." in over.warnings
+    assert "Refunded €184.60 is more than the total €184.23." in over.warnings
     assert by_name["#2230"].past is None
 
 

@@ -102,7 +102,7 @@ def test_too_few_units_of_a_product_for_the_group(buyer):
 
 def test_an_order_worth_too_little(shop):
     OrderMinimum.objects.create(currency="INR", amount=250)
-    assert held(placed(("MUG", 2))) == [("minimum", "Below the minimum. The order: 200.00 of at least 250.00 INR")]
+    assert held(placed(("MUG", 2))) == [("minimum", "Below the minimum. The order: ₹200.00 of at least ₹250.00")]
     assert held(placed(("MUG", 3))) == []
 
 
