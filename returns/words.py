@@ -1,6 +1,9 @@
 """Events of a return in words for people, made from their payloads (which are data, never markup)."""
 
+from decimal import Decimal
+
 from oms.events.models import Event
+from oms.kernel.money import format_money
 from returns.models import Condition, Disposition
 
 PLAIN = {
@@ -34,13 +37,13 @@ def _detail(name: str, p: dict) -> str:
             return f"{_units(p)}. {p.get('reason', '')}. {p.get('note', '')}".strip(" .")
         case "returns.part_received" | "returns.received":
             missing = f", {p['missing']} still missing" if p.get("missing") else ""
-            return f"{_units(p)} into quarantine at {p.get('location', '')}{missing}"
+            return f"{_units(p)} into quarantine at {p.get('place') or p.get('location', '')}{missing}"
         case "returns.inspected":
             return "; ".join(_found(found) for found in p.get("found", []))
         case "returns.quarantine_cleared":
             return f"{p.get('qty')} × {p.get('sku')}: {_label(Disposition, p.get('goes_to', ''))}"
         case "returns.resolved":
-            return f"Refund {p.get('amount')} {p.get('currency')}. {p.get('note', '')}".strip()
+            return f"Refund {format_money(Decimal(p['amount']), p['currency'])}. {p.get('note', '')}".strip()
         case "returns.in_transit":
             return " ".join(filter(None, (p.get("carrier"), p.get("tracking"))))
     return p.get("reason") or p.get("note") or ""

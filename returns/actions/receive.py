@@ -80,7 +80,7 @@ def _say(rma: Return, arrived: list[tuple[ReturnLine, int]], place: Location, is
     rma.location, rma.received_at, rma.expires_at = place, now(), None
     move, event = ("receive", "returns.received") if complete else ("receive_part", "returns.part_received")
     move_return(
-        rma, move, event=event, actor=actor, location=place.code, saved=("location", "received_at", "expires_at"),
+        rma, move, event=event, actor=actor, location=place.code, place=place.name, saved=("location", "received_at", "expires_at"),
         lines=[{"sku": entry.line.sku, "qty": qty} for entry, qty in arrived],
         missing=sum(entry.qty_missing for entry in rma.lines.all()),
     )  # fmt: skip
