@@ -22,6 +22,13 @@ def all_packed(fo) -> Refusal | None:
     )
 
 
+def nothing_in_the_parcel(fo) -> Refusal | None:
+    packed = sum(line.qty_packed for line in fo.lines.all())
+    return (
+        Refusal("in_the_parcel", f"{packed} units are in the parcel already. Take them out first.") if packed else None
+    )
+
+
 def something_packed(fo) -> Refusal | None:
     if any(line.qty_packed > line.qty_dispatched for line in fo.lines.all()):
         return None

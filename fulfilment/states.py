@@ -70,6 +70,16 @@ class WorkLifecycle(Stateful):
     )  # fmt: skip
     def finish_pick(self): ...
 
+    # Undo: one step back inside its window (fulfilment/undoing.py).
+    @transition(
+        status, source=W.PICKED, target=W.PICKING, conditions=[passes(rules.nothing_in_the_parcel)],
+        custom={"label": "Undo the end of the pick", "team": "warehouse"},
+    )  # fmt: skip
+    def reopen_pick(self): ...
+
+    @transition(status, source=W.DISPATCHED, target=W.PACKED, custom={"label": "Undo dispatch", "team": "warehouse"})
+    def undo_dispatch(self): ...
+
     @transition(
         status, source=W.PICKED, target=W.PACKED, conditions=[passes(rules.all_packed)],
         custom={"label": "Finish packing", "team": "warehouse"},
@@ -189,3 +199,6 @@ class ShipmentLifecycle(Stateful):
 
     @transition(status, source=list(AT_DOOR), target=S.CANCELLED, custom={"label": "Cancel", "team": "warehouse"})
     def cancel(self): ...
+
+    @transition(status, source=S.PICKED_UP, target=S.CANCELLED, custom={"label": "Undo hand-over", "team": "warehouse"})
+    def undo_hand_over(self): ...

@@ -92,7 +92,7 @@ WITH waiting AS (
   FROM inventory_backorder b GROUP BY 1
 ), sold AS (
   SELECT product_id, location_id, -sum(on_hand)::int qty FROM inventory_stockmovement
-  WHERE kind = 'issue' AND at >= %s::timestamptz GROUP BY 1, 2
+  WHERE kind IN ('issue', 'unissue') AND at >= %s::timestamptz GROUP BY 1, 2
 )
 SELECT s.product_id, s.location_id, s.available, s.incoming, coalesce(w.qty, 0), s.safety_stock, coalesce(d.qty, 0),
        coalesce(v.lead_days, 7), coalesce(i.pack, 1), i.id

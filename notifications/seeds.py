@@ -1,5 +1,7 @@
 """The texts a fresh house starts with; a text an admin has changed or switched off is left alone."""
 
+from django.conf import settings
+
 from notifications.models import MessageKey, MessageTemplate, ReplyText
 
 CONFIRMED = """Hello {{ customer_name }},
@@ -102,8 +104,12 @@ TEXTS = (
 def seed() -> None:
     """Add the texts that are missing."""
     for key, subject, body in TEXTS:
+        # A dispatch is only undone while nobody was told, so its message waits as long as it can be undone.
+        wait = settings.UNDO_MINUTES if key == MessageKey.DISPATCHED else 0
         MessageTemplate.objects.get_or_create(
-            key=key, channel="email", defaults={"subject": subject, "body": body, "is_approved": True}
+            key=key,
+            channel="email",
+            defaults={"subject": subject, "body": body, "is_approved": True, "hold_minutes": wait},
         )
     if not ReplyText.objects.exists():
         for position, (name, body) in enumerate(REPLIES):

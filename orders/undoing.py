@@ -1,18 +1,36 @@
 """Which step of an order can still be taken back: the last one a person made, inside the window, nothing after it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
 from oms.events.models import Event
 from oms.kernel.clock import now
+from oms.kernel.errors import Refusal
+from orders.models import Order
+from orders.words import said
 
-# What a person did -> the move whose rights the undo needs; empty: the right to assign.
-UNDOABLE: dict[str, str] = {
-    "orders.confirmed": "confirm", "orders.cancelled": "cancel", "orders.held": "hold", "orders.hold_cleared": "clear_hold",
-    "orders.assigned": "",
-}  # fmt: skip
+DEAD = Refusal("undo_over", "This can no longer be undone: it is not a step of this order that can be taken back.")
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """How one kind of step is taken back. `machine`, `move`: whose rights it needs; no move: the right to assign.
+
+    `reverse` runs under the order's lock; `stays` says, before it does, what it does not bring back.
+    """
+
+    reverse: Callable[[Order, Event, Any], None]
+    machine: str = "order"
+    move: str = ""
+    stays: Callable[[Order, Event], list[str]] | None = None
+
+
+# What a person did -> the way back. Each app registers its own.
+UNDOABLE: dict[str, Undoable] = {}
 # What may follow without standing in the way.
 QUIET = {
     "orders.noted",
@@ -20,12 +38,20 @@ QUIET = {
     "orders.file_removed",
     "orders.amendment_drafted",
     "orders.amendment_declined",
+    "orders.claimed",
+    "orders.claim_released",
+    "fulfilment.claimed",
+    "fulfilment.claim_released",
     "notifications.queued",
     "notifications.written",
     "notifications.contacted",
     "notifications.customer_wrote",
     "notifications.customer_answered",
 }
+
+
+def register(name: str, way: Undoable) -> None:
+    UNDOABLE[name] = way
 
 
 def last_step(newest_first: Iterable[Event]) -> Event | None:
@@ -40,6 +66,22 @@ def last_step(newest_first: Iterable[Event]) -> Event | None:
         if len(after) > 1:
             return None
     return None
+
+
+def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:
+    """Why step `seq` cannot be undone now, in a sentence; None when it can. Reads events newest first."""
+    events = list(newest_first)
+    step = last_step(events)
+    if step is not None and step.seq == seq:
+        return None
+    asked = next((e for e in events if e.seq == seq), None)
+    if asked is None or asked.name not in UNDOABLE or asked.actor_kind != "person":
+        return DEAD
+    since = [e for e in events if e.seq > seq and e.tx != asked.tx and e.name not in QUIET]
+    if since:
+        after = since[-1]
+        return Refusal("undo_over", f"This can no longer be undone: since then {after.actor_name} {said(after)}.")
+    return Refusal("undo_over", f"This can no longer be undone: the {settings.UNDO_MINUTES} minutes for it are over.")
 
 
 def until(event: Event) -> datetime:

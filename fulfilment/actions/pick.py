@@ -65,6 +65,18 @@ def finish_pick(number: str, *, actor: Any) -> FulfilmentOrder:
 
 
 @transaction.atomic
+def reopen_pick(number: str, *, actor: Any) -> FulfilmentOrder:
+    """Take the end of a pick back: its units stay counted. Refuses once a unit is in the parcel."""
+    order, fo = lock_work(number)
+    fo.picked_at = None
+    move_row(
+        fo, "reopen_pick", machine="fulfilment", event="fulfilment.pick_reopened", actor=actor, saved=("picked_at",)
+    )
+    report_work(order, is_picking=True)
+    return fo
+
+
+@transaction.atomic
 def put_back(number: str, *, actor: Any) -> FulfilmentOrder:
     """Give up a pick begun: what was taken goes back on the shelf and the work waits for the next picker."""
     order, fo = lock_work(number)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inventory.ledger import Posting, free, post
-from inventory.models import Allocation, MovementKind
+from inventory.ledger import Claim, Posting, claim, free, post
+from inventory.models import Allocation, AllocationKind, MovementKind
 from oms.kernel.errors import Refused
 from oms.kernel.plural import are, plural
 
@@ -31,3 +31,20 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
         postings.append(Posting(allocation.product_id, location_id, on_hand=-qty))
     free(portions)
     post(postings, kind=MovementKind.ISSUE, source=source, actor=actor)
+
+
+def take_issue_back(
+    order_number: str, *, location_id: int, quantities: Mapping[int, tuple[int, int]], source: str, actor: Any
+) -> None:
+    """Put `quantities` {line id: (product id, units)} of an issue that was undone back on the shelf, still promised to the order.
+
+    A movement of its own beside the issue's, once per `source`. Call it as the last write, under the order's lock.
+    """
+    postings = [Posting(product_id, location_id, on_hand=qty) for product_id, qty in quantities.values()]
+    if not post(postings, kind=MovementKind.UNISSUE, source=source, actor=actor, reason="Dispatch undone"):
+        raise Refused("issue_taken_back", f"What left with {source} is back on the shelf already.")
+    # The shelf is ours since the posting: nobody gets a unit in between.
+    claims = [Claim(k, order_number, product, location_id, qty) for k, (product, qty) in quantities.items()]
+    held = claim(claims, kind=AllocationKind.HARD)
+    if len(held) < len({(c.product_id, c.location_id) for c in claims}):
+        raise Refused("stock_promised", "The shelf owes more than it holds; count it before the dispatch is undone.")

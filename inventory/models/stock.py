@@ -131,6 +131,7 @@ class MovementKind(models.TextChoices):
     RECEIPT = "receipt", "Received"
     ADJUSTMENT = "adjustment", "Adjusted"
     ISSUE = "issue", "Dispatched"
+    UNISSUE = "unissue", "Dispatch undone"
     RETURN = "return", "Returned into quarantine"
     RESTOCK = "restock", "Restocked after inspection"
     DAMAGE = "damage", "Found damaged"

@@ -42,7 +42,7 @@ class MoneyFacts:
     has_failed: bool = False
 
 
-def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **moments: datetime) -> None:
+def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **moments: datetime | None) -> None:
     """Add `deltas` {line id: {"picked": +3, "allocated": -3}} to the lines and bring the order up to date.
 
     `moments` sets moments of the order itself (dispatched_at, delivered_at). Raises Refused("quantity_impossible") when

@@ -1,6 +1,5 @@
 """Take back the last step of an order: a step of its own, by a person, never a rewriting of what happened."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +22,7 @@ from orders.locks import lines_of, lock_order
 from orders.models import Hold, Order
 from orders.policies import require_may
 from orders.sending import demands_of
-from orders.undoing import UNDOABLE, last_step
+from orders.undoing import UNDOABLE, Undoable, closed, register
 from orders.words import said
 
 RESTORE = {"new": "restore_new", "confirmed": "restore_confirmed", "processing": "restore_processing"}
@@ -38,14 +37,14 @@ def undo_step(number: str, *, seq: int, actor: User) -> Order:
     What the customer was told and payments that were voided stay as they are.
     """
     order = lock_order(number)
-    step = last_step(Event.objects.filter(stream=number).order_by("-seq")[:50])
-    if step is None or step.seq != seq:
-        raise Refused(
-            "undo_over", "This can no longer be undone: time has passed, or something else has happened since."
-        )
-    if move := UNDOABLE[step.name]:
-        require_may(actor, "order", move)
-    UNDO[step.name](order, step, actor)
+    events = list(Event.objects.filter(stream=number).order_by("-seq")[:50])
+    if refusal := closed(events, seq):
+        raise Refused.because([refusal])
+    step = next(event for event in events if event.seq == seq)
+    way = UNDOABLE[step.name]
+    if way.move:
+        require_may(actor, way.machine, way.move)
+    way.reverse(order, step, actor)
     publish(
         "orders.undone", subject=number, actor=actor, undid=step.pk, undid_name=step.name,
         detail=f"{step.actor_name} {said(step)}",
@@ -145,7 +144,8 @@ def _assign_back(order: Order, step: Event, actor: Any) -> None:
     order.save(update_fields=["assignee"])
 
 
-UNDO: dict[str, Callable[[Order, Event, Any], None]] = {
-    "orders.confirmed": _unconfirm, "orders.cancelled": _restore, "orders.held": _take_hold_off,
-    "orders.hold_cleared": _put_hold_back, "orders.assigned": _assign_back,
-}  # fmt: skip
+register("orders.confirmed", Undoable(_unconfirm, move="confirm"))
+register("orders.cancelled", Undoable(_restore, move="cancel"))
+register("orders.held", Undoable(_take_hold_off, move="hold"))
+register("orders.hold_cleared", Undoable(_put_hold_back, move="clear_hold"))
+register("orders.assigned", Undoable(_assign_back))

@@ -12,6 +12,7 @@ from orders.asof.compare import Difference, differences
 from orders.asof.rewind import standing_before, standing_now
 from orders.locks import lock_order
 from orders.models import Order
+from orders.undoing import UNDOABLE
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def preview_undo(number: str, *, seq: int, actor: Any) -> Consequences:
     with transaction.atomic():
         order, refused = lock_order(number), None
         before = standing_now(order)
+        step = Event.objects.filter(stream=number, seq=seq).first()
+        stays = _stays(order, step) if step else []
         try:
             with transaction.atomic():
                 undo_step(number, seq=seq, actor=actor)
@@ -35,8 +38,6 @@ def preview_undo(number: str, *, seq: int, actor: Any) -> Consequences:
             refused = closed
         after = standing_now(Order.objects.get(pk=order.pk))
         transaction.set_rollback(True)
-    step = Event.objects.filter(stream=number, seq=seq).first()
-    stays = _stays(order, step) if step else []
     return Consequences(differences(before, after), stays, refused.reasons if refused else ())
 
 
@@ -51,4 +52,6 @@ def _stays(order: Order, step: Event) -> list[str]:
     before = standing_before(order, step)
     if before and before.order.qty_picked and step.name == "orders.cancelled":
         found.append(f"{before.order.qty_picked} picked units went back to the shelf and are picked anew.")
+    if (way := UNDOABLE.get(step.name)) and way.stays:
+        found += way.stays(order, step)
     return found

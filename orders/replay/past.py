@@ -63,7 +63,7 @@ ORDER BY o.placed_at, o.id LIMIT %s
 MOVED = """
 SELECT m.at, m.product_id, m.location_id, m.on_hand - m.quarantined - m.damaged, e.stream
 FROM inventory_stockmovement m
-LEFT JOIN events_event e ON m.kind = 'issue' AND e.name = 'fulfilment.dispatched' AND e.subject = m.source
+LEFT JOIN events_event e ON m.kind IN ('issue', 'unissue') AND e.name = 'fulfilment.dispatched' AND e.subject = m.source
 WHERE m.at >= %s AND m.at < %s ORDER BY m.at, m.id
 """
 BEFORE = """
