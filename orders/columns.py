@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
 from oms.ui.listpage import Column
 from orders.models import ListColumns
@@ -73,8 +74,8 @@ def columns_of(user: Any, asked: str = "") -> tuple[str, ...]:
     """The columns on screen: those `asked` for ("total,due", from the address or a saved view), else the person's, else the usual."""
     if given := known(asked.split(",")):
         return given
-    kept = ListColumns.objects.filter(user=user).values_list("keys", flat=True).first()
-    return known(kept or ()) or USUAL
+    kept = fetch("SELECT keys FROM orders_listcolumns WHERE user_id = %s::bigint", [user.pk])
+    return known(kept[0][0] if kept else ()) or USUAL
 
 
 def choose_columns(user: Any, keys: Sequence[str]) -> tuple[str, ...]:

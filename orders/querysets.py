@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import models
 
 from oms.kernel.clock import now
+from oms.kernel.compiled import Present
 from orders.finding import find
 
 OPEN = ("new", "confirmed", "processing")
@@ -28,7 +29,7 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(status__in=OPEN)
 
     def late(self, at=None) -> "OrderQuerySet":
-        return self.open().filter(due_at__lt=at or now())
+        return self.open().filter(due_at__lt=at or Present())
 
     def at_stage(self, *stages: str) -> "OrderQuerySet":
         """Open orders in these stages, as the index that has them by deadline holds them."""

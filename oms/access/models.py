@@ -1,5 +1,6 @@
 """People who work here, and the integrations that act as one."""
 
+from collections.abc import Hashable
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
@@ -43,6 +44,11 @@ class User(AbstractUser):
     def can(self, permission: str) -> bool:
         """Whether one of this person's roles grants `permission` (a key of oms.access.roles.PERMISSIONS)."""
         return self.is_active and (self.is_superuser or permission in self._held)
+
+    @property
+    def reach(self) -> Hashable:
+        """All that decides which rows this person sees and which of them are theirs to do."""
+        return self.pk, self.is_superuser, *map(tuple, (self.roles, self.channel_codes, self.location_codes))
 
     @property
     def home_role(self) -> str:

@@ -3,7 +3,7 @@
 A cursor holds the sort columns of the row at the edge of a page, signed. Nulls come last in either direction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
+
+from oms.kernel.compiled import rows_of
 
 SALT = "oms.ui.keyset"
 _READERS = {
@@ -97,6 +99,31 @@ def page_of(
         before=write_cursor(found[0], sort) if has_before else "",
         after=write_cursor(found[-1], sort) if has_after else "",
     )
+
+
+def first_page(
+    key: tuple[Hashable, ...],
+    several: Callable[[], Sequence[QuerySet]],
+    sort: Sort,
+    *,
+    size: int,
+    read: Callable[[QuerySet], QuerySet],
+) -> Page:
+    """The first page of what `several` gives, which `key` and the present moment decide: its statements are kept."""
+    found: list[Any] = []
+    for nth in range(2 if sort.keys[0][0] in sort.nullable else 1):
+        found += rows_of((*key, nth), lambda nth=nth: _first_rows(several(), sort, size, read, nth))
+        if len(found) > size:
+            break
+    more, found = len(found) > size, found[:size]
+    return Page(found, after=write_cursor(found[-1], sort) if more else "")
+
+
+def _first_rows(
+    several: Sequence[QuerySet], sort: Sort, size: int, read: Callable[[QuerySet], QuerySet], nth: int
+) -> QuerySet:
+    parts = [list(_stretches(part, sort, None, False))[nth] for part in several]
+    return ordered(read(_of_these(parts, size + 1)), sort)[: size + 1]
 
 
 def _of_these(parts: Sequence[QuerySet], most: int) -> QuerySet:

@@ -21,9 +21,9 @@ from django_filters import FilterSet
 from oms.kernel import csvout
 from oms.kernel.clock import business_date
 from oms.ui.chips import chips
-from oms.ui.counting import CAP, TAB_CAP, Count, count_together
+from oms.ui.counting import CAP, TAB_CAP, Count, count_kept, count_together
 from oms.ui.kept import Kept
-from oms.ui.keyset import BadCursor, Page, Sort, ordered, page_of
+from oms.ui.keyset import BadCursor, Page, Sort, first_page, ordered, page_of
 from oms.ui.templatetags.oms_ui import field
 
 PAGE_SIZES = (25, 50, 100)
@@ -53,6 +53,7 @@ class SavedView:
     columns: str = ""  # kept with the view; lists that let people choose read it
     density: str = ""
     parts: Callable[[Any, Any], Sequence[QuerySet]] | None = None
+    fixed: bool = True  # its rows follow from the person's reach and the present moment (see ListPage.kept_statements)
 
     def apart(self, rows: QuerySet, user: Any) -> Sequence[QuerySet]:
         return self.parts(rows, user) if self.parts else [self.narrow(rows, user)]
@@ -96,6 +97,9 @@ class ListPage(DjangoView):
     export_permission: ClassVar[str] = ""
     # Find the ids of a page first, then read its rows: for wide tables that many indexes answer.
     ids_first: ClassVar[bool] = False
+    # Write the statements of the fixed views once per person: for lists opened all day. Their `narrow` and `parts` may
+    # then read nothing but the person and `Present()`. Needs `ids_first`.
+    kept_statements: ClassVar[bool] = False
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         """Join what a row's template reads; used for the page and for the export, never for the counts."""
@@ -132,8 +136,11 @@ class ListPage(DjangoView):
         view, sort_key = self.view_in_use(request), self.sort_in_use(request)
         filters, rows = self.narrowed(request)
         size = self.size_in_use(request)
-        page, notice = self.page(request, self.in_parts(request, filters, rows), self.sorts[sort_key], size)
         narrowing = _narrowing(request)
+        if kept := None if narrowing else self.first_page(request, size):
+            page, notice = kept, ""
+        else:
+            page, notice = self.page(request, self.in_parts(request, filters, rows), self.sorts[sort_key], size)
         if narrowing and not filters.form.is_valid():
             notice = "Some filters could not be read: " + " ".join(
                 f"{filters.form.fields[name].label}: {' '.join(errors)}" for name, errors in filters.form.errors.items()
@@ -143,7 +150,7 @@ class ListPage(DjangoView):
             parts = self.in_parts(request, filters, rows)
             tabs, total = [], seen or count_together([parts], self.count_cap)[0]
         else:
-            tabs, total = self.tabs_and_total(request, self.in_parts(request, filters, rows), seen)
+            tabs, total = self.tabs_and_total(request, lambda: self.in_parts(request, filters, rows), seen)
         return {
             "page": page,
             "rows": page.rows,
@@ -219,20 +226,62 @@ class ListPage(DjangoView):
             return page_of(rows, sort, size=size, read=read), ""
         return page, ""
 
+    def first_page(self, request: HttpRequest, size: int) -> Page | None:
+        """The first page of a fixed view by its kept statement; None when the page asked for is another."""
+        view = self.view_in_use(request)
+        if not (self.kept_statements and view.fixed) or request.GET.get("after") or request.GET.get("before"):
+            return None
+        sort_key = self.sort_in_use(request)
+        return first_page(
+            (*self._kept_for(request), view.key, sort_key, size, self.shown_key()),
+            lambda: view.apart(self.base(request), request.user),
+            self.sorts[sort_key],
+            size=size,
+            read=self.shown,
+        )
+
+    def shown_key(self) -> Hashable:
+        """What decides the columns that `shown` reads."""
+        return None
+
+    def _kept_for(self, request: HttpRequest) -> tuple[Hashable, ...]:
+        return type(self).__module__, type(self).__qualname__, request.user.reach
+
     def tabs_and_total(
-        self, request: HttpRequest, parts: Sequence[QuerySet], seen: Count | None
+        self, request: HttpRequest, parts: Callable[[], Sequence[QuerySet]], seen: Count | None
     ) -> tuple[list[Tab], Count]:
-        """Every saved view with its count, and how many `parts` have unless `seen` says it; counted in one round trip."""
-        base, current = self.base(request), self.view_in_use(request)
-        asked = [view.apart(base, request.user) for view in self.views]
-        caps, at = [self.tab_cap] * len(asked), self.views.index(current)
-        if seen is None and not _narrowing(request):  # the list on screen is the current tab
+        """Every saved view with its count, and how many `parts` have unless `seen` says it."""
+        current = self.view_in_use(request)
+        caps, at = [self.tab_cap] * len(self.views), self.views.index(current)
+        narrowing = bool(_narrowing(request))
+        if seen is None and not narrowing:  # the list on screen is the current tab
             caps[at] = self.count_cap
-        elif seen is None:
-            asked, caps, at = [*asked, parts], [*caps, self.count_cap], len(asked)
-        counts = count_together(asked, caps)
+        too = parts() if seen is None and narrowing else None
+        counts = self._counted(request, caps, too)
         tabs = [Tab(view, count, view is current) for view, count in zip(self.views, counts, strict=False)]
-        return tabs, seen or counts[at]
+        return tabs, seen or counts[at if too is None else -1]
+
+    def _counted(self, request: HttpRequest, caps: list[int], too: Sequence[QuerySet] | None) -> list[Count]:
+        """How many each view has, and last `too`; one round trip, and with kept statements one more for what is not fixed."""
+        fixed = [view for view in self.views if view.fixed] if self.kept_statements else []
+        free = [view for view in self.views if view not in fixed]
+        most = dict(zip((view.key for view in self.views), caps, strict=True))
+        found: dict[str, Count] = {}
+
+        def apart(views: Sequence[SavedView]) -> list[Sequence[QuerySet]]:
+            base = self.base(request)
+            return [view.apart(base, request.user) for view in views]
+
+        if fixed:
+            key = *self._kept_for(request), tuple(view.key for view in fixed)
+            counts = count_kept(key, lambda: apart(fixed), [most[view.key] for view in fixed])
+            found |= zip((view.key for view in fixed), counts, strict=True)
+        groups, limits = (apart(free) if free else []), [most[view.key] for view in free]
+        if too is not None:
+            groups, limits = [*groups, too], [*limits, self.count_cap]
+        counts = count_together(groups, limits)
+        found |= zip((view.key for view in free), counts, strict=False)
+        return [found[view.key] for view in self.views] + (counts[-1:] if too is not None else [])
 
     def filter_fields(self, filters: FilterSet, request: HttpRequest) -> SafeString:
         """The controls of the filter panel."""

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from oms.ui.counting import Count, counts_capped
+from oms.kernel.clock import business_date
+from oms.ui.counting import Count, count_kept
 
 PHONE_ENTRIES = 4
 MOST = 99
@@ -17,7 +18,10 @@ MOST = 99
 
 @dataclass(frozen=True)
 class NavEntry:
-    """`key` names the section that pages set as `here`; `go` is the letter after g; `waits` gives the rows that wait."""
+    """`key` names the section that pages set as `here`; `go` is the letter after g; `waits` gives the rows that wait.
+
+    Which rows wait depends on the person's reach, the business day and `Present()` alone: the statement is kept.
+    """
 
     key: str
     label: str
@@ -84,11 +88,10 @@ def destinations(request: HttpRequest) -> tuple[Destination, ...]:
 
 def _counts(entries: Sequence[NavEntry], user: Any) -> dict[str, Count]:
     """How much waits behind each entry, up to `MOST`; all counted in one round trip."""
-    waiting = [(e.key, rows) for e in entries if e.waits for rows in e.waits(user)]
-    sums = dict.fromkeys((e.key for e in entries), 0)
-    for (key, _), found in zip(waiting, counts_capped([rows for _, rows in waiting], MOST + 1), strict=True):
-        sums[key] += found.value
-    return {key: Count(min(total, MOST), capped=total > MOST) for key, total in sums.items()}
+    waiting = [e for e in entries if e.waits]
+    key = "rail", user.reach, business_date(), tuple(e.key for e in waiting)
+    found = count_kept(key, lambda: [e.waits(user) for e in waiting if e.waits], [MOST] * len(waiting))
+    return dict.fromkeys((e.key for e in entries), Count(0)) | {e.key: n for e, n in zip(waiting, found, strict=True)}
 
 
 def _within(path: str, url: str) -> bool:

@@ -69,7 +69,7 @@ class OrderList(ListPage):
     name, nouns = "orders", ("order", "orders")
     template_name, fragment_name = "orders/order_list.html", "orders/_table.html"
     permission, export_permission = "orders.view", "orders.export"
-    ids_first = True
+    ids_first = kept_statements = True
     filterset_class = OrderFilter
     views: ClassVar = (
         SavedView("open", "Open", lambda rows, user: rows.open(), empty="No open orders"),
@@ -144,6 +144,9 @@ class OrderList(ListPage):
     def shown(self, rows: QuerySet) -> QuerySet:
         """A page's rows alone: the names of channels and people come from the choices, which the page reads anyway."""
         return rows.only(*SHOWN, *self._read_too())
+
+    def shown_key(self) -> Hashable:
+        return self.shown_keys
 
     def _read_too(self) -> list[str]:
         return [name for key in self.shown_keys for name in COLUMNS[key].reads]
