@@ -1,6 +1,7 @@
 """What people type about orders: the header, the addresses and the lines."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -138,8 +139,11 @@ class LineForm(Sentences):
         widget=forms.TextInput({"inputmode": "decimal"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    to = forms.ChoiceField(label="Goes to", required=False)
+
+    def __init__(self, *args: Any, places: Sequence[tuple[str, str]] = (("", "Address 1"),), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["to"].choices = list(places)  # type: ignore[attr-defined]
         self.fields["qty"].error_messages |= {
             "invalid": "Write a whole number of units.", "required": "How many?",
             "min_value": "The quantity must be at least 1.", "max_value": "At most 1,000,000 units on one line.",

@@ -14,7 +14,7 @@ from fulfilment.models.base import RowsByOrder
 from fulfilment.models.work import FulfilmentOrder
 from fulfilment.states import ShipmentLifecycle, ShipmentStatus
 from oms.kernel.models import one_of
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderAddress, OrderLine
 
 ANSWER_HOURS = 48  # what a carrier that says nothing else gives us
 
@@ -87,11 +87,15 @@ class Shipment(ShipmentLifecycle):
     @property
     def address(self) -> dict[str, Any]:
         """Where it goes."""
-        return self.fulfilment_order.address if self.fulfilment_order else self.order.ship_to
+        return self._further.address if self._further else self.order.ship_to
 
     @property
     def city(self) -> str:
-        return self.fulfilment_order.city if self.fulfilment_order else self.order.ship_city
+        return self._further.city if self._further else self.order.ship_city
+
+    @property
+    def _further(self) -> OrderAddress | None:
+        return self.fulfilment_order.ship_to if self.fulfilment_order else None
 
     @property
     def track_url(self) -> str:

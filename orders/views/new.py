@@ -21,8 +21,9 @@ from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.models import Channel, Entry, Order
 from orders.views.agreed import Offer, offers_for
+from orders.views.places import forms_of, known, unused
 from orders.views.pressed import press
-from orders.views.typed import Typed, blank_line, channels_for, forms_of, products_of, read, typed_from
+from orders.views.typed import Typed, blank_line, channels_for, is_blank, products_of, read, typed_from
 
 FORM_OF = {
     "lines": "lines",
@@ -92,7 +93,7 @@ def _both_sides(request: HttpRequest, typed: Typed, forms: dict[str, Any], *, pl
 
 
 def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
-    typed.lines = [line for line in typed.lines if any(v.strip() for v in line.values())] or [blank_line()]
+    typed.lines = [line for line in typed.lines if not is_blank(line)] or [blank_line()]
     forms = forms_of(typed, bound=True)
     if (
         known := Order.objects.visible_to(request.user)
@@ -154,10 +155,11 @@ def _known(request: HttpRequest, order: Order, *, same: bool) -> HttpResponse:
 
 def _valid(typed: Typed, forms: dict[str, Any]) -> bool:
     """Check every form, so that every complaint shows at once."""
-    needed = [forms["terms"], forms["contact"], forms["ship"], *forms["lines"]]
+    places = [form for _, form in forms["places"]]
+    needed = [forms["terms"], forms["contact"], forms["ship"], *places, *forms["lines"]]
     if forms["bill_differs"]:
         needed.append(forms["bill"])
-    blank = len(typed.lines) == 1 and not any(typed.lines[0].values())
+    blank = len(typed.lines) == 1 and is_blank(typed.lines[0])
     bad = [form for form in needed if not form.is_valid()]
     if typed.channel is None:
         return False
@@ -165,6 +167,10 @@ def _valid(typed: Typed, forms: dict[str, Any]) -> bool:
         forms["lines"][0].errors["sku"] = forms["lines"][0].error_class([ASK_FOR_LINE])
         forms["lines"][0].errors.pop("qty", None)
         return False
+    for n in unused(typed, forms["lines"]):
+        form = dict(forms["places"])[n]
+        form.add_error(None, f"No line goes to address {n}; send one there, or remove it.")
+        bad.append(form)
     products = products_of(typed.lines)
     for line, offer in zip(forms["lines"], offers_for(typed, products), strict=True):
         line.match(products, typed.channel.currency, offer.unit_price if offer else None)
@@ -173,9 +179,10 @@ def _valid(typed: Typed, forms: dict[str, Any]) -> bool:
 
 def _draft(typed: Typed, forms: dict[str, Any], channel: Channel) -> OrderDraft:
     contact, terms = forms["contact"].cleaned_data, forms["terms"].cleaned_data
+    places = {str(n): form.draft() for n, form in forms["places"]}
     lines = tuple(
         LineDraft(form.product.sku, form.product.name, form.cleaned_data["qty"], form.cleaned_data["price"],
-                  form.cleaned_data["discount"] or Decimal(0))
+                  form.cleaned_data["discount"] or Decimal(0), ship_to=places.get(form.cleaned_data["to"]))
         for form in forms["lines"]
     )  # fmt: skip
     day = contact["promised_on"]
@@ -209,7 +216,8 @@ def _page(
         if offer:
             form.fields["price"].widget.attrs["placeholder"] = f"{offer.unit_price:.4f}".removesuffix("00")
         rows.append((form, product, offer, _worth(raw, offer)))
-    wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *forms["lines"]) if f.is_bound and f.errors]
+    wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *(form for _, form in forms["places"]),
+                           *forms["lines"]) if f.is_bound and f.errors]  # fmt: skip
     if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
         wrong.append(forms["bill"])
     worth = [w for *_, w in rows if w is not None]
@@ -217,6 +225,7 @@ def _page(
         "here": "orders", "typed": typed, "rows": rows, "currency": typed.channel.currency if typed.channel else "INR",
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
         "find_product": typed.raw.get("find_product", ""), "conflict": conflict, "seen": typed.raw.get("seen", ""),
+        "known_places": known(typed, request.user),
     }  # fmt: skip
     return render(request, "orders/order_new.html", context, status=status)
 

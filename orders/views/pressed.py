@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from orders.models import Customer
+from orders.views import places
 from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, find_products
 
 
@@ -18,6 +19,7 @@ def press(request: HttpRequest, typed: Typed) -> None:
     if sku := post.get("add_sku", ""):
         for product in find_products(sku)[:1]:
             typed.add(product)
+    places.press(request, typed)
     if customer := post.get("use_customer", ""):
         _fill(request, typed, customer)
     if text := post.get("find_customer", "").strip():
@@ -50,4 +52,4 @@ def _fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     if address:
         given |= {f"ship-{k}": getattr(address, k) for k in ("name", "line1", "line2", "city", "state", "postal_code",
                   "country", "phone")}  # fmt: skip
-    typed.raw = {**typed.raw, **given, "find_customer": ""}
+    typed.raw = {**typed.raw, **given, "find_customer": "", "known_customer": str(customer.pk)}

@@ -11,14 +11,14 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from inventory.models import Product
-from orders.forms import AddressForm, LineForm, NewContactForm, TermsForm
+from orders.forms import AddressForm, NewContactForm, TermsForm
 from orders.models import Channel, ChannelKind, Customer
 
 MAX_LINES = 100
 FOUND = 8
 BY_HAND = (ChannelKind.PHONE, ChannelKind.WHATSAPP, ChannelKind.POS, ChannelKind.B2B, ChannelKind.SOCIAL, ChannelKind.MANUAL)  # fmt: skip
 ROW = re.compile(r"line-(\d{1,6})-sku")
-LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read")
+LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read", "to")
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Typed:
             if line["words"] and not line["sku"].strip():  # words of a message that wait for their product
                 line |= {"sku": product.sku, "qty": line["qty"] or "1"}
                 return
-        blank = next((i for i, line in enumerate(self.lines) if not any(line.values())), None)
+        blank = next((i for i, line in enumerate(self.lines) if is_blank(line)), None)
         if blank is None:
             self.lines.append(row)
         else:
@@ -78,14 +78,19 @@ def blank_line() -> dict[str, str]:
     return dict.fromkeys(LINE_FIELDS, "")
 
 
+def is_blank(line: Mapping[str, str]) -> bool:
+    """Whether nothing is typed on the line; where it would go does not count."""
+    return not any(value.strip() for name, value in line.items() if name != "to")
+
+
 def channels_for(user: Any) -> list[Channel]:
     """Where this person may enter an order by hand."""
     rows = Channel.objects.filter(is_active=True, kind__in=BY_HAND)
     return list(rows.filter(code__in=user.channel_codes) if user.channel_codes else rows)
 
 
-def forms_of(typed: Typed, *, bound: bool) -> dict[str, Any]:
-    """The page's forms: bound to check everything, unbound to show what was typed without complaints."""
+def head_forms(typed: Typed, *, bound: bool) -> dict[str, Any]:
+    """The page's forms but its lines: bound to check everything, unbound to show what was typed without complaints."""
     country = typed.channel.country if typed.channel else "IN"
 
     def made(kind: type, prefix: str, **more: Any) -> Any:
@@ -100,12 +105,8 @@ def forms_of(typed: Typed, *, bound: bool) -> dict[str, Any]:
     ship, bill = made(AddressForm, "ship"), made(AddressForm, "bill")
     for address in (ship, bill):
         address.fields["country"].initial = country
-    lines = []
-    for i, row in enumerate(typed.lines):
-        given = {f"line-{i}-{k}": v for k, v in row.items()}
-        lines.append(LineForm(given, prefix=f"line-{i}") if bound else LineForm(initial=row, prefix=f"line-{i}"))
     return {"terms": made(TermsForm, "terms", channels=typed.channels), "contact": contact, "ship": ship, "bill": bill,
-            "bill_differs": separate, "lines": lines}  # fmt: skip
+            "bill_differs": separate}  # fmt: skip
 
 
 def products_of(lines: list[dict[str, str]]) -> dict[str, Product]:
