@@ -42,11 +42,16 @@ def share_the_work(events: list[Event]) -> None:
 @within("orders.amended")
 def follow_the_change(events: list[Event]) -> None:
     for event in events:
-        adjust_work(event.stream, actor="system")
+        if event.payload.get("sent_elsewhere"):
+            fit_work(event.stream, event.stream, reason="It goes to another address.", actor="system")
+        else:
+            adjust_work(event.stream, actor="system")
 
 
 @within("orders.amended", "orders.edited")
 def take_wrong_labels_off(events: list[Event]) -> None:
     for event in events:
-        if event.payload.get("readdressed"):
-            take_labels_off(event.stream, reason="The delivery address has changed.", actor="system")
+        own, places = event.payload.get("readdressed"), event.payload.get("readdressed_places", ())
+        if own or places:
+            reason = "The delivery address has changed."
+            take_labels_off(event.stream, own=bool(own), places=places, reason=reason, actor="system")

@@ -30,6 +30,8 @@ class ChangeLineIn(Strict):
     qty: int | None = Field(None, ge=0, le=1_000_000, description="Units still wanted in all; 0 removes the line")
     unit_price: Money | None = Field(None, **AMOUNT)
     discount: Money | None = Field(None, **AMOUNT, description="On the whole line")
+    ship_to: AddressIn | None = Field(None, description="Another address for units of this line")
+    ship_qty: int | None = Field(None, ge=1, le=1_000_000, description="How many go there; left out: all that can")
 
 
 class AddedLineIn(Strict):
@@ -132,6 +134,9 @@ def _of_line(line: ChangeLineIn) -> list[Change]:
     found = [] if line.qty is None else [Change(ChangeKind.QUANTITY, line_id=line.line, qty=line.qty)]
     if line.unit_price is not None:
         found.append(Change(ChangeKind.PRICE, line_id=line.line, amount=line.unit_price))
+    if line.ship_to is not None:
+        typed = {k: v for k, v in line.ship_to.__dict__.items() if v}
+        found.append(Change(ChangeKind.SHIP_TO, line_id=line.line, qty=line.ship_qty, address=typed))
     if line.discount is not None:
         found.append(Change(ChangeKind.DISCOUNT, line_id=line.line, amount=line.discount))
     return found

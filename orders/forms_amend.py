@@ -1,5 +1,6 @@
 """What people type to change a placed order. A field left as it was asks for nothing."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,14 @@ class LineChangeForm(Sentences):
         label="Discount on the line", min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(MONEY)
     )
 
-    def __init__(self, *args: Any, line: OrderLine, may_price: bool, **kwargs: Any) -> None:
+    to = forms.ChoiceField(label="Send units to", required=False)
+    to_qty = forms.IntegerField(
+        label="How many of them", min_value=1, max_value=1_000_000, required=False, widget=forms.TextInput(NUMERIC)
+    )
+
+    def __init__(
+        self, *args: Any, line: OrderLine, may_price: bool, places: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
         self.line = line
         given = {
             "qty": line.qty_ordered - line.qty_cancelled,
@@ -31,16 +39,25 @@ class LineChangeForm(Sentences):
             "discount": plain(line.discount),
         }
         super().__init__(*args, initial=given, prefix=f"line-{line.pk}", **kwargs)
+        here = str(line.ship_to.position if line.ship_to else 1)
+        further = [(key, text) for key, text in places if key != here]
+        self.fields["to"].choices = [("", "Where they go now"), *further, ("new", "The new address below")]  # type: ignore[attr-defined]
         for name in ("price", "discount"):
             self.fields[name].disabled = not may_price
         for name, field in self.fields.items():
             field.label = f"{field.label}, {line.sku}"
-            what = "a whole number of units" if name == "qty" else f"the {name} as a number, like 249.50"
+            what = "a whole number of units" if name in ("qty", "to_qty") else f"the {name} as a number, like 249.50"
             field.error_messages |= {
                 "invalid": f"Write {what}.",
                 "required": f"Write {what}.",
                 "min_value": "Not below zero.",
             }
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or {}
+        if data.get("to_qty") and not data.get("to"):
+            self.add_error("to", "Send them where? Choose an address.")
+        return data
 
     def changes(self) -> list[Change]:
         data, pk = self.cleaned_data, self.line.pk

@@ -1,8 +1,10 @@
 """Bring the warehouse's work in line with an amended order."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from fulfilment.actions.create import create_work, uncovered
 from fulfilment.actions.label import cancel_shipment
@@ -25,10 +27,16 @@ def adjust_work(order_number: str, *, actor: Any) -> None:
 
 
 @transaction.atomic
-def take_labels_off(order_number: str, *, reason: str, actor: Any) -> None:
-    """Cancel the labels of parcels that stand at the door: they say an address that is not true any more."""
+def take_labels_off(order_number: str, *, own: bool, places: Collection[int], reason: str, actor: Any) -> None:
+    """Cancel the labels of parcels that stand at the door: they say an address that is not true any more.
+
+    Of parcels to the order's `own` address, and to its further ones of the numbers `places`.
+    """
     order = lock_order(order_number)
-    for number in order.shipments.filter(status__in=AT_DOOR).values_list("number", flat=True):
+    wrong = Q(fulfilment_order__ship_to__position__in=places)
+    if own:
+        wrong |= Q(fulfilment_order__ship_to__isnull=True)
+    for number in order.shipments.filter(wrong, status__in=AT_DOOR).values_list("number", flat=True):
         cancel_shipment(number, reason=reason, actor=actor)
 
 

@@ -1,6 +1,6 @@
 """Bring the warehouse's work in line with orders whose units have changed hands: nothing is released, nothing packed moves."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.db import transaction
@@ -13,31 +13,47 @@ from fulfilment.states import LIVE
 from inventory.models import Allocation
 from orders.actions.progress import report_quantities, report_work
 from orders.locks import lock_order
+from orders.models import Order
 
 
 @transaction.atomic
 def fit_work(giver: str, taker: str, *, reason: str, actor: Any) -> None:
-    """Take out of the giver's live work what is not promised to it any more, un-picked units first, and give the taker its work.
+    """Take what is not promised to the giver any more, or goes elsewhere, out of its live work; give the taker its work.
 
-    Picked units that leave are put back on the shelf and picked anew for the taker.
+    Un-picked units first. Picked units that leave are put back on the shelf and picked anew for the taker.
     """
-    order, deltas = lock_order(giver), {}
+    order, picked = lock_order(giver), Counter[int]()
+    for row in _astray(order):
+        picked[row.line_id] += _take(row, row.qty)
     for (line_id, location_id), excess in _excess(giver).items():
         rows = FulfilmentOrderLine.objects.filter(line_id=line_id, fo__location_id=location_id, fo__status__in=LIVE)
         for row in sorted(rows.filter(fo__order=order), key=lambda row: row.qty_picked - row.qty):
-            take = min(excess, row.qty - row.qty_packed)
-            if take <= 0:
-                continue
-            picked = max(0, take - (row.qty - row.qty_picked))
-            excess -= take
-            row.qty, row.qty_picked = row.qty - take, row.qty_picked - picked
-            row.save(update_fields=["qty", "qty_picked"])
-            deltas[line_id] = {"picked": deltas.get(line_id, {"picked": 0})["picked"] - picked}
+            before = row.qty
+            picked[line_id] += _take(row, excess)
+            excess -= before - row.qty
     for fo in FulfilmentOrder.objects.filter(order=order, status__in=LIVE).exclude(lines__qty__gt=0):
         end_work(fo, reason, actor)
-    report_quantities(order, deltas)
+    report_quantities(order, {line_id: {"picked": -units} for line_id, units in picked.items()})
     report_work(order, is_picking=still_picking(order))
     adjust_work(taker, actor=actor)
+
+
+def _astray(order: Order) -> list[FulfilmentOrderLine]:
+    """Lines in live work that goes to another address than they do."""
+    if order.address_count == 1:
+        return []
+    rows = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE).select_related("fo", "line")
+    return [row for row in rows if row.fo.ship_to_id != row.line.ship_to_id]
+
+
+def _take(row: FulfilmentOrderLine, most: int) -> int:
+    """Take up to `most` units that are not packed out of the work; returns how many of them were picked."""
+    take = max(0, min(most, row.qty - row.qty_packed))
+    picked = max(0, take - (row.qty - row.qty_picked))
+    if take:
+        row.qty, row.qty_picked = row.qty - take, row.qty_picked - picked
+        row.save(update_fields=["qty", "qty_picked"])
+    return picked
 
 
 def _excess(order_number: str) -> dict[tuple[int, int], int]:

@@ -31,7 +31,8 @@ def hand_over(portions: Sequence[Portion], *, from_order: str, to_order: str) ->
     for portion in portions:
         _queue(portion, to_order)
         _promises(portion, to_order)
-    _tell_why(from_order, to_order)
+    if from_order != to_order:
+        _tell_why(from_order, to_order)
 
 
 def _tell_why(from_order: str, to_order: str) -> None:

@@ -12,6 +12,7 @@ from inventory.routing.plan import Demand
 from oms.access.models import User
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from orders.actions._readdress import correct_places, send_units
 from orders.actions._take_off import take_units_off
 from orders.actions.progress import add_search_terms, report_quantities, report_value
 from orders.amending import rules
@@ -44,6 +45,8 @@ def carry_out(order: Order, amendment: Amendment, *, actor: Any) -> None:
     tax_share = _tax_share(list(lines.values()))  # of the lines as they were
     _reprice(order, want, more)
     more |= _add_lines(order, amendment, want, tax_share)
+    send_units(order, want.sent, amendment)
+    correct_places(order, want.places)
     _set_head(order, amendment, want, actor)
     _add_units(order, more)
     order.refresh_from_db()

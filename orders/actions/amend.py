@@ -17,7 +17,7 @@ from oms.kernel.numbers import next_number
 from orders.amending import rules
 from orders.amending.change import Change, kinds, wanted
 from orders.locks import lines_of, lock_amendment, lock_order
-from orders.models import Amendment, AmendmentChange, ChangeKind, Order, OrderLine
+from orders.models import Amendment, AmendmentChange, ChangeKind, Order, OrderAddress, OrderLine
 from orders.models.amendment import ON_A_LINE
 from orders.policies import may_move
 from orders.pricing.lists import Buyer, prices_for
@@ -110,7 +110,8 @@ def _row(order: Order, lines: dict[int, OrderLine], change: Change) -> Amendment
     if change.kind == ChangeKind.ADD:
         return _added_row(order, change)
     now_there: Any = {
-        ChangeKind.ADDRESS: order.ship_to, ChangeKind.DATE: order.promised_at, ChangeKind.SHIPPING: order.shipping_total,
+        ChangeKind.ADDRESS: _address_now(order, change.place), ChangeKind.DATE: order.promised_at,
+        ChangeKind.SHIPPING: order.shipping_total,
     }[ChangeKind(change.kind)]  # fmt: skip
     asked: Any = {
         ChangeKind.ADDRESS: change.address, ChangeKind.DATE: change.moment, ChangeKind.SHIPPING: change.amount,
@@ -121,13 +122,16 @@ def _row(order: Order, lines: dict[int, OrderLine], change: Change) -> Amendment
         raise Refused("change_empty", f"{ChangeKind(change.kind).label}: enter what it should be.")
     if change.kind == ChangeKind.SHIPPING:
         return AmendmentChange(kind=change.kind, amount=_coins(order, change.amount, "shipping charge"))
-    return AmendmentChange(kind=change.kind, address=change.address, moment=change.moment)
+    place = change.place if change.kind == ChangeKind.ADDRESS else None
+    return AmendmentChange(kind=change.kind, address=change.address, moment=change.moment, place=place)
 
 
 def _line_row(order: Order, lines: dict[int, OrderLine], change: Change) -> AmendmentChange | None:
     line = lines.get(change.line_id or 0)
     if line is None:
         raise Refused("line_not_found", f"That line is not on {order.number}.")
+    if change.kind == ChangeKind.SHIP_TO:
+        return _sent_row(order, line, change)
     if change.kind in (ChangeKind.QUANTITY, ChangeKind.REMOVE):
         qty = 0 if change.kind == ChangeKind.REMOVE else change.qty
         if qty is None or not 0 <= qty <= 1_000_000:
@@ -139,6 +143,25 @@ def _line_row(order: Order, lines: dict[int, OrderLine], change: Change) -> Amen
     fine = change.kind == ChangeKind.PRICE  # a unit price may be a fraction of a coin
     amount = _coins(order, change.amount, ChangeKind(change.kind).label.lower(), fine=fine)
     return None if amount == old else AmendmentChange(kind=change.kind, line=line, amount=amount)
+
+
+def _address_now(order: Order, place: int | None) -> dict[str, Any]:
+    if not place:
+        return order.ship_to
+    row = OrderAddress.objects.filter(order=order, position=place).first()
+    if row is None:
+        raise Refused("address_not_found", f"{order.number} has no address {place}.")
+    return row.address
+
+
+def _sent_row(order: Order, line: OrderLine, change: Change) -> AmendmentChange | None:
+    """Units to another address; all that can go unless it says how many. The order's own address is an empty one."""
+    there = line.ship_to.address if line.ship_to else {}
+    address = {} if change.address == order.ship_to else change.address
+    if address == there:
+        return None
+    qty = line.qty_cancellable if change.qty is None else change.qty
+    return AmendmentChange(kind=change.kind, line=line, qty=min(max(qty, 0), 1_000_000), address=address)
 
 
 def _added_row(order: Order, change: Change) -> AmendmentChange:

@@ -47,8 +47,10 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     if rehearsal:  # what waits for approval is shown to whoever decides; this object is never kept
         amendment.__dict__["status"] = AmendmentStatus.DRAFT
     require(amendment, "apply")
-    sentences = [said(order, row) for row in rows_of(amendment)]
-    readdressed = ChangeKind.ADDRESS in kinds(rows_of(amendment))
+    rows = rows_of(amendment)
+    sentences = [said(order, row) for row in rows]
+    corrected = [row.place for row in rows if row.kind == ChangeKind.ADDRESS]
+    labels = {"readdressed": None in corrected, "readdressed_places": [place for place in corrected if place]}
     before, amendment.amount_before = figures(order), order.amount_due
     agreement = lock_blanket_of(order)
     lock_buyers([order.pk], rulebook())  # the checks come last, but stock rows are locked before them
@@ -65,8 +67,8 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     publish_move(
         "orders.amended", subject=amendment.number, actor=actor, stream=order.number, machine="amendment", move="apply",
         source=source, target=amendment.status, changes=sentences, detail="; ".join(sentences)[:1000],
-        why=amendment.reason, before=before, after=figures(order), message=amendment.message, readdressed=readdressed,
-        currency=order.currency,
+        why=amendment.reason, before=before, after=figures(order), message=amendment.message, currency=order.currency,
+        sent_elsewhere=ChangeKind.SHIP_TO in kinds(rows), **labels,
     )  # fmt: skip
     order.refresh_from_db()  # the warehouse and the books have followed by now
     check_changed(order, actor=actor)

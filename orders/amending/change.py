@@ -21,6 +21,7 @@ class Change:
     discount: Decimal = Decimal(0)
     address: dict = field(default_factory=dict, hash=False)
     moment: datetime | None = None
+    place: int | None = None
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Wanted:
     discount: dict[int, Decimal] = field(default_factory=dict)
     added: list[AmendmentChange] = field(default_factory=list)
     address: dict = field(default_factory=dict)
+    places: dict[int, dict] = field(default_factory=dict)  # further addresses that are corrected, by number
+    sent: list[AmendmentChange] = field(default_factory=list)  # units that go elsewhere
     moment: datetime | None = None
     shipping: Decimal | None = None
 
@@ -58,6 +61,10 @@ def _sort_in(found: Wanted, row: AmendmentChange) -> None:
         values[row.line_id] = value
     elif row.kind == ChangeKind.ADD:
         found.added.append(row)
+    elif row.kind == ChangeKind.SHIP_TO:
+        found.sent.append(row)
+    elif row.kind == ChangeKind.ADDRESS and row.place:
+        found.places[row.place] = row.address
     elif row.kind == ChangeKind.ADDRESS:
         found.address = row.address
     elif row.kind == ChangeKind.DATE:

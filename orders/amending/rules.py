@@ -25,9 +25,13 @@ def refusals(order: Order, lines: dict[int, OrderLine], want: Wanted) -> list[Re
     if (closed := amendable(order)) is not None:
         return [closed]
     found = [r for pk, qty in want.qty.items() if (r := _quantity(lines.get(pk), qty))]
+    going: dict[int, int] = {}
+    for row in want.sent:
+        going[row.line_id or 0] = going.get(row.line_id or 0, 0) + (row.qty or 0)
+    found += [r for pk, units in going.items() if (r := _sent(lines.get(pk), units, want))]
     touched = want.price.keys() | want.discount.keys()
     found += [r for pk in sorted(touched) if (r := _terms(lines.get(pk), want))]
-    if (want.address or want.moment) and order.qty_dispatched and (r := _nothing_left_here(order)):
+    if (want.address or want.moment or want.places) and order.qty_dispatched and (r := _nothing_left_here(order)):
         found.append(r)
     left = sum(want.qty.get(pk, line.qty_ordered - line.qty_cancelled) for pk, line in lines.items())
     if left == 0 and not want.added and not order.qty_dispatched:
@@ -51,6 +55,16 @@ def _quantity(line: OrderLine | None, qty: int) -> Refusal | None:
         "already_dispatched",
         f"{line.sku}: {gone} have left the warehouse, so at least {at_least} stay; they come back as a return.",
     )
+
+
+def _sent(line: OrderLine | None, units: int, want: Wanted) -> Refusal | None:
+    if line is None:
+        return _gone()
+    can_go = want.qty.get(line.pk, line.qty_ordered - line.qty_cancelled) - line.qty_dispatched - line.qty_packed
+    if 0 < units <= can_go:
+        return None
+    packed = f" {line.qty_packed} are packed: open that parcel first." if line.qty_packed else ""
+    return Refusal("too_many", f"{line.sku}: up to {max(can_go, 0)} can go to another address, not {units}.{packed}")
 
 
 def _terms(line: OrderLine | None, want: Wanted) -> Refusal | None:

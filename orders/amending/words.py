@@ -19,7 +19,8 @@ def said(order: Order, row: AmendmentChange) -> str:
         return f"Shipping {format_money(order.shipping_total, order.currency)} → {_money(order, row)}"
     if row.kind == ChangeKind.DATE and row.moment:
         return f"Promised for {row.moment.astimezone(business_zone()):%d %b %Y}"
-    return f"Delivered to {address_words(row.address)}"
+    which = f"Address {row.place}: delivered" if row.place else "Delivered"
+    return f"{which} to {address_words(row.address)}"
 
 
 def _of_line(order: Order, row: AmendmentChange) -> str:
@@ -28,6 +29,8 @@ def _of_line(order: Order, row: AmendmentChange) -> str:
     live = line.qty_ordered - line.qty_cancelled
     if row.kind == ChangeKind.REMOVE:
         return f"{live} × {line.name} removed"
+    if row.kind == ChangeKind.SHIP_TO:
+        return f"{row.qty} × {line.name} to {address_words(row.address or order.ship_to)}"
     if row.kind == ChangeKind.QUANTITY:
         return f"{line.name}: {live} → {plural(row.qty, 'unit')}"
     if row.kind == ChangeKind.PRICE:

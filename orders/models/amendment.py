@@ -70,16 +70,18 @@ class ChangeKind(models.TextChoices):
     PRICE = "price", "Unit price"
     DISCOUNT = "discount", "Discount"
     ADDRESS = "address", "Delivery address"
+    SHIP_TO = "ship_to", "Where units go"
     DATE = "requested_date", "Promised for"
     SHIPPING = "shipping_fee", "Shipping charge"
 
 
-ON_A_LINE = (ChangeKind.QUANTITY, ChangeKind.REMOVE, ChangeKind.PRICE, ChangeKind.DISCOUNT)
+ON_A_LINE = (ChangeKind.QUANTITY, ChangeKind.REMOVE, ChangeKind.PRICE, ChangeKind.DISCOUNT, ChangeKind.SHIP_TO)
 
 
 class AmendmentChange(models.Model):
     """One change. Quantity and remove: `qty` units still wanted of `line`. Add: `qty` of `product` at the unit price
-    `amount` less `discount` on the whole line. Price, discount, shipping: `amount`. Address: `address`. Date: `moment`."""
+    `amount` less `discount` on the whole line. Price, discount, shipping: `amount`. Date: `moment`. Address:
+    `address` in the place of number `place` (empty: the order's own). Ship-to: `qty` units of `line` to `address`."""
 
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=16, choices=ChangeKind)
@@ -89,6 +91,7 @@ class AmendmentChange(models.Model):
     amount = MoneyField(null=True)
     discount = MoneyField(default=0)
     address = models.JSONField(default=dict, blank=True)
+    place = models.PositiveSmallIntegerField(null=True)
     moment = models.DateTimeField(null=True)
 
     class Meta:

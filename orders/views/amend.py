@@ -26,7 +26,7 @@ from orders.asof.compare import differences
 from orders.asof.rewind import standing_at_version
 from orders.forms import AddressForm
 from orders.forms_amend import AddLineForm, HeadChangeForm, LineChangeForm, plain
-from orders.models import Amendment, ChangeKind, Order
+from orders.models import Amendment, ChangeKind, Order, place_name
 from orders.policies import may_move, require_may
 from orders.selectors import order_or_404
 
@@ -160,14 +160,28 @@ def _forms(order: Order, user: Any, post: Any) -> Forms:
     ship = AddressForm(post, prefix="ship", initial=order.ship_to, known_country=country)
     for name, field in ship.fields.items():  # marketplaces leave things out; what is there may not be emptied
         field.required = field.required and (bool(order.ship_to.get(name)) or not order.ship_to)
-    lines = [LineChangeForm(post, line=line, may_price=priced) for line in order.lines.order_by("position")]
+    further = list(order.further_addresses.all()) if order.address_count > 1 else []
+    places = [("1", place_name(1, order.ship_to)), *((str(row.position), str(row)) for row in further)]
+    rows = order.lines.select_related("ship_to").order_by("position")
+    lines = [LineChangeForm(post, line=line, may_price=priced, places=places) for line in rows]
     added = [AddLineForm(post, prefix=f"add-{i}") for i in range(BLANK_ROWS)]
     readdress = post.get("readdress") == "on" if post is not None else False
-    return {"lines": lines, "added": added, "head": head, "ship": ship, "readdress": readdress, "priced": priced}
+    corrected = [
+        (row, post is not None and post.get(f"readdress-{row.position}") == "on",
+         AddressForm(post, prefix=f"place-{row.position}", initial=row.address, known_country=row.address.get("country", "")))
+        for row in further
+    ]  # fmt: skip
+    is_new = post is not None and any(post.get(form.add_prefix("to")) == "new" for form in lines)
+    elsewhere = AddressForm(post if is_new else None, prefix="new", initial={"country": country})
+    return {"lines": lines, "added": added, "head": head, "ship": ship, "readdress": readdress, "priced": priced,
+            "further": corrected, "elsewhere": elsewhere, "is_new": is_new}  # fmt: skip
 
 
 def _all(forms: Forms) -> list[Any]:
-    return [*forms["lines"], *forms["added"], forms["head"], *([forms["ship"]] if forms["readdress"] else [])]
+    places = [form for _, is_asked, form in forms["further"] if is_asked]
+    places += [forms["ship"]] if forms["readdress"] else []
+    places += [forms["elsewhere"]] if forms["is_new"] else []
+    return [*forms["lines"], *forms["added"], forms["head"], *places]
 
 
 def _changes(order: Order, forms: Forms) -> list[Change]:
@@ -179,9 +193,24 @@ def _changes(order: Order, forms: Forms) -> list[Change]:
     if day and (order.promised_at is None or business_date(order.promised_at) != day):
         found.append(Change(ChangeKind.DATE, moment=day_bounds(day)[1] - timedelta(minutes=1)))
     if forms["readdress"]:
-        typed = {name: forms["ship"].cleaned_data.get(name, "") for name in forms["ship"].fields}
-        found.append(Change(ChangeKind.ADDRESS, address={k: v for k, v in {**order.ship_to, **typed}.items() if v}))
+        found.append(Change(ChangeKind.ADDRESS, address=_typed(order.ship_to, forms["ship"])))
+    for row, is_asked, form in forms["further"]:
+        if is_asked:
+            found.append(Change(ChangeKind.ADDRESS, place=row.position, address=_typed(row.address, form)))
+    there = {"1": order.ship_to} | {str(row.position): row.address for row, _, _ in forms["further"]}
+    if forms["is_new"]:
+        there["new"] = _typed({}, forms["elsewhere"])
+    for form in forms["lines"]:
+        if to := form.cleaned_data["to"]:
+            qty = form.cleaned_data["to_qty"]
+            found.append(Change(ChangeKind.SHIP_TO, line_id=form.line.pk, qty=qty, address=there[to]))
     return found
+
+
+def _typed(known: dict, form: AddressForm) -> dict[str, Any]:
+    """The typed address over what is known of it beyond the form."""
+    typed = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    return {k: v for k, v in {**known, **typed}.items() if v}
 
 
 def _page(
