@@ -13,7 +13,7 @@ from oms.kernel.clock import day_bounds
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders import axes
-from orders.rules import confirmation_basis_met, payment_gate_met
+from orders.rules import confirmation_basis_met, gate_amount, payment_gate_met
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus, StageKey
 
@@ -152,9 +152,11 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.AWAITING_STOCK:
         return _stock(o)
     if o.stage == K.NEW:
-        if o.confirmation_basis == "payment" and (refusal := payment_gate_met(o)):
-            return NextStep("verify", "Verify the payment", Team.FINANCE, True) if o.verifying_total > 0 else NextStep(
-                "collect", refusal.message[:120], Team.SALES)  # fmt: skip
+        if o.confirmation_basis == "payment" and payment_gate_met(o):
+            if o.verifying_total > 0:
+                return NextStep("verify", "Verify the payment", Team.FINANCE, True)
+            missing = gate_amount(o) - (o.paid_total - o.refunded_total)
+            return NextStep("collect", f"Collect {format_money(missing, o.currency)}", Team.SALES)
         if confirmation_basis_met(o):
             return NextStep("customer_po", "Enter the customer's PO number", Team.SALES, is_fixed=True)
         return NextStep("confirm", "Confirm the order", Team.SALES)

@@ -57,7 +57,7 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
     lines = fo.lines.select_related("product", "line")
     context = {
         "fo": fo, "here": "dispatch", "lines": lines, "refused": closed,
-        "why": why_here(fo.order.number, {row.product_id: row.product.sku for row in lines}),
+        "why": why_here(fo.order.number, dict(fo.order.lines.values_list("product_id", "sku"))),
         "carriers": Carrier.objects.filter(is_active=True), "shipments": fo.shipments.select_related("carrier"),
         "label": fo.shipments.select_related("carrier").filter(status__in=AT_DOOR).first(),
         "can_work": request.user.can("fulfilment.work"),
