@@ -122,5 +122,5 @@ def test_other_outcomes_give_no_money_back(order, ana, outcome):
 
 
 def test_accepting_more_than_came_is_refused(order, ana):
-    with pytest.raises(Refused, match="2 unit.s. can be accepted, not 3"):
+    with pytest.raises(Refused, match="2 units can be accepted, not 3"):
         steps.settled(order, 2, actor=ana, accepted=3)
