@@ -4,9 +4,10 @@ Every statement touches stock rows in (product, location) order and is meant to 
 a hot stock row is held for as short as possible. Counters and the rows they summarise change in one statement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, connection
@@ -31,13 +32,14 @@ class Posting:
 
 @dataclass(frozen=True)
 class Claim:
-    """Units wanted for one order line at one place."""
+    """Units wanted for one order line at one place. With a `channel` (code) its last units of the product stay back."""
 
     line_id: int
     order_number: str
     product_id: int
     location_id: int
     qty: int
+    channel: str = ""
 
 
 POST = """
@@ -161,16 +163,26 @@ def _not_there(error: IntegrityError) -> Exception:
 # quantities compared are those of the locked, newest row versions.
 CLAIM = """
 WITH want AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[])
-    AS w(line_id, order_number, product_id, location_id, qty)
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::text[])
+    AS w(line_id, order_number, product_id, location_id, qty, channel)
+), kept AS (
+  SELECT b.product_id, b.channel, b.qty FROM inventory_safetystock b
+  WHERE b.qty > 0 AND (b.product_id, b.channel) IN (SELECT product_id, channel FROM want WHERE channel <> '')
+), pool AS (
+  SELECT kept.product_id, kept.channel, p.location_id
+  FROM kept JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) USING (channel)
 ), wanted AS (
-  SELECT product_id, location_id, sum(qty)::int AS qty FROM want GROUP BY 1, 2
+  SELECT product_id, location_id, sum(qty)::int AS qty FROM (
+    SELECT product_id, location_id, qty FROM want UNION ALL SELECT product_id, location_id, 0 FROM pool) both GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+), spent AS (
+  SELECT kept.product_id FROM kept JOIN pool USING (product_id, channel) JOIN locked USING (product_id, location_id)
+  GROUP BY kept.product_id, kept.channel, kept.qty HAVING sum(locked.available - locked.qty) < kept.qty
 ), claimed AS (
   UPDATE inventory_stocklevel s SET {counter} = s.{counter} + locked.qty FROM locked
-  WHERE s.id = locked.id AND {enough} RETURNING s.product_id, s.location_id
+  WHERE s.id = locked.id AND locked.qty > 0 AND {enough} AND {leaves} RETURNING s.product_id, s.location_id
 )
 INSERT INTO inventory_allocation AS a (line_id, order_number, product_id, location_id, kind, qty, expires_at, created_at)
 SELECT w.line_id, w.order_number, w.product_id, w.location_id, %s, sum(w.qty), %s::timestamptz, %s::timestamptz
@@ -179,17 +191,27 @@ ON CONFLICT (line_id, product_id, location_id) DO UPDATE SET qty = a.qty + exclu
 RETURNING product_id, location_id
 """
 ENOUGH = "locked.available >= locked.qty"
+# What a channel must leave lies at any of its places: all of them are locked before one unit is taken.
+LEAVES = "locked.product_id NOT IN (SELECT product_id FROM spent)"
+WANTED = ("line_id", "order_number", "product_id", "location_id", "qty", "channel")
 
 
-def claim(claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = None) -> set[tuple[int, int]]:
+def claim(
+    claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = None,
+    pools: Mapping[str, Collection[int]] = MappingProxyType({}),
+) -> set[tuple[int, int]]:  # fmt: skip
     """Take units for lines; all claims on one (SKU, place) succeed or fail together. Return the places that succeeded.
 
-    A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
+    A claim for a channel fails when it would leave less than the channel's safety stock at its places; `pools` has the
+    ids of these per channel. A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
     """
     if not claims:
         return set()
-    columns = [[getattr(c, n) for c in claims] for n in ("line_id", "order_number", "product_id", "location_id", "qty")]
-    return set(fetch(CLAIM.format(counter=_counter(kind), enough=ENOUGH), [*columns, kind, expires_at, now()]))
+    columns = [[getattr(c, n) for c in claims] for n in WANTED]
+    places = [(channel, place) for channel, ids in pools.items() for place in ids]
+    pool = [[channel for channel, _ in places], [place for _, place in places]]
+    sql = CLAIM.format(counter=_counter(kind), enough=ENOUGH, leaves=LEAVES)
+    return set(fetch(sql, [*columns, *pool, kind, expires_at, now()]))
 
 
 def _counter(kind: str) -> str:

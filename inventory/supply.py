@@ -21,6 +21,7 @@ class Supply:
     items: dict[str, Item]
     places: dict[str, int]  # code -> id
     stock: dict[tuple[int, int], int]
+    kept: dict[tuple[int, str], int]  # units that a channel (code) leaves, per (product, channel)
 
 
 READ = """
@@ -30,7 +31,9 @@ SELECT
   (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location WHERE is_active),
   (SELECT json_agg(json_build_array(s.product_id, s.location_id, CASE WHEN i.is_rationed AND EXISTS (
      SELECT 1 FROM inventory_backorder b WHERE b.product_id = i.id) THEN 0 ELSE s.available END))
-   FROM inventory_stocklevel s JOIN item i ON i.id = s.product_id)
+   FROM inventory_stocklevel s JOIN item i ON i.id = s.product_id),
+  (SELECT json_agg(json_build_array(b.product_id, b.channel, b.qty))
+   FROM inventory_safetystock b WHERE b.qty > 0 AND b.product_id IN (SELECT id FROM item))
 """
 
 
@@ -39,7 +42,8 @@ def supply_of(skus: Collection[str]) -> Supply:
 
     What waits for the fair-share desk is nobody's: a new order sees none of it and stands in the queue like the others.
     """
-    items, places, stock = (found or [] for found in fetch(READ, [list(skus)])[0])
+    items, places, stock, kept = (found or [] for found in fetch(READ, [list(skus)])[0])
     return Supply(
-        {sku: Item(pk, name) for sku, pk, name in items}, dict(places), {(p, place): qty for p, place, qty in stock}
-    )
+        {sku: Item(pk, name) for sku, pk, name in items}, dict(places), {(p, place): qty for p, place, qty in stock},
+        {(p, channel): qty for p, channel, qty in kept},
+    )  # fmt: skip

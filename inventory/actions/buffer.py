@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.models import Product, SafetyStock
+from inventory.ledger import lock_levels
+from inventory.models import Product, SafetyStock, StockLevel
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
 
@@ -19,6 +20,8 @@ def keep_back(sku: str, *, channel: str, qty: int, actor: Any) -> int:
     product = Product.objects.select_for_update().filter(sku=sku).first()  # the lock of the product's buffers
     if product is None:
         raise Refused("sku_unknown", f"There is no SKU {sku}.")
+    # Nobody claims between two numbers: whoever holds the levels goes by the one that was true when they were taken.
+    lock_levels(StockLevel.objects.filter(product=product).values_list("product_id", "location_id"))
     row = SafetyStock.objects.filter(product=product, channel=channel).first() or SafetyStock(
         product=product, channel=channel
     )

@@ -13,10 +13,19 @@ from inventory.models import Backorder, Occasion
 from inventory.routebook import count_in, routebook
 from inventory.routing.facts import Facts, World
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
+from inventory.supply import Supply
 from oms.kernel.clock import now
 from oms.kernel.db import fetch, insert_rows
 
 Stock = dict[tuple[int, int], int]  # (product id, location id) -> units available
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """A reading of what is available, and of the units each channel (code) leaves of a product."""
+
+    stock: Stock
+    kept: Mapping[tuple[int, str], int]
 
 
 @dataclass(frozen=True)
@@ -45,34 +54,38 @@ class Reserved:
 
 
 def reserve_orders(
-    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, stock: Stock | None = None,
+    wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, shelves: Supply | Shelves | None = None,
     occasion: str = Occasion.PLACED, from_queue: bool = False,
 ) -> dict[str, Reserved]:  # fmt: skip
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
     The live routing policy chooses the places, and each choice is kept with its reasons as made on `occasion`. Call it
-    as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `stock` is a
+    as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `shelves` are a
     reading of this transaction, when the caller has one; what gets promised is taken off it. `from_queue` says that
     these orders are the queue: they may have units that wait for the fair-share desk.
     """
-    stock = _read_stock(wanted, from_queue) if stock is None else stock
+    shelves = _read_stock(wanted, from_queue) if shelves is None else shelves
     try:
         with transaction.atomic():
-            outcome = _try(wanted, stock, kind, expires_at, occasion)
+            outcome = _try(wanted, shelves, kind, expires_at, occasion)
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(d.product_id, place) for o in wanted for d in o.demands for place in o.location_ids})
-        stock |= _read_stock(wanted, from_queue)
-        outcome = _try(wanted, stock, kind, expires_at, occasion)
+        newest = _read_stock(wanted, from_queue)
+        shelves.stock.update(newest.stock)
+        outcome = _try(wanted, Shelves(shelves.stock, newest.kept), kind, expires_at, occasion)
     _queue_short(wanted, outcome)
     return outcome
 
 
 READ = """
-SELECT s.product_id, s.location_id, CASE WHEN NOT %s::bool AND p.is_rationed AND EXISTS (
+SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND p.is_rationed AND EXISTS (
   SELECT 1 FROM inventory_backorder b WHERE b.product_id = p.id) THEN 0 ELSE s.available END
 FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
 WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
+UNION ALL
+SELECT product_id, NULL, channel, qty FROM inventory_safetystock
+WHERE qty > 0 AND product_id = ANY(%s::bigint[]) AND channel = ANY(%s::text[])
 """
 
 
@@ -81,14 +94,18 @@ class _LostRace(Exception):
 
 
 def _try(
-    wanted: Sequence[OrderDemand], stock: Stock, kind: str, expires_at: datetime | None, occasion: str
+    wanted: Sequence[OrderDemand], shelves: Supply | Shelves, kind: str, expires_at: datetime | None, occasion: str
 ) -> dict[str, Reserved]:
-    """Plan on `stock` and claim; either all is claimed or `_LostRace` says that the reading was old."""
-    plans = _plan(wanted, stock, occasion)
+    """Plan on `shelves` and claim; either all is claimed or `_LostRace` says that the reading was old."""
+    plans = _plan(wanted, shelves, occasion)
+    channel_of = {order.order_number: order.facts.channel for order in wanted}
     claims = [
-        Claim(a.line_id, number, a.product_id, a.location_id, a.qty) for number, plan in plans for a in plan.assignments
+        Claim(a.line_id, number, a.product_id, a.location_id, a.qty, channel_of[number])
+        for number, plan in plans
+        for a in plan.assignments
     ]
-    if claim(claims, kind=kind, expires_at=expires_at) != {(c.product_id, c.location_id) for c in claims}:
+    pools = {order.facts.channel: order.location_ids for order in wanted}
+    if claim(claims, kind=kind, expires_at=expires_at, pools=pools) != {(c.product_id, c.location_id) for c in claims}:
         raise _LostRace
     count_in(place for _, plan in plans for place in plan.places)
     outcome: dict[str, Reserved] = {}
@@ -97,8 +114,8 @@ def _try(
     return outcome
 
 
-def _plan(wanted: Sequence[OrderDemand], stock: Stock, occasion: str) -> list[tuple[str, RoutingPlan]]:
-    """Plan every order on `stock`, take what each got off it, and keep the decisions: before a stock row is locked."""
+def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: str) -> list[tuple[str, RoutingPlan]]:
+    """Plan every order on `shelves`, take what each got off them, and keep the decisions: before a stock row is locked."""
     book = routebook({place for order in wanted for place in order.location_ids})
     points = points_at({_destination(o) for o in wanted}) if book.policy.asks_distance else {}
     load = dict(book.world.load)
@@ -106,18 +123,35 @@ def _plan(wanted: Sequence[OrderDemand], stock: Stock, occasion: str) -> list[tu
     plans: list[tuple[str, RoutingPlan]] = []
     for order in wanted:
         plan = plan_order(
-            order.demands, [world.places[pk] for pk in order.location_ids], stock, facts=order.facts, policy=book.policy,
+            order.demands, [world.places[pk] for pk in order.location_ids], _for_sale(order, shelves), facts=order.facts,
+            policy=book.policy,
             point=points.get(_destination(order)), world=world, excluded=order.excluded,
         )  # fmt: skip
         if order.to:
             plan = replace(plan, reason=f"{order.to}: {plan.reason}")
         plans.append((order.order_number, plan))
         for a in plan.assignments:
-            stock[a.product_id, a.location_id] -= a.qty
+            shelves.stock[a.product_id, a.location_id] -= a.qty
         for place in plan.places:
             load[place] = load.get(place, 0) + 1
     keep(((number, occasion, plan) for number, plan in plans), book.policy)
     return plans
+
+
+def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
+    """What the order's channel may promise: the units it leaves are left where it asks last."""
+    channel = order.facts.channel
+    leaves = {d.product_id: qty for d in order.demands if (qty := shelves.kept.get((d.product_id, channel)))}
+    if not leaves:
+        return shelves.stock  # nearly always
+    stock = dict(shelves.stock)
+    for product, left in leaves.items():
+        for place in reversed(order.location_ids):
+            take = min(left, max(stock.get((product, place), 0), 0))
+            if take:
+                stock[product, place] -= take
+                left -= take
+    return stock
 
 
 def _destination(order: OrderDemand) -> tuple[str, str]:
@@ -133,10 +167,18 @@ def _outcome(plan: RoutingPlan, before: Reserved | None) -> Reserved:
     return Reserved(held, {**short, **plan.short}, "; ".join([*reasons, plan.reason]))
 
 
-def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Stock:
+def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shelves:
     products = sorted({d.product_id for order in wanted for d in order.demands})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
-    return {(p, loc): available for p, loc, available in fetch(READ, [from_queue, products, locations])}
+    channels = sorted({order.facts.channel for order in wanted})
+    stock: Stock = {}
+    kept: dict[tuple[int, str], int] = {}
+    for product, place, channel, units in fetch(READ, [from_queue, products, locations, products, channels]):
+        if place is None:
+            kept[product, channel] = units
+        else:
+            stock[product, place] = units
+    return Shelves(stock, kept)
 
 
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:

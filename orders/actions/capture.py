@@ -191,7 +191,7 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
             continue
         expires = at + timedelta(hours=channel.reservation_hours) if kind == "soft" else None
         outcome = reserve_orders(
-            [w for _, parts in wanted.values() for w in parts], kind=kind, expires_at=expires, stock=supply.stock
+            [w for _, parts in wanted.values() for w in parts], kind=kind, expires_at=expires, shelves=supply
         )
         for number, (b, _) in wanted.items():
             _correct(b.order, outcome[number], "reserved" if kind == "soft" else "allocated")

@@ -125,7 +125,7 @@ def test_c03_whoever_gives_up_after_a_lost_race_leaves_units_unsold(monkeypatch)
     # Every tenth claim loses, as if somebody had been quicker: in the real course it is then tried on locked rows.
     monkeypatch.setattr(reserve, "claim", lambda c, **kw: set() if next(calls) % 10 == 3 else claim(c, **kw))
     monkeypatch.setattr(reserve, "lock_levels", lambda places: {})
-    monkeypatch.setattr(reserve, "_read_stock", lambda wanted, *_: dict.fromkeys(_keys(wanted), 0))
+    monkeypatch.setattr(reserve, "_read_stock", lambda wanted, *_: reserve.Shelves(dict.fromkeys(_keys(wanted), 0), {}))
     assert sell_with_rollbacks() < LAST
 
 

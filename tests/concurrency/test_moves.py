@@ -97,7 +97,7 @@ def a_lost_race(monkeypatch) -> str:
     order = placed(("LAMP", 1))
     places = dict(StockLevel.objects.filter(product__sku="MUG").values_list("location__code", "location_id"))
     mug = StockLevel.objects.filter(product__sku="MUG").first().product_id
-    old = {(mug, places["pune"]): 0, (mug, places["delhi"]): 50}
+    old = reserve.Shelves({(mug, places["pune"]): 0, (mug, places["delhi"]): 50}, {})
     found, lock = [], reserve.lock_levels
 
     def look_and_lock(wanted):
@@ -109,7 +109,7 @@ def a_lost_race(monkeypatch) -> str:
     line = order.lines.get()
     with transaction.atomic():
         demand = OrderDemand(order.number, (Demand(line.pk, mug, 12),), (places["pune"], places["delhi"]))
-        got = reserve_orders([demand], kind="soft", stock=old)[order.number]
+        got = reserve_orders([demand], kind="soft", shelves=old)[order.number]
         assert (got.held, got.short) == ({line.pk: 12}, {})
         assert sum(Allocation.objects.filter(line_id=line.pk).values_list("qty", flat=True)) == 12
         transaction.set_rollback(True)

@@ -5,6 +5,8 @@ from django.db import connection
 
 import inventory.actions.reserve as reserve
 import inventory.ledger as ledger
+from inventory.actions.buffer import keep_back
+from inventory.actions.transfer import transfer_stock
 from inventory.models import Allocation, Product, StockLevel
 from orders.actions.capture import capture_orders
 from orders.models import Channel, Order
@@ -19,10 +21,14 @@ UNITS = 10
 def rush() -> int:
     """64 threads each want one of the 10 kettles at the same moment; return how many units were promised in all."""
     make_shop()
+    return sell(BUYERS)
+
+
+def sell(buyers: int) -> int:
     channel = Channel.objects.get(code="web")
-    orders = [draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test") for i in range(BUYERS)]
+    orders = [draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test") for i in range(buyers)]
     got = at_once(*(lambda o=o: capture_orders([o], channel=channel, actor="system")[0].outcome for o in orders))
-    assert got == ["created"] * BUYERS
+    assert got == ["created"] * buyers
     return sum(Allocation.objects.filter(product__sku="KETTLE").values_list("qty", flat=True))
 
 
@@ -55,6 +61,39 @@ def test_without_the_conditional_claim_and_the_check_it_oversells(monkeypatch):
         with connection.schema_editor() as editor:
             editor.add_constraint(StockLevel, constraint)
     assert Product.objects.exists()
+
+
+KEPT = 3
+
+
+def rush_with_a_buffer() -> int:
+    """The same rush; the website leaves the last three kettles, wherever they lie: nine in Pune, one in Delhi."""
+    make_shop()
+    transfer_stock(
+        "KETTLE", source_place="pune", target_place="delhi", qty=1, source="van", reason="Shop window", actor="system"
+    )
+    keep_back("KETTLE", channel="web", qty=KEPT, actor="system")
+    return sell(BUYERS)
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_leaves_its_last_units_however_many_ask_at_once():
+    assert rush_with_a_buffer() == UNITS - KEPT
+    Channel.objects.create(code="shop", name="Shop")
+    left = [draft(("KETTLE", KEPT), email="till@example.test")]
+    capture_orders(left, channel=Channel.objects.get(code="shop"), actor="system")
+    assert sum(StockLevel.objects.filter(product__sku="KETTLE").values_list("available", flat=True)) == 0
+    assert sum(Order.objects.values_list("qty_backordered", flat=True)) == BUYERS - (UNITS - KEPT)
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_without_its_condition_in_the_claim_a_channel_sells_what_it_should_leave(monkeypatch):
+    """Negative control: the claim no longer asks what the channel leaves; every buyer reads the shelves of the morning."""
+    monkeypatch.setattr(ledger, "LEAVES", "true")
+    monkeypatch.setattr(reserve, "_for_sale", lambda order, shelves: shelves.stock)
+    assert rush_with_a_buffer() > UNITS - KEPT
 
 
 def _read_stock_and_dawdle(read):

@@ -10,11 +10,14 @@ from inventory.actions.buffer import keep_back
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.safety import set_safety_stock
 from inventory.atp import Position, position
-from inventory.models import Location, Product, PurchaseOrder
+from inventory.models import Backorder, Location, Product, PurchaseOrder
 from inventory.promising import Coming
 from inventory.reordering import Need, suggestions
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
+from orders.actions.allocate import serve_waiting
+from orders.actions.confirm import confirm_order
+from tests.fulfilment.steps import sick
 from tests.inventory.buying import sent, supplier
 from tests.stories import placed
 
@@ -122,3 +125,18 @@ def test_the_card_and_the_channel_page_show_the_curve(shop, client, bo, ana):
     assert answer.context["rows"][0]["on"] == [11, 17, 17, 17]
     client.force_login(ana)
     assert client.post(reverse("orders:atp", args=[mug]), {"channel": "web", "qty": "1"}).status_code == 403
+
+
+def test_a_channel_never_promises_the_last_units_kept_back_from_it(shop, ana):
+    """15 mugs, 10 in Pune and 5 in Delhi; the website leaves six of them, and says so by queueing."""
+    keep_back("MUG", channel="web", qty=6, actor="system")
+    assert placed(("MUG", 8)).qty_backordered == 0
+    second = placed(("MUG", 4))
+    assert (second.qty_reserved, second.qty_backordered) == (1, 3)
+    confirm_order(second.number, actor=ana)
+    serve_waiting("MUG", actor="system")
+    assert Backorder.objects.get().qty == 3, "nobody is served from what is kept back"
+    keep_back("MUG", channel="web", qty=0, actor="system")
+    serve_waiting("MUG", actor="system")
+    assert not Backorder.objects.exists()
+    assert sick() == {}

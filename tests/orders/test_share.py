@@ -65,7 +65,8 @@ def test_a_place_that_may_not_serve_an_order_gives_it_nothing_and_who_may_go_els
     seen = picture(ask(1, 4), ask(2, 4, places=(1,)), free={1: 4, 2: 4})
     assert propose(seen, R.OLDEST).given == {1: {2: 4}, 2: {1: 4}}
     assert is_scarce(picture(ask(1, 4, places=(1,)), free={2: 9}))
-    assert not is_scarce(seen)
+    assert is_scarce(seen), "by itself, the first would take what only the second can use: somebody looks"
+    assert not is_scarce(picture(ask(1, 4), ask(2, 4), free={1: 4, 2: 4}))
 
 
 def test_orders_in_two_currencies_are_not_compared_by_revenue():
