@@ -5,7 +5,7 @@ from datetime import date
 import django_filters
 from django import forms
 
-from inventory.models import Location, MovementKind, StockLevel, StockMovement
+from inventory.models import Location, MovementKind, StockAlert, StockLevel, StockMovement
 from oms.kernel.clock import day_bounds
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
@@ -41,6 +41,20 @@ class StockFilter(django_filters.FilterSet):
 
     def placeholder(self, rows, name: str, value: bool):
         return rows.filter(product__is_placeholder=True) if value else rows
+
+
+class AlertFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label="Search")
+    location = django_filters.ModelChoiceFilter(
+        queryset=places, to_field_name="code", label="Location", empty_label="Any location"
+    )
+
+    class Meta:
+        model = StockAlert
+        fields = ()
+
+    def search(self, rows, name: str, value: str):
+        return rows.search(value)
 
 
 class MovementFilter(django_filters.FilterSet):

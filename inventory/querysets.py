@@ -60,6 +60,28 @@ class MovementQuerySet(PlacedQuerySet):
     pass
 
 
+class AlertQuerySet(PlacedQuerySet):
+    """Alerts of low stock."""
+
+    def open(self):
+        return self.filter(cleared_at__isnull=True)
+
+    def uncovered(self):
+        """Nothing of the SKU is on its way to the place."""
+        return self.filter(~Exists(self._level().filter(incoming__gt=0)))
+
+    def measured(self):
+        """With `available_now` and `incoming` of the level."""
+        now, coming = (Subquery(self._level().values(name)) for name in ("available", "incoming"))
+        return self.annotate(available_now=now, incoming=coming)
+
+    @staticmethod
+    def _level():
+        from inventory.models import StockLevel
+
+        return StockLevel.objects.filter(product=OuterRef("product_id"), location=OuterRef("location_id"))
+
+
 class PurchaseQuerySet(PlacedQuerySet):
     def coming(self):
         """Sent, and not all of it has arrived."""

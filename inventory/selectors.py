@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Window
+
 from inventory.atp import Position
 from inventory.models import (
     Allocation,
@@ -12,6 +14,7 @@ from inventory.models import (
     Product,
     PurchaseLine,
     PurchaseOrder,
+    StockAlert,
     StockLevel,
     StockMovement,
     Transfer,
@@ -96,6 +99,21 @@ def card(product: Product, user: Any) -> Card:
         coming,
         Position(available, 0, backordered, tuple(one.supply for one in coming if one.supply), business_date()),
     )
+
+
+@dataclass(frozen=True)
+class Low:
+    """Stock below its safety stock: what is low longest, and how much there is of it in all."""
+
+    rows: list[StockAlert]
+    count: int
+
+
+def low_stock(user: Any, most: int = 5) -> Low:
+    """What a home shows of low stock at the places `user` sees, in one statement."""
+    found = StockAlert.objects.visible_to(user).open().annotate(count=Window(Count("pk"))).measured()
+    rows = list(found.select_related("product", "location").order_by("raised_at", "pk")[:most])
+    return Low(rows, rows[0].count if rows else 0)  # type: ignore[attr-defined]
 
 
 def _coming(product: Product, places: list[int]) -> list[Expected]:

@@ -22,6 +22,7 @@ SCHEDULE = (
     ("send-messages", "notifications.tasks.send_due", 10),  # messages queued or left by a dead worker
     ("expire-reservations", "orders.tasks.expire_reservations", 60),
     ("promise-stock", "orders.tasks.promise_stock", 20),  # new back-orders and a queue that moved get their day
+    ("watch-levels", "inventory.tasks.watch_levels", 60),  # stock that became low, or is enough again; mails who asked
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
     ("place-recurring", "orders.tasks.place_recurring", 60),  # schedules whose moment has come, each day once
     ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died

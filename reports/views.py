@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
+from inventory.selectors import low_stock
 from oms.access.decorators import needs
 from oms.access.roles import Role
 from oms.kernel import csvout
@@ -60,6 +61,7 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "figures": strip,
         "job": homes.next_job(queues, request.user),
         "called": mentions_of(request.user),
+        "low": low_stock(request.user) if role == Role.WAREHOUSE else None,
         "since": since,
         "changes": changes,
         "watch": watch(request.user, place, anything=True),

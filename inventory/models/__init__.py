@@ -1,5 +1,6 @@
 """What stock is made of: products, places and counters. One module per part; import from here."""
 
+from inventory.models.alert import AlertWatch, StockAlert
 from inventory.models.arrival import ReceiptVerdict
 from inventory.models.purchase import (
     PurchaseLine,
@@ -35,6 +36,7 @@ from inventory.models.stock import (
 from inventory.models.transfer import Transfer, TransferLine, TransferReceipt, TransferScan
 
 __all__ = [
+    "AlertWatch",
     "Allocation",
     "AllocationKind",
     "Backorder",
@@ -57,6 +59,7 @@ __all__ = [
     "RoutingReplay",
     "RoutingRule",
     "SafetyStock",
+    "StockAlert",
     "StockLevel",
     "StockMovement",
     "Supplier",

@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "notifications:no-answer": ("POST", "messages.log"),
     "notifications:sending": ("POST", "messages.send"),
     "inventory:stock": ("GET", "inventory.view"), "inventory:product": ("GET", "inventory.view"),
+    "inventory:alerts": ("GET", "inventory.view"), "inventory:watching": ("POST", "inventory.view"),
     "inventory:movements": ("GET", "inventory.view"), "inventory:receive": ("GET", "inventory.adjust"),
     "inventory:count": ("GET", "inventory.adjust"), "inventory:transfer": ("GET", "inventory.adjust"),
     "inventory:quarantine": ("GET", "inventory.adjust"), "inventory:safety": ("GET", "inventory.adjust"),
