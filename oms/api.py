@@ -21,6 +21,10 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("/orders", "orders.api_router.router", tags=["orders"])
+api.add_router("/stock", "inventory.api_stock.router", tags=["stock"])
+api.add_router("/atp", "orders.api_atp.router", tags=["stock"])
+api.add_router("/purchases", "inventory.api_purchases.router", tags=["purchases"])
+api.add_router("/transfers", "inventory.api_transfers.router", tags=["transfers"])
 api.add_router("/hooks", "oms.intake.hooks.router", tags=["hooks"])
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 class Scope(models.TextChoices):
     ORDERS_READ = "orders:read", "Read orders"
     ORDERS_WRITE = "orders:write", "Create and change orders"
+    SUPPLY_READ = "supply:read", "Read stock, purchase orders and transfers"
+    SUPPLY_WRITE = "supply:write", "Buy, move and receive stock"
 
 
 def hash_key(raw: str) -> str:

@@ -107,5 +107,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "api:list_orders": ("GET", KEY), "api:read_details": ("GET", KEY), "api:cancel": ("POST", KEY),
     "api:cancel_part": ("POST", KEY), "api:hold": ("POST", KEY), "api:clear": ("POST", KEY), "api:note": ("POST", KEY),
     "api:read_order": ("GET", KEY), "api:amend": ("POST", KEY),
+    "api:list_stock": ("GET", KEY), "api:available_to_promise": ("GET", KEY), "api:list_purchases": ("GET", KEY),
+    "api:read_purchase": ("GET", KEY), "api:create_purchase": ("POST", KEY), "api:send_out": ("POST", KEY),
+    "api:receive_delivery": ("POST", KEY), "api:list_transfers": ("GET", KEY), "api:read_transfer": ("GET", KEY),
+    "api:create_transfer": ("POST", KEY), "api:let_leave": ("POST", KEY), "api:receive_arrival": ("POST", KEY),
     "api:split": ("POST", KEY), "api:merge": ("POST", KEY), "api:api-root": ("GET", ANYONE), "admin:index": ("GET", "admin.site"),
 }  # fmt: skip
