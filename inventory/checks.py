@@ -98,6 +98,23 @@ def left() -> Iterator[Finding]:
         WHERE coalesce(l.qty, 0) <> coalesce(m.qty, 0) ORDER BY t.id""")
 
 
+@check(
+    "transfers.recalled",
+    "What was recalled before it left stands in the books of its place again, and nothing else does",
+)
+def recalled() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT t.number, format('%s units recalled, the ledger has %s', coalesce(l.qty, 0), coalesce(m.qty, 0))
+        FROM inventory_transfer t
+        LEFT JOIN (SELECT x.transfer_id, sum(x.qty) qty FROM inventory_transferline x JOIN inventory_transfer t
+                   ON t.id = x.transfer_id WHERE t.status = 'cancelled' AND t.sent_at IS NOT NULL GROUP BY 1) l
+          ON l.transfer_id = t.id
+        LEFT JOIN (SELECT source, location_id, sum(on_hand) qty FROM inventory_stockmovement
+                   WHERE kind = 'transfer' AND source LIKE '%% recalled' GROUP BY 1, 2) m
+          ON m.source = t.number || ' recalled' AND m.location_id = t.source_id
+        WHERE coalesce(l.qty, 0) <> coalesce(m.qty, 0)""")
+
+
 @check("transfers.received", "What a transfer received is what its arrivals booked in, and the ledger has it")
 def arrived() -> Iterator[Finding]:
     yield from _arrived("transfer", "transfer", "transferreceipt", "transferscan", "transfer")

@@ -76,7 +76,7 @@ T = TransferStatus
 
 
 class TransferLifecycle(Stateful):
-    """Moves of a transfer. What has left its place ends only at the other: received, or closed short with a reason."""
+    """Moves of a transfer. What has left its place ends at the other, received or closed short, unless it is recalled whole."""
 
     status = FSMField(choices=TransferStatus, default=TransferStatus.DRAFT, protected=True)
 
@@ -110,9 +110,17 @@ class TransferLifecycle(Stateful):
     def close(self): ...
 
     @transition(
+        status, source=T.SENT, target=T.CANCELLED,
+        custom={"label": "Recall", "team": "warehouse", "closed": {
+            T.DRAFT: "It has not been sent; cancel it.", T.PART_RECEIVED: "A part of it has arrived; it did leave.",
+            "": "It has ended."}},
+    )  # fmt: skip
+    def recall(self): ...
+
+    @transition(
         status, source=T.DRAFT, target=T.CANCELLED,
         custom={"label": "Cancel", "team": "warehouse", "closed": {
-            T.SENT: "It is on the road; receive it, or close it short with the reason.",
+            T.SENT: "It is on the road; recall it if it still stands at the door, or close it short with the reason.",
             T.PART_RECEIVED: "A part has arrived; receive the rest, or close it short with the reason.",
             "": "It has ended."}},
     )  # fmt: skip

@@ -15,6 +15,8 @@ urlpatterns = [
     path("<str:number>/day/", transfer_moves.day, name="day"),
     path("<str:number>/closing/", transfer_moves.closing, name="closing"),
     path("<str:number>/cancellation/", transfer_moves.cancellation, name="cancellation"),
+    path("<str:number>/recall/", transfer_moves.recall, name="recall"),
+    path("<str:number>/pdf/", transfers.pdf, name="pdf"),
     path("<str:number>/receiving/", transfer_moves.station, name="receiving"),
     path("<str:number>/count/", transfer_moves.step, name="count"),
 ]

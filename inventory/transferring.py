@@ -58,6 +58,7 @@ def offers(transfer: Transfer, user: Any) -> dict[str, Offer]:
     asked = (
         ("send", "Send", transfer.source),
         ("receive_part", "Receive", transfer.location),
+        ("recall", "Recall", transfer.source),
         ("close", "Close short", transfer.location),
         ("cancel", "Cancel", transfer.source),
     )
@@ -107,6 +108,8 @@ def _said(event: Event) -> tuple[str, str]:
         case "closed":
             first = f"{_booked(p)}; " if p["lines"] else ""
             return f"{first}closed it short: {plural(p['lost'], 'unit')} lost", p["reason"]
+        case "recalled":
+            return f"recalled it before it left: {plural(p['units'], 'unit')}", p["reason"]
         case "cancelled":
             return "cancelled it", p["reason"]
     return event.name, ""

@@ -9,7 +9,7 @@ from orders.actions.promise import promise_waiting
 
 SUPPLY_CHANGED = tuple(
     f"inventory.purchase_{what}" for what in ("sent", "eta", "cut", "part_received", "received", "closed", "cancelled")
-) + tuple(f"inventory.transfer_{what}" for what in ("sent", "eta", "part_received", "received", "closed"))
+) + tuple(f"inventory.transfer_{what}" for what in ("sent", "eta", "part_received", "received", "closed", "recalled"))
 
 
 @after("inventory.received")

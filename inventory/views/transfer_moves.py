@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inventory.actions.transfers.book import book_arrival
 from inventory.actions.transfers.count import count_arrival, undo_arrival
-from inventory.actions.transfers.end import cancel_transfer, close_transfer
+from inventory.actions.transfers.end import cancel_transfer, close_transfer, recall_transfer
 from inventory.actions.transfers.eta import set_arrival
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import Location, Transfer
@@ -64,6 +64,16 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
         cancel_transfer(number, reason=request.POST.get("reason", ""), actor=request.user)
 
     return _made(request, number, run, "Cancelled. Nothing of it has left.")
+
+
+@require_POST
+@needs("inventory.adjust")
+def recall(request: HttpRequest, number: str) -> HttpResponse:
+    def run(transfer: Transfer) -> None:
+        _here(request, transfer.source)
+        recall_transfer(number, reason=request.POST.get("reason", ""), actor=request.user)
+
+    return _made(request, number, run, "Recalled. Its units are on the shelf again where they were.")
 
 
 @require_GET

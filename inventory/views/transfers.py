@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory import transferring
 from inventory.actions.transfers.draft import draft_transfer, edit_transfer
+from inventory.documents.transfer import transfer_pdf
 from inventory.filters import places
 from inventory.forms_transfer import TransferForm
 from inventory.models import Transfer
@@ -39,6 +40,16 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "coming": coming, "missing": sum(line.qty_open for line in lines) if coming else 0,
     }  # fmt: skip
     return render(request, "transfers/transfer_detail.html", context)
+
+
+@require_GET
+@needs("inventory.view")
+def pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The paper that travels with it."""
+    transfer = find(request, number)
+    answer = HttpResponse(transfer_pdf(transfer), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{transfer.number}.pdf"'
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -97,6 +97,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "transfers:list": ("GET", "inventory.view"), "transfers:detail": ("GET", "inventory.view"),
     "transfers:new": ("GET", "inventory.adjust"), "transfers:edit": ("GET", "inventory.adjust"),
     "transfers:sending": ("POST", "inventory.adjust"), "transfers:day": ("POST", "inventory.adjust"),
+    "transfers:recall": ("POST", "inventory.adjust"), "transfers:pdf": ("GET", "inventory.view"),
     "transfers:closing": ("POST", "inventory.adjust"), "transfers:cancellation": ("POST", "inventory.adjust"),
     "transfers:receiving": ("GET", "inventory.adjust"), "transfers:count": ("POST", "inventory.adjust"),
     "intake:inbox": ("GET", "ops.view"), "intake:replay": ("POST", "ops.replay"), "api:take": ("POST", ANYONE),

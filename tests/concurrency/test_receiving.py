@@ -3,12 +3,15 @@
 import uuid
 
 import pytest
+from django.db import IntegrityError
 
+from inventory.actions.purchases import book
 from inventory.actions.purchases.book import book_delivery
 from inventory.actions.purchases.count import count_delivery
 from inventory.models import PurchaseOrder, ReceiptScan
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop
 from tests.inventory.buying import incoming, sent
 from tests.stories import stock_of
@@ -56,6 +59,19 @@ def test_a_delivery_booked_by_two_people_at_once_is_booked_once():
     assert sorted(a.startswith("RCV-") for a in answers) == [False, True]
     assert (stock_of("LAMP").on_hand, incoming("LAMP"), stock_of("MUG").on_hand) == (10, 0, 15)
     assert sound()
+
+
+def test_without_the_lock_of_the_order_both_book_the_same_delivery(monkeypatch):
+    """Negative control: the second books what the first has in hand, until the database itself throws it out."""
+    make_shop()
+    purchase = sent(("LAMP", 10))
+    count_delivery(purchase.number, code="LAMP", qty=10, key=uuid.uuid4(), actor="system")
+    rows = PurchaseOrder.objects.select_related("supplier", "location")
+    monkeypatch.setattr(book, "lock_purchase", lambda number: rows.get(number=number))
+    again = lambda: book_delivery(purchase.number, actor="system")  # noqa: E731
+    with pytest.raises(IntegrityError):
+        one_inside_the_other(again, again)
+    assert stock_of("LAMP").on_hand == 10
 
 
 @pytest.mark.usefixtures("patient_locks")

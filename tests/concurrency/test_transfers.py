@@ -3,13 +3,16 @@
 import uuid
 
 import pytest
+from django.db import IntegrityError
 
+from inventory.actions.transfers import book as book_module
 from inventory.actions.transfers.book import book_arrival
 from inventory.actions.transfers.count import count_arrival
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import Transfer, TransferScan
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop
 from tests.inventory.buying import incoming
 from tests.inventory.moving import loaded, on_the_road
@@ -58,6 +61,19 @@ def test_an_arrival_booked_by_two_people_at_once_is_booked_once():
     assert sorted(a.startswith("RCV-") for a in at_once(book, book)) == [False, True]
     assert (stock_of("MUG", "delhi").on_hand, incoming("MUG", "delhi")) == (9, 0)
     assert sound()
+
+
+def test_without_the_lock_of_the_transfer_both_book_the_same_arrival(monkeypatch):
+    """Negative control: the second books what the first has in hand, until the database itself throws it out."""
+    make_shop()
+    transfer = on_the_road(("MUG", 4))
+    count_arrival(transfer.number, code="MUG", qty=4, key=uuid.uuid4(), actor="system")
+    rows = Transfer.objects.select_related("source", "location")
+    monkeypatch.setattr(book_module, "lock_transfer", lambda number: rows.get(number=number))
+    again = lambda: book_arrival(transfer.number, actor="system")  # noqa: E731
+    with pytest.raises(IntegrityError):
+        one_inside_the_other(again, again)
+    assert stock_of("MUG", "delhi").on_hand == 9
 
 
 def send_both(first: int, second: int) -> list[str]:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from inventory.actions.transfers.book import book_arrival
 from inventory.actions.transfers.count import count_arrival, undo_arrival
 from inventory.actions.transfers.draft import Load, draft_transfer, edit_transfer
-from inventory.actions.transfers.end import cancel_transfer, close_transfer
+from inventory.actions.transfers.end import cancel_transfer, close_transfer, recall_transfer
 from inventory.actions.transfers.eta import set_arrival
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import StockMovement, Transfer
@@ -19,7 +19,7 @@ from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import CHECKS, run_all
 from orders.actions.confirm import confirm_order
-from orders.models import StockPromise
+from orders.models import Channel, StockPromise
 from tests.inventory.buying import incoming
 from tests.inventory.moving import loaded, on_the_road, reach
 from tests.stories import placed, stock_of
@@ -183,3 +183,35 @@ def test_doctor_names_a_planted_fault(bo, code):
             cursor.execute(FAULTS[code])
         assert list(CHECKS[code].run())
         transaction.set_rollback(True)
+
+
+def test_a_transfer_at_the_door_is_recalled_whole_and_serves_who_waits_here(bo, client):
+    """Ten mugs leave Pune by mistake, somebody wants two of them; before the lorry goes they are taken back."""
+    transfer = on_the_road(("MUG", 10), actor=bo)
+    Channel.objects.update(location_codes=["pune"])
+    waiting = placed(("MUG", 2))
+    client.force_login(bo)
+    assert client.get(f"/transfers/{transfer.number}/pdf/").content.startswith(b"%PDF")
+    assert "Recall it, because" in client.get(f"/transfers/{transfer.number}/").content.decode()
+    with pytest.raises(Refused, match="Say why"):
+        recall_transfer(transfer.number, reason=" ", actor=bo)
+    client.post(f"/transfers/{transfer.number}/recall/", {"reason": "Wrong lorry"})
+    deliver_due()
+    assert (now_is(transfer).status, stock_of("MUG").on_hand, incoming("MUG", "delhi")) == ("cancelled", 10, 0)
+    assert stock_of("MUG").reserved == 2, "who waited is served"
+    assert waiting.lines.get().qty_backordered == 0
+    assert "recalled it before it left: 10 units" in client.get(f"/transfers/{transfer.number}/").content.decode()
+    with pytest.raises(Refused, match="ended"):
+        recall_transfer(transfer.number, reason="Again", actor=bo)
+    gone = on_the_road(("MUG", 3), actor=bo)
+    count_arrival(gone.number, code="MUG", key=uuid.uuid4(), actor=bo)
+    with pytest.raises(Refused, match="being counted"):
+        recall_transfer(gone.number, reason="Too late", actor=bo)
+    book_arrival(gone.number, actor=bo)
+    with pytest.raises(Refused, match="did leave"):
+        recall_transfer(gone.number, reason="Too late", actor=bo)
+    Transfer.objects.filter(pk=gone.pk).update(status="cancelled")
+    assert "transfers.recalled" in {code for code, rows in run_all().items() if rows}, (
+        "doctor sees what did not come back"
+    )
+    Transfer.objects.filter(pk=gone.pk).update(status="part_received")

@@ -250,7 +250,7 @@ def _details(client: Client, lines: int) -> Asked:
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
         "transfers:edit": Transfer.objects.get(note=f"draft-{lines}").number,
-        **dict.fromkeys(("transfers:detail", "transfers:receiving"), Transfer.objects.get(note=f"lines-{lines}").number),
+        **dict.fromkeys(("transfers:detail", "transfers:receiving", "transfers:pdf"), Transfer.objects.get(note=f"lines-{lines}").number),
         "blanket:detail": agreed.number, "blanket:edit": agreed.number, "blanket:release": agreed.number,
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
