@@ -74,6 +74,8 @@ class Why:
     rule_position: int
     strategy: str
     reason: str
+    places: Sequence[str]
+    by_hand: bool
     looked: Sequence[Looked]
     others: Sequence[tuple[str, int]]
     passed: Sequence[tuple[int, str, str]]
@@ -95,7 +97,8 @@ def why_here(order_number: str, skus: dict[int, str]) -> list[Why]:
 def _why(row: RoutingDecision, skus: dict[int, str]) -> Why:
     return Why(
         row.at, Occasion(row.occasion).label, row.policy and row.policy.version, row.policy_id, row.rule_name,
-        row.rule_position, row.strategy, row.reason, [_looked(place, row.strategy, skus) for place in row.considered],
+        row.rule_position, row.strategy, row.reason, list(row.places), row.occasion == Occasion.SHARED,
+        [_looked(place, row.strategy, skus) for place in row.considered],
         [(VERDICTS[verdict], places) for verdict, places in row.others.items()], [tuple(p) for p in row.passed],
         sum(row.short.values()),
     )  # fmt: skip

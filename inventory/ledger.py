@@ -173,7 +173,7 @@ WITH want AS (
   FROM kept JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) USING (channel)
 ), wanted AS (
   SELECT product_id, location_id, sum(qty)::int AS qty FROM (
-    SELECT product_id, location_id, qty FROM want UNION ALL SELECT product_id, location_id, 0 FROM pool) both GROUP BY 1, 2
+    SELECT product_id, location_id, qty FROM want UNION ALL SELECT product_id, location_id, 0 FROM pool) AS touched GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
+from inventory.decisions import why_here
 from oms.events.models import Event
 from oms.intake.auth import lacks_scope
 from oms.intake.models import ApiKey, Scope
@@ -100,6 +101,18 @@ class PaymentsOut(Schema):
     balance_due: Decimal
 
 
+class RoutingOut(Schema):
+    """Why units of the order come from where they come, as it was decided then."""
+
+    at: datetime
+    occasion: str
+    reason: str
+    rule: str
+    policy_version: int | None
+    places: list[str]
+    short: int = Field(description="Units nobody could promise then")
+
+
 class DetailsOut(OrderOut):
     customer_name: str
     email: str
@@ -109,6 +122,7 @@ class DetailsOut(OrderOut):
     holds: list[HoldOut] = Field(description="Open ones")
     shipments: list[ShipmentOut]
     payments: PaymentsOut
+    routing: list[RoutingOut] = Field(description="Every decision about where it is sent from, newest first")
 
 
 @router.get("", response=OrdersOut, summary="Find orders, newest first")
@@ -165,13 +179,22 @@ def _details(order: Any) -> dict[str, Any]:
     ]  # fmt: skip
     contact = {name: getattr(order, name) for name in ("customer_name", "email", "phone", "ship_to")}
     lines = [_line(line, order) for line in order.lines.all()]
-    told = {"lines": lines, "holds": holds, "shipments": shipments, "payments": _money(order)}
+    told = {"lines": lines, "holds": holds, "shipments": shipments, "payments": _money(order),
+            "routing": _routing(order.number)}  # fmt: skip
     return brief(order) | contact | told
 
 
 def _line(line: OrderLine, order: Order) -> dict[str, Any]:
     told = {name: getattr(line, name) for name in LineOut.model_fields if name != "ship_to"}
     return told | {"ship_to": line.ship_to.address if line.ship_to else order.ship_to}
+
+
+def _routing(number: str) -> list[dict[str, Any]]:
+    return [
+        {"at": w.at, "occasion": w.occasion, "reason": w.reason, "rule": w.rule, "policy_version": w.version,
+         "places": w.places, "short": w.short}
+        for w in why_here(number, {})
+    ]  # fmt: skip
 
 
 def _money(order: Order) -> dict[str, Decimal]:
