@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.views import counts, papers, queues, shipments, work
+from fulfilment.views import bulk, counts, papers, queues, shipments, work
 
 app_name = "fulfilment"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("dispatch/next/", queues.next_work, {"kind": "dispatch"}, name="next-dispatch"),
     path("pack/", queues.PackQueue.as_view(), name="pack-queue"),
     path("dispatch/", queues.DispatchQueue.as_view(), name="dispatch-queue"),
+    path("dispatch/bulk/", bulk.bulk_dispatch, name="bulk-dispatch"),
     path("counts/", counts.CountList.as_view(), name="counts"),
     path("counts/<int:pk>/", counts.answer, name="count"),
     path("shipments/", shipments.ShipmentList.as_view(), name="shipments"),

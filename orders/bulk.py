@@ -32,6 +32,8 @@ ACTIONS = {
         BulkAction("assign", "Assign", "orders.assign", previewed=False),
     )
 }
+# What else a result sheet may tell of: the floor's own list sends these.
+LABELS = {action.key: action.label for action in ACTIONS.values()} | {"dispatch": "Dispatch", "undo": "Undo"}
 # Refusal code -> why, in the two words of the summary.
 SHORT = {
     "needs_payment": "payment", "payment_due": "payment", "verification_pending": "payment", "on_hold": "on hold",

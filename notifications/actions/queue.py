@@ -28,6 +28,7 @@ def queue_message(event: Event) -> OutgoingMessage:
     order = lock_order(event.stream)
     if seen := OutgoingMessage.objects.filter(event=event, template_key=event.name).first():
         return seen
+    _let_go(order, event)
     message = _written(order, event)
     message.save()
     if message.status == OutgoingStatus.QUEUED:
@@ -37,6 +38,12 @@ def queue_message(event: Event) -> OutgoingMessage:
         )  # fmt: skip
         nudge_on_commit("notifications.tasks.send_due")
     return message
+
+
+def _let_go(order: Order, event: Event) -> None:
+    """Earlier messages that wait for an undo go out before this one: something has followed, nothing is undone any more."""
+    held = OutgoingMessage.objects.filter(order=order, status=OutgoingStatus.QUEUED, attempts=0, next_at__gt=now())
+    held.filter(event__seq__lt=event.seq).update(next_at=now())
 
 
 def _written(order: Order, event: Event) -> OutgoingMessage:

@@ -6,12 +6,16 @@ from django.utils import timezone
 
 
 class BulkRun(models.Model):
-    """`asked` is what went with the action (reason, detail, username); `results` is [number, done, sentence] per order."""
+    """`asked` is what went with the action (reason, detail, username); `results` is [number, done, sentence] per order.
+
+    `steps` is what the orders' timelines call it, {number: sequence}, of those steps that can be taken back.
+    """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=20)
     asked = models.JSONField(default=dict)
     results = models.JSONField(default=list)
+    steps = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """One action over the ticked orders: what it would do, then each in its own transaction, then the sheet of what happened."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from oms.access.decorators import needs
 from oms.kernel import csvout
+from oms.kernel.clock import now
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from orders.actions.assign import assign_order
@@ -17,7 +20,7 @@ from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.release import release_order
-from orders.bulk import ACTIONS, preview
+from orders.bulk import ACTIONS, LABELS, preview
 from orders.models import BulkRun, HoldReason, Order
 from orders.policies import require_may
 
@@ -42,18 +45,20 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if action.previewed and "sure" not in request.POST:
         seen = preview(numbers, action, request.user, reason=asked["reason"])
         return render(request, "orders/bulk_preview.html", {"here": "orders", "preview": seen, "asked": asked})
-    act = _act(request, action.key, asked)
+    act, began = _act(request, action.key, asked), now()
     results = [(number, *_one(request, number, action.move, act)) for number in numbers]
-    return redirect("orders:bulk-run", keep_results(action.key, asked, results, actor=request.user).pk)
+    return redirect("orders:bulk-run", keep_results(action.key, asked, results, actor=request.user, since=began).pk)
 
 
 @require_GET
 @needs("orders.view")
 def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to each order; those that did not move can be tried again."""
-    run = _own(request, pk)
+    run = own_run(request, pk)
     context = {
-        "here": "orders", "run": run, "label": ACTIONS[run.action].label, "done": len(run.results) - len(run.failed),
+        "here": "orders", "run": run, "label": LABELS[run.action], "done": len(run.results) - len(run.failed),
+        "again": run.action in ACTIONS, "undo_until": run.at + timedelta(minutes=settings.UNDO_MINUTES),
+        "undoable": len(run.steps) if now() < run.at + timedelta(minutes=settings.UNDO_MINUTES) else 0,
     }  # fmt: skip
     return render(request, "orders/bulk_result.html", context)
 
@@ -62,14 +67,15 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("orders.view")
 def bulk_sheet(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The same as a file."""
-    run = _own(request, pk)
+    run = own_run(request, pk)
     lines = csvout.stream(["Order", "Done", "Result"], run.results)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{run.action}-{run.pk}.csv"'
     return answer
 
 
-def _own(request: HttpRequest, pk: int) -> BulkRun:
+def own_run(request: HttpRequest, pk: int) -> BulkRun:
+    """The run, which only its own person looks at."""
     run = BulkRun.objects.filter(pk=pk, by=request.user).first()
     if run is None:
         raise Http404
