@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from oms.access.roles import Role
+from oms.access.roles import ROLE_OF_TEAM, Role
 from oms.kernel.clock import now
-from orders.models import Order
+from orders.models import Order, RecurringOrder
 from orders.queues import QUEUES, Query, filtered, queue_key
 from orders.stagebook import stages
 from reports.steps import add_steps
@@ -73,6 +73,25 @@ def _as_question(order: Order) -> None:
     """Show the order for what its customer asks, beside whatever else is to be done with it. Never saved."""
     order.next_action, order.next_text, order.due_at = "answer_customer", "Answer the customer", order.answer_due_at
     order.stage_since = min(order.stage_since, now())
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Recurring orders of the role's teams whose order of the day could not be placed, longest first."""
+
+    count: int
+    first: list[RecurringOrder]
+    url: str
+
+
+def failing(user: Any, role: str) -> Failing | None:
+    """None when every order that was due is placed, or the person may not see schedules."""
+    if not user.can("standing.view"):
+        return None
+    teams = [team for team, roles in ROLE_OF_TEAM.items() if role in roles]
+    rows = RecurringOrder.objects.visible_to(user).failing().filter(owner_team__in=teams)
+    found = list(rows.select_related("customer").order_by("failed_at", "pk"))  # as few as schedules that fail at once
+    return Failing(len(found), found[:SHOWN], f"{reverse('standing:list')}?view=failing") if found else None
 
 
 def next_job(found: list[Queue], user: Any) -> Order | None:

@@ -48,16 +48,19 @@ def home(request: HttpRequest) -> HttpResponse:
 def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpResponse:
     place = start()
     since, changes = handover.summary(request.user)
-    queues = homes.queues(request.user, role)
+    queues, failing = homes.queues(request.user, role), homes.failing(request.user, role)
     strip = [
         Figure(q.title, q.count, q.url, f"{q.late} late" if q.late else "none late", tone="late" if q.late else "")
         for q in queues
     ]
+    if failing:
+        strip.append(Figure("Schedules failing", failing.count, failing.url, "not placed", tone="late"))
     context = {
         "here": "home",
         "role": Role(role),
         "held": held,
         "queues": queues,
+        "failing": failing,
         "figures": strip,
         "job": homes.next_job(queues, request.user),
         "called": mentions_of(request.user),

@@ -79,7 +79,7 @@ def _open(
     number = next_number("orders_number_seq", "SO")
     new = Order(
         number=number, external_id=f"{order.external_id[:80]} split as {number}", split_from=order,
-        extra={"split_from": order.number}, stage_since=now(), created_at=now(), updated_at=now(),
+        extra=_kept(order) | {"split_from": order.number}, stage_since=now(), created_at=now(), updated_at=now(),
         **{name: getattr(order, name) for name in SAME},
     )  # fmt: skip
     where = where_of(order, (lines[pk] for pk in units))
@@ -115,6 +115,11 @@ def _open(
         line.order, line.position, line.ship_to = new, position, address_row(new, where[pk])
         line.save()
     return new, made
+
+
+def _kept(order: Order) -> dict[str, str]:
+    """The agreement it was released from, so that both parts count there. A schedule's day belongs to one order only."""
+    return {"blanket": order.extra["blanket"]} if order.extra.get("blanket") else {}
 
 
 def _carry_holds(order: Order, new: Order) -> None:

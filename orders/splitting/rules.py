@@ -72,6 +72,11 @@ def merge_refusals(kept: Order, gone: Order, address_of: str = "") -> list[Refus
         Refusal(code, f"{kept.number} and {gone.number} have different {what}; only orders alike in that are merged.")
         for code, what, is_so in different if is_so
     ]  # fmt: skip
+    if (one := kept.extra.get("blanket")) != (two := gone.extra.get("blanket")):
+        said = " and ".join(f"{o.number} {_released(b)}" for o, b in ((kept, one), (gone, two)))
+        wrong.append(
+            Refusal("agreement_differs", f"{said}: what is agreed is counted per agreement; the two stay apart.")
+        )
     if (kept.status == "new") != (gone.status == "new"):
         new = kept if kept.status == "new" else gone
         wrong.append(Refusal("one_is_new", f"Confirm {new.number} first: the other one is confirmed already."))
@@ -90,3 +95,7 @@ def merge_refusals(kept: Order, gone: Order, address_of: str = "") -> list[Refus
             Refusal("already_packed", f"{kept.number} has a packed parcel with its own address; open it first.")
         )
     return wrong
+
+
+def _released(blanket: str | None) -> str:
+    return f"was released from {blanket}" if blanket else "from no blanket order"

@@ -10,11 +10,13 @@ from oms.kernel.clock import now, time_is
 from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
+from orders.actions.recurring_run import skip_run
 from orders.actions.release import release_order
 from orders.filters import OrderFilter
-from orders.models import Order
+from orders.models import Order, RecurringOrder
 from tests.conftest import person
 from tests.fulfilment.steps import released
+from tests.orders.standing.steps import make_standing
 from tests.reports.follow import signed_in, untrue_numbers
 from tests.stories import placed
 
@@ -119,3 +121,14 @@ def test_the_next_job_is_never_in_another_persons_hand(shop, ana, bo):
     assert (job(bo), job(other)) == (first.number, second.number)
     take_next("pick", actor=third)
     assert job(other) == ""
+
+
+def test_a_schedule_that_fails_stands_on_the_home_of_its_team(shop, ana, bo):
+    make_standing(ana)
+    stuck = RecurringOrder.objects.failing().get()
+    page = home(ana)
+    assert "Recurring orders that could not be placed" in page
+    assert f'href="/standing/{stuck.number}/"' in page
+    assert stuck.number not in home(bo)
+    skip_run(stuck.number, on=stuck.next_on, actor=ana)
+    assert stuck.number not in home(ana)

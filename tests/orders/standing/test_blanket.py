@@ -14,6 +14,7 @@ from orders.actions.amend_apply import apply_amendment
 from orders.actions.blanket_keep import change_blanket, close_blanket, reopen_blanket
 from orders.actions.blanket_release import release_blanket
 from orders.actions.cancel import cancel_order, cancel_remainder
+from orders.actions.merge import merge_orders
 from orders.actions.undo import undo_step
 from orders.models import BlanketOrder, Hold, Order
 from orders.standing.agreed import agreed_lines
@@ -21,7 +22,9 @@ from orders.undoing import last_step
 from tests.orders.amending.steps import drafted, qty
 from tests.orders.desk import desk, signed_in
 from tests.orders.pricing.test_lists import price_list
+from tests.orders.splitting_steps import part_off
 from tests.orders.standing.steps import agreement, blanket, buyer, pk, released
+from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,23 @@ def test_a_cancelled_release_gives_its_units_back_and_a_part_its_part(shop, ana,
     assert open_of(made) == {"MUG": 3}
     cancel_remainder(other.number, quantities={other.lines.get().pk: 1}, reason="other", actor=cy)
     assert open_of(made) == {"MUG": 4}
+
+
+def test_a_split_release_stays_with_its_agreement_and_merges_only_within_it(shop, ana):
+    made, other = blanket(("MUG", 6, "80")), blanket(("MUG", 6, "80"))
+    order = released(made, ana, MUG=4)
+    order.extra |= {"recurring": "RO-1"}
+    order.save(update_fields=["extra"])
+    kept, part = part_off(order, ("MUG", 1), actor=ana)
+    assert part.extra == {"blanket": made.number, "split_from": order.number}
+    assert open_of(made) == {"MUG": 2}
+
+    theirs, plain = released(other, ana, MUG=1), placed(("MUG", 1), email="zoya@example.test")
+    for stranger, words in ((theirs, f"released from {other.number}"), (plain, "from no blanket order")):
+        with pytest.raises(Refused, match=words):
+            merge_orders(kept.number, other=stranger.number, reason="Twice", actor=ana)
+    merge_orders(kept.number, other=part.number, reason="Together again", actor=ana)
+    assert (open_of(made), open_of(other)) == ({"MUG": 2}, {"MUG": 5})
 
 
 def test_an_undone_cancellation_may_not_take_what_was_released_since(shop, ana):
