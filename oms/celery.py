@@ -35,6 +35,11 @@ SCHEDULE = (
         "oms.ops.tasks.purge_finished",
         crontab(hour=3, minute=10),
     ),  # notes nobody needs after KEEP_DAYS
+    (
+        "sweep-files",
+        "orders.tasks.sweep_files",
+        crontab(hour=3, minute=40),
+    ),  # files whose row was never stored, or is gone
     ("heartbeat", "oms.ops.tasks.heartbeat", 30),  # doctor and /healthz see a worker that stopped working
 )
 app.conf.beat_schedule = {name: {"task": task, "schedule": every} for name, task, every in SCHEDULE}

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.actions import expire, recurring_place
 from orders.actions.promise import promise_waiting
+from orders.files import sweep
 from orders.imports import batches
 from orders.replay import run as replays
 
@@ -45,3 +46,9 @@ def run_replays() -> int:
 def promise_stock() -> int:
     """Give every waiting line its day: orders placed or cancelled since move the queue."""
     return promise_waiting(actor="Stock promises", reason="The queue moved")
+
+
+@shared_task
+def sweep_files() -> int:
+    """Delete files that no order has."""
+    return sweep.sweep_files()

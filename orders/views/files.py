@@ -1,7 +1,6 @@
 """Files on an order: adding, fetching, removing. Nothing is served by the web server itself: each fetch asks who may."""
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -10,7 +9,7 @@ from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
 from orders.actions.attach import attach_file, remove_file
-from orders.files.kinds import KINDS, ending
+from orders.files.serving import served
 from orders.models import Attachment, Note
 from orders.selectors import order_or_404
 
@@ -38,16 +37,10 @@ def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """The file, as a download; pictures may be looked at in the browser, where nothing in them can run."""
     order = order_or_404(number, request.user)
     kept = get_object_or_404(Attachment, order=order, pk=pk, removed_at__isnull=True)
-    kind = KINDS[ending(kept.name)]
     try:
-        opened = default_storage.open(kept.path)
+        return served(kept)
     except FileNotFoundError as gone:
         raise Http404 from gone
-    answer = FileResponse(opened, as_attachment=not kind.is_shown, filename=kept.name, content_type=kept.media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @require_POST

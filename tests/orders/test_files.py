@@ -1,5 +1,6 @@
 """Files on an order: who may, what may, where they lie, and that row and file never part."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from orders.actions import attach
 from orders.actions.attach import attach_file, remove_file
 from orders.files import shelf
 from orders.files.kinds import clean_name
+from orders.files.sweep import sweep_files
 from orders.models import Attachment, Order
 from tests.conftest import person
 from tests.orders.desk import signed_in
@@ -170,3 +172,19 @@ def test_a_file_gone_from_the_disk_is_a_plain_not_found(order, ana, media):
     kept = attach_file(order.number, upload=upload(), actor=ana)
     (media / kept.path).unlink()
     assert signed_in(ana).get(f"/orders/{order.number}/files/{kept.pk}/").status_code == 404
+
+
+def test_files_nobody_has_are_swept_and_those_in_use_or_just_written_stay(order, ana, media, monkeypatch):
+    kept = attach_file(order.number, upload=upload(), actor=ana)
+    orphan, removed = (
+        shelf.put(upload("a.pdf", PDF + b"1"))[0],
+        attach_file(order.number, upload=upload("b.png", PNG), actor=ana),
+    )
+    Attachment.objects.filter(pk=removed.pk).update(
+        removed_at=removed.added_at, removed_by="Ana", removed_reason="Wrong"
+    )
+    assert sweep_files() == 0  # younger than an hour: it may still be being booked
+    monkeypatch.setattr(shelf, "SETTLED", -timedelta(seconds=5))
+    assert sweep_files() == 2
+    assert (shelf.size_of(kept.path), shelf.size_of(orphan), shelf.size_of(removed.path)) == (len(PDF), None, None)
+    assert sweep_files() == 0
