@@ -49,3 +49,10 @@ def test_every_row_names_its_test_or_says_not_yet():
 )
 def test_negative_control_a_wrong_row_is_noticed(wrong):
     assert len(faults(wrong)) == 1
+
+
+def test_every_known_fault_names_a_test_that_exists():
+    text = (BASE / "docs" / "capabilities.md").read_text().partition("## Faults that")[2]
+    assert len(re.findall(r"^\| \d+", text, re.M)) == 24  # 18 and 19 share a row
+    named = re.findall(r"(tests/\S+\.py)::(\w+)", text)
+    assert [f"{path}::{name}" for path, name in named if f"def {name}(" not in (BASE / path).read_text()] == []
