@@ -1,11 +1,13 @@
 """A house with its texts and reasons, and one signed-in browser per person."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from oms.events.relay import deliver_due
+from oms.kernel.clock import now, time_is
 
 
 @pytest.fixture
@@ -24,14 +26,19 @@ def signed_in(user) -> Client:
 
 
 @pytest.fixture
-def mails():
+def mails(settings):
     """Deliver what is owed, send it, and return the subjects the customer got, oldest first."""
     from notifications.actions.send import send_due_messages
     from notifications.models import MailboxMessage
 
     def read() -> list[str]:
-        while deliver_due() or send_due_messages():
+        while deliver_due():
             pass
+        with time_is(
+            now() + timedelta(minutes=settings.UNDO_MINUTES)
+        ):  # a dispatch is told when it is not undone any more
+            while send_due_messages():
+                pass
         return list(MailboxMessage.objects.order_by("pk").values_list("subject", flat=True))
 
     return read

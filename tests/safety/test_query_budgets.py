@@ -187,7 +187,9 @@ def _long_change(lines: int, owner) -> None:
     """A change drafted for an order of so many lines, and a bulk action over as many orders."""
     order = placed(*[("MUG", 1)] * lines, external_id=f"open-{lines}")
     drafted(order, add("MUG", 1), actor=owner)
-    keep_results("take", {"by": str(lines)}, [(order.number, True, "Done")] * lines, actor=owner)
+    run = keep_results("take", {"by": str(lines)}, [(order.number, True, "Done")] * lines, actor=owner)
+    run.steps = {order.number: 1}
+    run.save(update_fields=["steps"])
 
 
 def _long_file(lines: int, owner) -> None:
@@ -260,7 +262,7 @@ def _details(client: Client, lines: int) -> Asked:
     change = Amendment.objects.get(order__external_id=f"open-{lines}")
     pages["orders:amendment"] = reverse("orders:amendment", args=[change.order.number, change.number])
     run = BulkRun.objects.get(asked__by=str(lines)).pk
-    pages |= {name: reverse(name, args=[run]) for name in ("orders:bulk-run", "orders:bulk-sheet")}
+    pages |= {name: reverse(name, args=[run]) for name in ("orders:bulk-run", "orders:bulk-sheet", "orders:bulk-undo")}
     return {name: _asked(client, url) for name, url in pages.items()}
 
 
