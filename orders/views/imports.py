@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from inventory.models import Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.kernel.clock import now
 from oms.kernel.csvout import stream
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge
@@ -97,19 +98,19 @@ def rejects(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @needs("orders.import")
 def template(request: HttpRequest) -> HttpResponse:
-    """Our own layout with one order in it, to be filled in. Its product is one the house sells, so that it imports as it is."""
+    """Our own layout with one order in it, to be filled in: placed now, of a product the house sells, so it imports as it is."""
     sold = Product.objects.filter(is_active=True, is_placeholder=False, price__gt=0).order_by("sku").first()
     known = (
         {"sku": sold.sku, "name": sold.name, "unit_price": f"{sold.price:.2f}", "currency": sold.currency}
         if sold
         else {}
     )
-    row = dict.fromkeys(generic.COLUMNS, "") | EXAMPLE | known
+    row = dict.fromkeys(generic.COLUMNS, "") | EXAMPLE | {"placed_at": f"{now():%Y-%m-%d %H:%M}"} | known
     return _download(stream(generic.COLUMNS, [[row[c] for c in generic.COLUMNS]]), "orders-template.csv")
 
 
 EXAMPLE = {
-    "order_id": "PO-1001", "sku": "MUG-BLUE", "quantity": "2", "unit_price": "450.00", "placed_at": "2026-03-22 14:05",
+    "order_id": "PO-1001", "sku": "MUG-BLUE", "quantity": "2", "unit_price": "450.00",
     "currency": "INR", "name": "Blue mug", "customer_name": "Example Stores", "email": "buyer@example.com",
     "ship_line1": "12 Example Road", "ship_city": "Pune", "ship_state": "Maharashtra", "ship_postal_code": "411001",
     "ship_country": "IN", "payment_terms": "prepaid",

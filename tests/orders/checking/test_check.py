@@ -187,7 +187,7 @@ def test_the_page_checks_again_and_clears_with_a_reason(wrong, ana):
     page = client.post(f"{url}holds/{Hold.objects.get().pk}/clearance/", {}, follow=True).content.decode()
     assert "Say why the order is fine" in page
     page = client.post(f"{url}check/", follow=True).content.decode()
-    assert "nothing new, 0 hold(s) cleared" in page
+    assert "nothing new, 0 holds cleared" in page
     page = client.post(f"{url}holds/{Hold.objects.get().pk}/clearance/", {"note": "fine"}, follow=True).content.decode()
     assert "The hold is cleared." in page
 

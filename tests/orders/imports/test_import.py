@@ -153,7 +153,7 @@ def test_changed_lines_put_the_order_on_hold_once(tmp_path):
 def test_a_total_and_a_payment_that_changed_are_named(tmp_path):
     bring(tmp_path, row())
     bring(tmp_path, row(paid="9.00"))
-    assert "aid 9.00 at the source" in Hold.objects.get(reason__key="source_changed").detail
+    assert "aid €9.00 at the source" in Hold.objects.get(reason__key="source_changed").detail
 
 
 SHOPIFY = (
