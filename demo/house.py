@@ -11,6 +11,7 @@ from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
 from demo.history import HISTORY, make_history
 from demo.live import DAYS, ORDINARY, make_live
+from demo.parting import part_and_merge
 from demo.people import make_people
 from demo.routing import make_draft, make_routing
 from demo.standing import make_standing
@@ -41,3 +42,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_talk(staff)
     make_standing(products, staff)
     make_amendments(products, staff)
+    part_and_merge(staff)

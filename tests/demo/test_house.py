@@ -114,3 +114,9 @@ def test_nobodys_home_is_empty(house, client, username):
     client.force_login(User.objects.get(username=username))
     page = client.get("/").content.decode()
     assert "SO-" in page or "By source" in page
+
+
+def test_one_order_is_split_and_two_are_merged(house):
+    part = Order.objects.get(split_from__isnull=False)
+    assert part.split_from.is_open
+    assert Order.objects.filter(status=OrderStatus.CANCELLED, end_reason__startswith="Merged into").count() == 1
