@@ -12,6 +12,7 @@ from fulfilment.actions.label import label_parcel
 from fulfilment.actions.parcel import deliver, track
 from fulfilment.actions.short import short_pick
 from fulfilment.models import FulfilmentOrder, Shipment
+from fulfilment.pieces import pieces
 from inventory.models import Product
 from oms.access.models import User
 from oms.kernel.clock import now
@@ -84,17 +85,17 @@ class Desk:
         """Pick everything, or only the first `lines` lines and stay at it."""
         bo = self.staff["warehouse"]
         for fo in self.work(number, "picking"):
-            for row in list(fo.lines.select_related("product"))[:lines]:
-                pick.pick_line(fo.number, code=row.product.sku, qty=row.qty - row.qty_picked, actor=bo)
+            for piece in pieces(list(fo.lines.select_related("line", "product"))[:lines]):
+                pick.pick_line(fo.number, code=piece.product.sku, qty=piece.asked - piece.picked, actor=bo)
             if lines is None:
                 pick.finish_pick(fo.number, actor=bo)
 
     def pack(self, number: str, only: int | None = None) -> None:
         """Pack everything picked, or only the first `only` works."""
         for fo in self.work(number, "picked")[:only]:
-            for row in fo.lines.select_related("product"):
-                for _ in range(row.qty_picked - row.qty_packed):
-                    pack.scan(fo.number, code=row.product.sku, actor=self.staff["warehouse"])
+            for piece in pieces(fo.lines.select_related("line", "product")):
+                for _ in range(piece.to_pack - piece.packed):
+                    pack.scan(fo.number, code=piece.product.sku, actor=self.staff["warehouse"])
             pack.finish_pack(fo.number, actor=self.staff["warehouse"])
 
     def ship(self, number: str) -> None:

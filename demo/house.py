@@ -10,6 +10,7 @@ from demo.buying import make_suppliers
 from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
 from demo.history import HISTORY, make_history
+from demo.kits import make_kits
 from demo.live import DAYS, ORDINARY, make_live
 from demo.parting import part_and_merge
 from demo.people import make_people
@@ -31,6 +32,7 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         make_places()
         products = make_products(random)
         make_suppliers(products)
+        make_kits(products, staff)
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)
         make_routing(staff)

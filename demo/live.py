@@ -8,6 +8,7 @@ from demo.clockwork import Story, tell, workers
 from demo.day import odd_orders
 from demo.desk import Desk
 from demo.drafts import Generator
+from demo.kits import sets_sold
 from demo.moving import transfers
 from demo.ordinary import deliveries, moments, nights, ordinary
 from inventory.models import Product
@@ -35,4 +36,5 @@ def make_live(
         channel = "distributors" if i % 18 == 7 else random.choice(BUSY)
         stories.append((at, ordinary(desk, channel, random, returned=i % 9 == 4)))
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
-    tell(stories + purchases(desk, products, present) + transfers(desk, products, present), present)
+    stories += purchases(desk, products, present) + transfers(desk, products, present)
+    tell(stories + sets_sold(desk, present), present)

@@ -29,3 +29,22 @@ def addresses() -> Iterator[Finding]:
         FROM fulfilment_fulfilmentorder f JOIN fulfilment_fulfilmentorderline r ON r.fo_id = f.id AND r.qty > 0
         JOIN orders_orderline l ON l.id = r.line_id
         WHERE f.status NOT IN ('cancelled', 'rejected') AND l.ship_to_id IS DISTINCT FROM f.ship_to_id""")
+
+
+@check(
+    "fulfilment.loose_parts", "Loose components are for a kit that their work still needs, and fewer than one whole kit"
+)
+def loose_parts() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT fo.number, format('%s of %s picked and %s packed for a kit that is not there', x.picked, p.sku, x.packed)
+        FROM fulfilment_loosepart x JOIN fulfilment_fulfilmentorderline r ON r.id = x.row_id
+        JOIN fulfilment_fulfilmentorder fo ON fo.id = r.fo_id JOIN inventory_product p ON p.id = x.product_id
+        LEFT JOIN inventory_linepart l ON l.line_id = r.line_id AND l.product_id = x.product_id
+        WHERE l.id IS NULL OR x.picked > (r.qty - r.qty_picked) * l.qty OR x.packed > (r.qty_picked - r.qty_packed) * l.qty""")
+    yield from findings("""
+        SELECT fo.number, 'every component of a kit is there and the kit is not counted'
+        FROM fulfilment_fulfilmentorderline r JOIN fulfilment_fulfilmentorder fo ON fo.id = r.fo_id
+        JOIN inventory_linepart l ON l.line_id = r.line_id
+        LEFT JOIN fulfilment_loosepart x ON x.row_id = r.id AND x.product_id = l.product_id
+        WHERE EXISTS (SELECT FROM fulfilment_loosepart y WHERE y.row_id = r.id) GROUP BY r.id, fo.number
+        HAVING min(coalesce(x.picked, 0) / l.qty) > 0 OR min(coalesce(x.packed, 0) / l.qty) > 0""")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from fulfilment.models import CountRequest, FulfilmentOrder, FulfilmentOrderLine
+from fulfilment.pieces import Piece, pieces
 from fulfilment.states import WorkStatus
+from inventory.models import LinePart
 from orders.states import OrderStatus
 
 W = WorkStatus
@@ -41,7 +43,7 @@ def with_units(rows: QuerySet[FulfilmentOrder]) -> QuerySet[FulfilmentOrder]:
 class TallyLine:
     """One product of a piece of work: `done` of `asked`; `at` is done, now (the one to take next), part or empty."""
 
-    row: FulfilmentOrderLine
+    piece: Piece
     done: int
     asked: int
     at: str
@@ -52,29 +54,33 @@ class TallyLine:
 
 
 def tally(fo: FulfilmentOrder) -> list[TallyLine]:
-    """What is counted so far: of the pick while picking, of the parcel afterwards. Unfinished lines first."""
+    """What is counted so far: of the pick while picking, of the parcel afterwards. Unfinished products first, of a kit
+    its components."""
     picking = fo.status in (W.OPEN, W.PICKING)
     found = []
-    for row in fo.lines.select_related("product", "line").filter(qty__gt=0):
-        done, asked = (row.qty_picked, row.qty) if picking else (row.qty_packed, row.qty_picked)
-        found.append((row, done, asked))
+    for piece in pieces(fo.lines.select_related("product", "line").filter(qty__gt=0)):
+        done, asked = (piece.picked, piece.asked) if picking else (piece.packed, piece.to_pack)
+        found.append((piece, done, asked))
     # A line begun comes before one not begun: the hand is still at that shelf.
-    found.sort(key=lambda f: (f[1] >= f[2], f[1] == 0, f[0].pk))
+    found.sort(key=lambda f: (f[1] >= f[2], f[1] == 0, f[0].row.pk))
     return [
-        TallyLine(row, done, asked, "done" if done >= asked else "now" if i == 0 else "part" if done else "")
-        for i, (row, done, asked) in enumerate(found)
+        TallyLine(piece, done, asked, "done" if done >= asked else "now" if i == 0 else "part" if done else "")
+        for i, (piece, done, asked) in enumerate(found)
     ]
 
 
 def expected_grams(fo: FulfilmentOrder) -> int | None:
     """What the goods of the parcel weigh by the catalogue, or None when a weight is unknown."""
-    weights = [(r.product.weight_grams, r.qty_picked) for r in fo.lines.select_related("product").filter(qty__gt=0)]
+    found = pieces(fo.lines.select_related("product", "line").filter(qty__gt=0))
+    weights = [(p.product.weight_grams, p.to_pack) for p in found]
     return None if any(w is None for w, _ in weights) else sum(w * n for w, n in weights)
 
 
 def in_doubt(fo: FulfilmentOrder) -> QuerySet[CountRequest]:
     """Open counts of this work's products at its location: the books are not to be trusted there."""
-    rows = CountRequest.objects.filter(location=fo.location, counted_at=None, product__in=fo.lines.values("product"))
+    parts = LinePart.objects.filter(line_id__in=fo.lines.values("line_id"))
+    ours = Q(product__in=fo.lines.values("product")) | Q(product__in=parts.values("product"))
+    rows = CountRequest.objects.filter(ours, location=fo.location, counted_at=None)
     return rows.select_related("product")
 
 

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Sum
-
-from inventory.models import Backorder, SafetyStock, StockLevel
+from inventory.kit_card import waiting_units
+from inventory.models import KitPart, SafetyStock, StockLevel
 from inventory.promising import Coming, open_supply
 from oms.kernel.clock import business_date
 
@@ -45,6 +44,16 @@ class Position:
         return sum(c.qty for c in self.coming if c.eta < self.today)
 
 
+@dataclass(frozen=True)
+class KitPosition(Position):
+    """A kit: `parts` are the positions of its components and how many go into one. They know what waits of the kit itself."""
+
+    parts: tuple[tuple[Position, int], ...] = ()
+
+    def on(self, day: date) -> int:
+        return min(position.on(day) // each for position, each in self.parts) - self.safety
+
+
 def position(product_id: int, *, location_ids: Collection[int] | None = None, channel: str = "") -> Position:
     """The position of a product over `location_ids` (None: everywhere), with the safety stock of `channel` (code)."""
     safety = SafetyStock.objects.filter(product=product_id, channel=channel).values_list("qty", flat=True).first()
@@ -52,9 +61,14 @@ def position(product_id: int, *, location_ids: Collection[int] | None = None, ch
 
 
 def positions_from(product_id: int, wanted: dict[str, tuple[Collection[int] | None, int]]) -> dict[str, Position]:
-    """{channel: Position} for {channel: (its places, its safety stock)}, in three questions whatever their number."""
+    """{channel: Position} for {channel: (its places, its safety stock)}, in four questions whatever their number.
+
+    A kit takes as many more for each of its components.
+    """
+    if parts := list(KitPart.objects.filter(kit=product_id).values_list("product_id", "qty")):
+        return _positions_of_kit(parts, product_id, wanted)
     levels = dict(StockLevel.objects.filter(product=product_id).values_list("location_id", "available"))
-    waiting = Backorder.objects.filter(product=product_id).aggregate(n=Sum("qty"))["n"] or 0
+    waiting = waiting_units(product_id)
     supply, today = open_supply([product_id]), business_date()
     return {
         channel: Position(
@@ -66,6 +80,29 @@ def positions_from(product_id: int, wanted: dict[str, tuple[Collection[int] | No
         )
         for channel, (places, safety) in wanted.items()
     }
+
+
+def _positions_of_kit(
+    parts: list[tuple[int, int]], kit: int, wanted: dict[str, tuple[Collection[int] | None, int]]
+) -> dict[str, Position]:
+    kept_back: dict[int, dict[str, int]] = {product: {} for product, _ in parts}
+    for product, channel, qty in SafetyStock.objects.filter(
+        product__in=list(kept_back), channel__in=list(wanted)
+    ).values_list("product_id", "channel", "qty"):
+        kept_back[product][channel] = qty
+    found = {
+        product: positions_from(product, {c: (at, kept_back[product].get(c, 0)) for c, (at, _) in wanted.items()})
+        for product, _ in parts
+    }
+    waiting, today = waiting_units(kit), business_date()
+    return {
+        channel: KitPosition(
+            min(found[p][channel].available // each for p, each in parts), safety, waiting,
+            tuple(c for p, _ in parts for c in found[p][channel].coming), today,
+            tuple((found[p][channel], each) for p, each in parts),
+        )
+        for channel, (_, safety) in wanted.items()
+    }  # fmt: skip
 
 
 def safety_of(product_id: int, channels: Sequence[str]) -> dict[str, int]:

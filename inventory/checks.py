@@ -31,14 +31,17 @@ def ledger() -> Iterator[Finding]:
            OR s.damaged <> coalesce(m.damaged, 0)""")  # noqa: S608
 
 
-@check("stock.promises", "Reserved and allocated are the sums of the allocations")
+@check("stock.promises", "Reserved and allocated are the sums of the allocations, a kit counted by its components")
 def promises() -> Iterator[Finding]:
     yield from findings(f"""
         SELECT {PLACE}, format('reserved %s and allocated %s, promises say %s and %s',
                s.reserved, s.allocated, coalesce(a.soft, 0), coalesce(a.hard, 0))
         FROM inventory_stocklevel s
-        LEFT JOIN (SELECT product_id, location_id, sum(qty) FILTER (WHERE kind = 'soft') soft, sum(qty) FILTER (WHERE kind = 'hard') hard
-                   FROM inventory_allocation GROUP BY 1, 2) a USING (product_id, location_id)
+        LEFT JOIN (SELECT coalesce(p.product_id, a.product_id) product_id, a.location_id,
+                          sum(a.qty * coalesce(p.qty, 1)) FILTER (WHERE a.kind = 'soft') soft,
+                          sum(a.qty * coalesce(p.qty, 1)) FILTER (WHERE a.kind = 'hard') hard
+                   FROM inventory_allocation a LEFT JOIN inventory_linepart p USING (line_id) GROUP BY 1, 2) a
+          USING (product_id, location_id)
         WHERE s.reserved <> coalesce(a.soft, 0) OR s.allocated <> coalesce(a.hard, 0)""")  # noqa: S608
 
 

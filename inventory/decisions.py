@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inventory.models import Occasion, RoutingDecision
+from inventory.models import Occasion, Product, RoutingDecision
 from inventory.routing.candidates import VERDICTS
 from inventory.routing.facts import Policy, RoutingPlan, Strategy
 from oms.kernel.clock import now
@@ -89,8 +89,11 @@ SCORES = {
 
 
 def why_here(order_number: str, skus: dict[int, str]) -> list[Why]:
-    """Every decision about the order, newest first; `skus` names products by id. One query."""
-    rows = RoutingDecision.objects.filter(order_number=order_number).select_related("policy").order_by("-pk")
+    """Every decision about the order, newest first; `skus` names products by id. One query, one more for kits."""
+    rows = list(RoutingDecision.objects.filter(order_number=order_number).select_related("policy").order_by("-pk"))
+    lacked = {product for row in rows for place in row.considered for product, *_ in place[6]}
+    if unknown := lacked - skus.keys():  # components of kits
+        skus = skus | dict(Product.objects.filter(pk__in=unknown).values_list("pk", "sku"))
     return [_why(row, skus) for row in rows]
 
 

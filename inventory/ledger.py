@@ -4,7 +4,8 @@ Every statement touches stock rows in (product, location) order and is meant to 
 a hot stock row is held for as short as possible. Counters and the rows they summarise change in one statement.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -75,12 +76,16 @@ def post(postings: Sequence[Posting], *, kind: str, source: str, actor: Any, rea
         [getattr(p, n) for p in rows] for n in ("product_id", "location_id", "on_hand", "quarantined", "damaged")
     ]
     _ensure_levels((p.product_id, p.location_id) for p in rows)
+    with _refusing(), connection.cursor() as cursor:
+        cursor.execute(POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id, now()])
+        return len(cursor.fetchall())
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what the database refuses into a sentence."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id, now()]
-            )
-            return len(cursor.fetchall())
+        yield
     except IntegrityError as error:
         raise _not_there(error) from error
 
@@ -89,7 +94,7 @@ def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
     # An upsert whose proposed row alone breaks a CHECK is refused before the conflict is seen (on_hand = -1 for an
     # issue), so the level is made first and then only updated.
     products, locations = zip(*sorted(set(places)), strict=True)
-    with connection.cursor() as cursor:
+    with _refusing(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO inventory_stocklevel (product_id, location_id, on_hand, quarantined, damaged, reserved, allocated) "
             "SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING",
@@ -116,7 +121,7 @@ def expect(changes: Mapping[tuple[int, int], int]) -> None:
     if not rows:
         return
     _ensure_levels((product, place) for product, place, _ in rows)
-    with connection.cursor() as cursor:
+    with _refusing(), connection.cursor() as cursor:
         cursor.execute(EXPECT, [list(column) for column in zip(*rows, strict=True)])
 
 
@@ -152,6 +157,8 @@ def merge(postings: Iterable[Posting]) -> list[Posting]:
 
 
 def _not_there(error: IntegrityError) -> Exception:
+    if "kit_has_no_stock" in str(error):
+        return Refused("kit_has_no_stock", "A kit has no stock of its own; book its components.")
     if "stock_never_oversold" in str(error):
         return Refused("stock_promised", "These units are promised to orders; release or move those promises first.")
     if "stock_counters_not_negative" in str(error):
@@ -160,33 +167,39 @@ def _not_there(error: IntegrityError) -> Exception:
 
 
 # FOR UPDATE in (product, location) order inside the statement: two claims can never wait for each other, and the
-# quantities compared are those of the locked, newest row versions.
+# quantities compared are those of the locked, newest row versions. The promise of a kit is one row in kits; what it
+# holds are the components that its line was sold with.
 CLAIM = """
 WITH want AS (
   SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::text[])
     AS w(line_id, order_number, product_id, location_id, qty, channel)
+), need AS (
+  SELECT coalesce(p.product_id, w.product_id) AS product_id, w.location_id, w.channel, w.qty * coalesce(p.qty, 1) AS qty
+  FROM want w LEFT JOIN inventory_linepart p USING (line_id)
 ), kept AS (
   SELECT b.product_id, b.channel, b.qty FROM inventory_safetystock b
-  WHERE b.qty > 0 AND (b.product_id, b.channel) IN (SELECT product_id, channel FROM want WHERE channel <> '')
+  WHERE b.qty > 0 AND (b.product_id, b.channel) IN (SELECT product_id, channel FROM need WHERE channel <> '')
 ), pool AS (
   SELECT kept.product_id, kept.channel, p.location_id
   FROM kept JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) USING (channel)
 ), wanted AS (
   SELECT product_id, location_id, sum(qty)::int AS qty FROM (
-    SELECT product_id, location_id, qty FROM want UNION ALL SELECT product_id, location_id, 0 FROM pool) AS touched GROUP BY 1, 2
+    SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool) AS touched GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 ), spent AS (
   SELECT kept.product_id FROM kept JOIN pool USING (product_id, channel) JOIN locked USING (product_id, location_id)
   GROUP BY kept.product_id, kept.channel, kept.qty HAVING sum(locked.available - locked.qty) < kept.qty
+), short AS MATERIALIZED (
+  SELECT FROM wanted LEFT JOIN locked USING (product_id, location_id) WHERE wanted.qty > 0 AND ({enough} AND {leaves}) IS NOT TRUE
 ), claimed AS (
   UPDATE inventory_stocklevel s SET {counter} = s.{counter} + locked.qty FROM locked
-  WHERE s.id = locked.id AND locked.qty > 0 AND {enough} AND {leaves} RETURNING s.product_id, s.location_id
+  WHERE s.id = locked.id AND locked.qty > 0 AND NOT EXISTS (SELECT FROM short)
 )
 INSERT INTO inventory_allocation AS a (line_id, order_number, product_id, location_id, kind, qty, expires_at, created_at)
 SELECT w.line_id, w.order_number, w.product_id, w.location_id, %s, sum(w.qty), %s::timestamptz, %s::timestamptz
-FROM want w JOIN claimed USING (product_id, location_id) GROUP BY 1, 2, 3, 4
+FROM want w WHERE NOT EXISTS (SELECT FROM short) GROUP BY 1, 2, 3, 4
 ON CONFLICT (line_id, product_id, location_id) DO UPDATE SET qty = a.qty + excluded.qty
 RETURNING product_id, location_id
 """
@@ -200,7 +213,9 @@ def claim(
     claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = None,
     pools: Mapping[str, Collection[int]] = MappingProxyType({}),
 ) -> set[tuple[int, int]]:  # fmt: skip
-    """Take units for lines; all claims on one (SKU, place) succeed or fail together. Return the places that succeeded.
+    """Take units for lines: all of them, or nothing when one level has too few. Return the (SKU, place) taken.
+
+    A kit takes its components, which must have been frozen for the line (inventory/kits.py).
 
     A claim for a channel fails when it would leave less than the channel's safety stock at its places; `pools` has the
     ids of these per channel. A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
@@ -223,7 +238,8 @@ WITH hardened AS (
   UPDATE inventory_allocation SET kind = 'hard', expires_at = NULL WHERE order_number = %s AND kind = 'soft'
   RETURNING product_id, location_id, line_id, qty
 ), sums AS (
-  SELECT product_id, location_id, sum(qty)::int AS qty FROM hardened GROUP BY 1, 2
+  SELECT coalesce(p.product_id, h.product_id) AS product_id, h.location_id, sum(h.qty * coalesce(p.qty, 1))::int AS qty
+  FROM hardened h LEFT JOIN inventory_linepart p USING (line_id) GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, sums.qty FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
   ORDER BY s.product_id, s.location_id FOR UPDATE OF s
@@ -246,15 +262,17 @@ FREE = """
 WITH want AS (
   SELECT * FROM unnest(%s::bigint[], %s::int[]) AS w(id, qty)
 ), old AS (
-  SELECT a.id, a.product_id, a.location_id, a.kind, a.qty AS held, want.qty FROM inventory_allocation a JOIN want USING (id) FOR UPDATE OF a
+  SELECT a.id, a.line_id, a.product_id, a.location_id, a.kind, a.qty AS held, want.qty
+  FROM inventory_allocation a JOIN want USING (id) FOR UPDATE OF a
 ), reduced AS (
   UPDATE inventory_allocation a SET qty = a.qty - old.qty FROM old WHERE a.id = old.id AND old.held > old.qty RETURNING 1
 ), deleted AS (
   DELETE FROM inventory_allocation a USING old WHERE a.id = old.id AND old.held <= old.qty RETURNING 1
 ), sums AS (
-  SELECT product_id, location_id, sum(CASE kind WHEN 'soft' THEN least(qty, held) ELSE 0 END)::int AS soft,
-         sum(CASE kind WHEN 'hard' THEN least(qty, held) ELSE 0 END)::int AS hard
-  FROM old GROUP BY 1, 2
+  SELECT coalesce(p.product_id, old.product_id) AS product_id, old.location_id,
+         coalesce(sum(least(old.qty, old.held) * coalesce(p.qty, 1)) FILTER (WHERE old.kind = 'soft'), 0)::int AS soft,
+         coalesce(sum(least(old.qty, old.held) * coalesce(p.qty, 1)) FILTER (WHERE old.kind = 'hard'), 0)::int AS hard
+  FROM old LEFT JOIN inventory_linepart p USING (line_id) GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, sums.soft, sums.hard FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
   ORDER BY s.product_id, s.location_id FOR UPDATE OF s
@@ -265,7 +283,10 @@ FROM locked WHERE s.id = locked.id
 
 
 def free(portions: Sequence[tuple[int, int]]) -> None:
-    """Give back `(allocation id, units)`; an allocation emptied is deleted. Units beyond what it holds are ignored."""
+    """Give back `(allocation id, units)`; an allocation emptied is deleted. Units beyond what it holds are ignored.
+
+    Whole kits give back whole components.
+    """
     if not portions:
         return
     with connection.cursor() as cursor:

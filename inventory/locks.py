@@ -1,12 +1,13 @@
 """Locks of this app: documents of supply first, then the stock rows an action touches in more than one statement."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import OperationalError
 from django.db.models import QuerySet
 
 from inventory.actions.reserve import OrderDemand
+from inventory.kits import components, held_places, recipes, with_parts
 from inventory.ledger import lock_levels
 from inventory.models import Allocation, PurchaseOrder, Transfer
 from oms.kernel.db import limit_lock_wait, sqlstate
@@ -20,8 +21,11 @@ def lock_for_hardening(wanted: Sequence[OrderDemand]) -> None:
     want the first (claimed) while another does the opposite.
     """
     soft = Allocation.objects.filter(order_number__in={w.order_number for w in wanted}, kind="soft")
-    places = set(soft.values_list("product_id", "location_id"))
-    lock_levels(places | {(d.product_id, place) for w in wanted for d in w.demands for place in w.location_ids})
+    places = held_places(soft)
+    for w in wanted:
+        products = components(with_parts(w.demands))
+        places |= {(product, place) for product in products for place in w.location_ids}
+    lock_levels(places)
 
 
 def lock_for_moving(order_number: str, *, product_ids: Collection[int], location_ids: Collection[int]) -> None:
@@ -30,9 +34,17 @@ def lock_for_moving(order_number: str, *, product_ids: Collection[int], location
     Freeing at one place and claiming at the next are statements of their own: two moves of one SKU in opposite
     directions would wait for each other. What the order is promised at the places counts with them.
     """
-    held = Allocation.objects.filter(order_number=order_number, location_id__in=location_ids)
-    places = set(held.values_list("product_id", "location_id"))
-    lock_levels(places | {(product, place) for product in product_ids for place in location_ids})
+    held = list(Allocation.objects.filter(order_number=order_number, location_id__in=location_ids))
+    moving = [a for a in held if a.product_id in product_ids]
+    products = {*product_ids, *(product for product, _ in held_places(moving))}
+    lock_levels(held_places(held) | {(product, place) for product in products for place in location_ids})
+
+
+def lock_returned(products: Mapping[int, int | None], *, location_id: int) -> None:
+    """Lock the levels that units of {line id: product id} come back to at the place, kits by their components."""
+    parts = recipes(products)
+    each = {product for line, pk in products.items() if pk for product, _ in parts.get(line, ((pk, 1),))}
+    lock_levels({(product, location_id) for product in each}, make=True)
 
 
 def lock_purchase(number: str) -> PurchaseOrder:

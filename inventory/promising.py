@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.models import PurchaseLine, TransferLine
+from inventory.models import PurchaseLine, StockLevel, TransferLine
 from inventory.states import COMING
 
 
@@ -16,6 +16,7 @@ class Waiting:
     product_id: int
     qty: int
     location_ids: frozenset[int]
+    in_kit: bool = False  # components of a kit that is short may lie here already: others of it are missing
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Coming:
     qty: int
     eta: date
     is_confirmed: bool = False
+    is_here: bool = False  # on the shelf and free: only for kits that wait for another component
 
 
 @dataclass(frozen=True)
@@ -61,23 +63,32 @@ class Forecast:
 def forecasts(queue: Sequence[Waiting], supply: Iterable[Coming]) -> dict[int, Forecast]:
     """Serve `queue` in its order from `supply`, the earliest day first; {line id: Forecast}.
 
-    No unit is promised twice, and nobody is served by a place that may not serve them.
+    No unit is promised twice, and nobody is served by a place that may not serve them. A kit stands in the queue once for
+    each component, and is there when the last of them is.
     """
     left = [[coming, coming.qty] for coming in sorted(supply, key=lambda c: (c.eta, c.ref, c.location_id))]
     by_product: dict[int, list[list]] = {}
     for entry in left:
         by_product.setdefault(entry[0].product_id, []).append(entry)
-    found = {}
+    found: dict[int, Forecast] = {}
     for waiting in queue:
         missing, parts = waiting.qty, []
         for entry in by_product.get(waiting.product_id, ()):
             coming, units = entry
-            if units and missing and coming.location_id in waiting.location_ids:
+            if (
+                units
+                and missing
+                and coming.location_id in waiting.location_ids
+                and (waiting.in_kit or not coming.is_here)
+            ):
                 take = min(units, missing)
                 entry[1] -= take
                 missing -= take
+                if coming.is_here:
+                    continue
                 parts.append(Part(coming.ref, take, coming.eta, coming.is_confirmed))
-        found[waiting.line_id] = Forecast(_merged(parts), missing)
+        before = found.get(waiting.line_id, Forecast((), 0))
+        found[waiting.line_id] = Forecast((*before.parts, *_merged(parts)), before.missing + missing)
     return found
 
 
@@ -88,6 +99,13 @@ def _merged(parts: list[Part]) -> tuple[Part, ...]:
         key = (part.ref, part.eta, part.is_confirmed)
         sums[key] = sums.get(key, 0) + part.qty
     return tuple(Part(ref, qty, eta, sure) for (ref, eta, sure), qty in sums.items())
+
+
+def lying(product_ids: Collection[int]) -> list[Coming]:
+    """What is free on the shelves of these products, for kits that wait for another component."""
+    rows = StockLevel.objects.filter(product__in=list(product_ids), available__gt=0)
+    places = rows.values_list("product_id", "location_id", "available")
+    return [Coming("", *row, date.min, is_confirmed=True, is_here=True) for row in places]
 
 
 def open_supply(product_ids: Collection[int]) -> list[Coming]:

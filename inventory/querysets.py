@@ -82,6 +82,15 @@ class AlertQuerySet(PlacedQuerySet):
         return StockLevel.objects.filter(product=OuterRef("product_id"), location=OuterRef("location_id"))
 
 
+class BackorderQuerySet(models.QuerySet):
+    def of(self, *skus: str):
+        """Waiting for these SKUs themselves, or for kits that they go into."""
+        from inventory.models import LinePart
+
+        kits = LinePart.objects.filter(line_id=OuterRef("line_id"), product__sku__in=skus)
+        return self.filter(Q(product__sku__in=skus) | Exists(kits))
+
+
 class PurchaseQuerySet(PlacedQuerySet):
     def coming(self):
         """Sent, and not all of it has arrived."""

@@ -85,11 +85,14 @@ class Suggestion:
 
 # Back-orders belong to a product and not to a place: they count at the first place, by rank, that has the product.
 NEEDS = """
-WITH waiting AS (
+WITH wanted AS (
+  SELECT coalesce(p.product_id, b.product_id) product_id, b.qty * coalesce(p.qty, 1) qty
+  FROM inventory_backorder b LEFT JOIN inventory_linepart p USING (line_id)
+), waiting AS (
   SELECT b.product_id, sum(b.qty)::int qty,
          (SELECT s.location_id FROM inventory_stocklevel s JOIN inventory_location l ON l.id = s.location_id
           WHERE s.product_id = b.product_id AND l.is_active ORDER BY s.incoming DESC, l.rank, l.code LIMIT 1) location_id
-  FROM inventory_backorder b GROUP BY 1
+  FROM wanted b GROUP BY 1
 ), sold AS (
   SELECT product_id, location_id, -sum(on_hand)::int qty FROM inventory_stockmovement
   WHERE kind IN ('issue', 'unissue') AND at >= %s::timestamptz GROUP BY 1, 2

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import Coalesce
 
-from inventory.atp import Position
+from inventory.atp import Position, position
+from inventory.kit_card import KitCard, kit_cards, kits_of, recipe_events, waiting_units
 from inventory.models import (
     Allocation,
     Backorder,
+    KitPart,
+    LinePart,
     Location,
     Product,
     PurchaseLine,
@@ -22,6 +26,7 @@ from inventory.models import (
 )
 from inventory.promising import Coming
 from inventory.states import COMING
+from oms.events.models import Event
 from oms.kernel.clock import business_date
 from oms.ui.charts import Chart, line_chart
 
@@ -63,6 +68,9 @@ class Card:
     movements: list[StockMovement]
     coming: list[Expected]
     position: Position
+    kit: KitCard | None = None
+    recipes: tuple[Event, ...] = ()
+    goes_into: tuple[KitPart, ...] = ()
 
     @property
     def chart(self) -> Chart:
@@ -78,17 +86,19 @@ def card(product: Product, user: Any) -> Card:
         StockLevel.objects.visible_to(user)
         .filter(product=product).select_related("location").order_by("location__rank", "location__code")
     )  # fmt: skip
-    promises = Allocation.objects.filter(product=product, location__in=[s.location_id for s in levels])
-    queue = Backorder.objects.filter(product=product)
-    backordered = sum(queue.values_list("qty", flat=True))
+    if product.is_kit:
+        return _card_of_kit(product, user)
+    promises = with_units(Allocation.objects.filter(location__in=[s.location_id for s in levels]), product)
+    queue = with_units(Backorder.objects.all(), product)
+    backordered = waiting_units(product.pk)
     available = sum(s.available for s in levels)
     coming = _coming(product, [s.location_id for s in levels])
     return Card(
         product,
         levels,
         {name: sum(getattr(s, name) for s in levels) for name in COUNTERS},
-        list(promises.select_related("location").order_by("-pk")[: SHOWN + 1]),
-        list(queue.order_by("created_at", "pk")[: SHOWN + 1]),
+        list(promises.select_related("location", "product").order_by("-pk")[: SHOWN + 1]),
+        list(queue.select_related("product").order_by("created_at", "pk")[: SHOWN + 1]),
         backordered,
         list(
             StockMovement.objects.visible_to(user)
@@ -98,6 +108,8 @@ def card(product: Product, user: Any) -> Card:
         ),
         coming,
         Position(available, 0, backordered, tuple(one.supply for one in coming if one.supply), business_date()),
+        recipes=tuple(recipe_events(product)),
+        goes_into=tuple(kits_of(product)),
     )
 
 
@@ -114,6 +126,35 @@ def low_stock(user: Any, most: int = 5) -> Low:
     found = StockAlert.objects.visible_to(user).open().annotate(count=Window(Count("pk"))).measured()
     rows = list(found.select_related("product", "location").order_by("raised_at", "pk")[:most])
     return Low(rows, rows[0].count if rows else 0)  # type: ignore[attr-defined]
+
+
+def with_units(rows: QuerySet, product: Product) -> QuerySet:
+    """Promises or waiting units of the product, those for kits by their recipe included; `units` are of the product."""
+    part = LinePart.objects.filter(line_id=OuterRef("line_id"), product=product).values("qty")
+    lines = LinePart.objects.filter(product=product).values("line_id")
+    return rows.filter(Q(product=product) | Q(line_id__in=lines)).annotate(
+        units=F("qty") * Coalesce(Subquery(part), 1, output_field=IntegerField())
+    )
+
+
+def _card_of_kit(product: Product, user: Any) -> Card:
+    """A kit has no stock of its own; its promises and its queue are in kits."""
+    kit = kit_cards([product], user)[0]
+    promises = with_units(Allocation.objects.all(), product)
+    if user.location_codes:
+        promises = promises.filter(location__code__in=user.location_codes)
+    queue = with_units(Backorder.objects.all(), product)
+    held = dict(promises.order_by().values_list("kind").annotate(n=Sum("qty")))
+    totals = dict.fromkeys(COUNTERS, 0) | {
+        "available": kit.qty, "reserved": held.get("soft", 0), "allocated": held.get("hard", 0),
+    }  # fmt: skip
+    places = [place.location.pk for place in kit.places]
+    return Card(
+        product, [], totals, list(promises.select_related("location", "product").order_by("-pk")[: SHOWN + 1]),
+        list(queue.select_related("product").order_by("created_at", "pk")[: SHOWN + 1]),
+        sum(queue.values_list("qty", flat=True)), [], [], position(product.pk, location_ids=places),
+        kit=kit, recipes=tuple(recipe_events(product)),
+    )  # fmt: skip
 
 
 def _coming(product: Product, places: list[int]) -> list[Expected]:

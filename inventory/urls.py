@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import alerts, card
+from inventory.views import alerts, card, kits
 from inventory.views.lists import MovementList, StockList
 
 app_name = "inventory"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", StockList.as_view(), name="stock"),
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/watching/", alerts.watching, name="watching"),
+    path("kits/", kits.kits, name="kits"),
+    path("<int:pk>/components/", kits.components, name="components"),
     path("<int:pk>/", card.product, name="product"),
     path("<int:pk>/movements/", MovementList.as_view(), name="movements"),
     *(path(f"<int:pk>/{what}/", card.act, {"what": what}, name=what) for what in card.ACTS),

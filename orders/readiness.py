@@ -22,7 +22,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Readiness:
-    """`head` is what a reader must see first; `gone`, `have`, `short` and `left` add up to the units not cancelled."""
+    """`head` is what a reader must see first; `gone`, `have`, `short` and `left` add up to the units not cancelled.
+
+    `inside` is what one unit holds when the line is of a kit."""
 
     line: OrderLine
     head: Part
@@ -30,6 +32,7 @@ class Readiness:
     gone: int
     have: int
     left: int
+    inside: str = ""
 
     @property
     def short(self) -> int:
@@ -43,12 +46,12 @@ class Readiness:
 NONE = Part(0, "No units", "rest")
 
 
-def readiness(line: OrderLine) -> Readiness:
+def readiness(line: OrderLine, inside: str = "") -> Readiness:
     """Every unit of the line is in exactly one part."""
     parts = [part for part in _parts(line) if part.qty > 0] or [NONE]
     have = line.qty_reserved + line.qty_allocated
     left = max(line.qty_open - have - line.qty_backordered, 0)
-    return Readiness(line, parts[0], tuple(parts[1:]), gone=line.qty_dispatched, have=have, left=left)
+    return Readiness(line, parts[0], tuple(parts[1:]), gone=line.qty_dispatched, have=have, left=left, inside=inside)
 
 
 def _parts(line: OrderLine) -> list[Part]:

@@ -33,12 +33,6 @@ def work_lines(fo: FulfilmentOrder) -> list[FulfilmentOrderLine]:
     return list(FulfilmentOrderLine.objects.filter(fo=fo).select_related("line", "product").order_by("pk"))
 
 
-def is_for(row: FulfilmentOrderLine, code: str) -> bool:
-    """Whether a scanned or typed `code` means this line's product: its barcode, or its SKU in any case."""
-    text = code.strip()
-    return bool(text) and (text.casefold() == row.product.sku.casefold() or text == row.product.barcode)
-
-
 def still_picking(order: Order) -> bool:
     return FulfilmentOrder.objects.filter(order=order, status=WorkStatus.PICKING).exists()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfilment.actions._count import trim_loose
 from fulfilment.actions._move import still_picking
 from fulfilment.actions.adjust import adjust_work
 from fulfilment.actions.recall import end_work
@@ -53,6 +54,7 @@ def _take(row: FulfilmentOrderLine, most: int) -> int:
     if take:
         row.qty, row.qty_picked = row.qty - take, row.qty_picked - picked
         row.save(update_fields=["qty", "qty_picked"])
+        trim_loose([row])
     return picked
 
 

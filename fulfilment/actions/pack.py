@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
-from fulfilment.actions._move import is_for, lock_work, move_row, work_lines
-from fulfilment.models import BoxSize, FulfilmentOrder, FulfilmentOrderLine, PackScan, Verdict
+from fulfilment.actions._count import count
+from fulfilment.actions._move import lock_work, move_row, work_lines
+from fulfilment.models import BoxSize, FulfilmentOrder, PackScan, Verdict
+from fulfilment.pieces import Piece, matching, pieces
 from fulfilment.states import AT_DOOR, WorkStatus
 from inventory.models import Product
 from oms.kernel.actors import as_actor
@@ -25,18 +27,18 @@ def scan(number: str, *, code: str, actor: Any) -> str:
     code = code.replace("\x00", "").strip()[:80]
     if not code:
         raise Refused("nothing_scanned", "Scan a barcode or type a SKU.")
-    rows = [row for row in work_lines(fo) if row.qty_picked]
-    matching = [row for row in rows if is_for(row, code)]
-    row = next((r for r in matching if r.qty_packed < r.qty_picked), None)
-    done, asked = sum(r.qty_packed for r in matching), sum(r.qty_picked for r in matching)
-    if row is None:
-        verdict = Verdict.TOO_MANY if matching else Verdict.WRONG
+    every = pieces(row for row in work_lines(fo) if row.qty_picked)
+    found = matching(every, code)
+    piece = next((p for p in found if p.packed < p.to_pack), None)
+    done, asked = sum(p.packed for p in found), sum(p.to_pack for p in found)
+    if piece is None:
+        verdict = Verdict.TOO_MANY if found else Verdict.WRONG
     else:
-        _count(order, row, 1)
-        verdict = Verdict.COMPLETE if all(r.qty_packed == r.qty_picked for r in rows) else Verdict.OK
+        _count(order, piece, every, 1)
+        verdict = Verdict.COMPLETE if all(p.packed == p.to_pack for p in every) else Verdict.OK
     PackScan.objects.create(
-        fo=fo, fo_line=row, code=code, name=matching[0].line.name if matching else _name_of(code), verdict=verdict,
-        count=done + 1 if matching else 0, asked=asked, actor_name=as_actor(actor).name, at=now(),
+        fo=fo, fo_line=piece.row if piece else None, code=code, name=found[0].name if found else _name_of(code),
+        verdict=verdict, count=done + 1 if found else 0, asked=asked, actor_name=as_actor(actor).name, at=now(),
     )  # fmt: skip
     return verdict.value
 
@@ -46,10 +48,11 @@ def undo_last(number: str, *, actor: Any) -> PackScan:
     """Take the unit counted last out of the parcel again. Refuses when nothing was counted."""
     order, fo = at_table(number)
     last = fo.scans.filter(fo_line__isnull=False, undone_at__isnull=True).first()
-    row = FulfilmentOrderLine.objects.filter(pk=last.fo_line_id, qty_packed__gt=0).first() if last else None
-    if last is None or row is None:
+    every = pieces(work_lines(fo)) if last else []
+    found = [p for p in every if last and p.row.pk == last.fo_line_id and p.packed]
+    if last is None or not found:
         raise Refused("nothing_to_undo", "Nothing is counted yet.")
-    _count(order, row, -1)
+    _count(order, (matching(found, last.code) or found)[0], every, -1)
     last.undone_at = now()
     last.save(update_fields=["undone_at"])
     return last
@@ -95,10 +98,9 @@ def at_table(number: str) -> tuple[Order, FulfilmentOrder]:
     return order, fo
 
 
-def _count(order: Order, row: FulfilmentOrderLine, step: int) -> None:
-    row.qty_packed += step
-    row.save(update_fields=["qty_packed"])
-    report_quantities(order, {row.line_id: {"packed": step}})
+def _count(order: Order, piece: Piece, every: list[Piece], step: int) -> None:
+    if units := count(piece, every, "packed", step):
+        report_quantities(order, {piece.row.line_id: {"packed": units}})
 
 
 def _name_of(code: str) -> str:

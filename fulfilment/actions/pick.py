@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
-from fulfilment.actions._move import is_for, lock_work, move_row, still_picking, work_lines
+from fulfilment.actions._count import count, drop_loose
+from fulfilment.actions._move import lock_work, move_row, still_picking, work_lines
 from fulfilment.models import FulfilmentOrder
+from fulfilment.pieces import matching, pieces
 from fulfilment.states import WorkStatus
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -34,23 +36,26 @@ def start_pick(number: str, *, actor: Any) -> FulfilmentOrder:
 
 @transaction.atomic
 def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> FulfilmentOrder:
-    """Count `qty` units of the SKU or barcode `code` as picked. Refuses a wrong item and more than asked."""
+    """Count `qty` units of the SKU or barcode `code` as picked; a kit is picked when all its components are.
+
+    Refuses a wrong item and more than asked.
+    """
     order, fo = lock_work(number)
     if fo.status != WorkStatus.PICKING:
         raise Refused("not_picking", f"{number} is not being picked. Start the pick first.")
     if qty < 1:
         raise Refused("qty_not_positive", "Enter how many units you took: a whole number above zero.")
-    rows = [r for r in work_lines(fo) if is_for(r, code)]
-    if not rows:
+    every = pieces(work_lines(fo))
+    found = matching(every, code)
+    if not found:
         raise Refused("wrong_item", f"{code.strip()[:80] or 'That'} is not on {number}. Put it back and scan again.")
-    row = next((r for r in rows if r.qty - r.qty_picked >= qty), None)
-    if row is None:
+    piece = next((p for p in found if p.asked - p.picked >= qty), None)
+    if piece is None:
         raise Refused(
-            "too_many", f"{rows[0].product.sku}: only {sum(r.qty - r.qty_picked for r in rows)} more are asked for."
+            "too_many", f"{found[0].product.sku}: only {sum(p.asked - p.picked for p in found)} more are asked for."
         )
-    row.qty_picked += qty
-    row.save(update_fields=["qty_picked"])
-    report_quantities(order, {row.line_id: {"picked": qty}})
+    if units := count(piece, every, "picked", qty):
+        report_quantities(order, {piece.row.line_id: {"picked": units}})
     return fo
 
 
@@ -86,6 +91,7 @@ def put_back(number: str, *, actor: Any) -> FulfilmentOrder:
     )
     taken = {row.line_id: {"picked": -row.qty_picked} for row in work_lines(fo) if row.qty_picked}
     fo.lines.update(qty_picked=0)
+    drop_loose(fo)
     report_quantities(order, taken)
     report_work(order, is_picking=still_picking(order))
     return fo

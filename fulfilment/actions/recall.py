@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fulfilment.actions._count import drop_loose, trim_loose
 from fulfilment.actions._move import move_row, still_picking
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import AT_DOOR, LIVE
@@ -37,6 +38,7 @@ def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor:
         delta = deltas.setdefault(row.line_id, {"allocated": 0, "picked": 0})
         delta["allocated"] -= take
         delta["picked"] -= picked
+    trim_loose(rows)
     for fo in FulfilmentOrder.objects.filter(order=order, status__in=LIVE).exclude(lines__qty__gt=0):
         end_work(fo, reason, actor)
     report_quantities(order, deltas)
@@ -56,6 +58,7 @@ def end_work(fo: FulfilmentOrder, reason: str, actor: Any) -> None:
             actor=actor,
             saved=("ended_at",),
         )
+    drop_loose(fo)
     fo.ended_at, fo.end_reason = now(), reason[:300]
     move_row(
         fo, "cancel", machine="fulfilment", event="fulfilment.cancelled", actor=actor, saved=("ended_at", "end_reason")

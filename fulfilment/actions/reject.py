@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfilment.actions._count import drop_loose
 from fulfilment.actions._move import lock_work, move_row, still_picking, work_lines
 from fulfilment.actions.create import create_work
 from fulfilment.actions.reroute import free_here, lock_the_move, reserve_elsewhere
@@ -29,6 +30,7 @@ def reject_work(number: str, *, reason: str, actor: Any) -> Reserved:
         saved=("ended_at", "end_reason"), reason=why[:300], location=fo.location.code,
     )  # fmt: skip
     fo.lines.update(qty_picked=0)
+    drop_loose(fo)
     report_work(order, is_picking=still_picking(order))
     lock_the_move(order, away_from=[fo.location_id], product_ids=[row.product_id for row in rows])
     free_here(order, fo.location_id, {row.line_id: row.qty for row in rows})

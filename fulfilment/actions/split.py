@@ -6,7 +6,7 @@ from django.db import transaction
 
 from fulfilment.actions._move import move_row, work_lines
 from fulfilment.actions.pack import at_table
-from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, LoosePart
 from fulfilment.states import WorkStatus
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
@@ -18,11 +18,13 @@ from oms.kernel.numbers import next_number
 def split_parcel(number: str, *, actor: Any) -> FulfilmentOrder:
     """Pack what is scanned as one parcel and return new work on the table with the units that are not.
 
-    Refuses when nothing is scanned yet and when nothing is left over.
+    Refuses when nothing is scanned yet, when nothing is left over, and while a kit is half scanned.
     """
     order, fo = at_table(number)
     rows = work_lines(fo)
     rest = {row: row.qty_picked - row.qty_packed for row in rows if row.qty_picked > row.qty_packed}
+    if LoosePart.objects.filter(row__in=rows).exists():
+        raise Refused("kit_open", "A kit is only half in the parcel. Scan the rest of it, or take it out.")
     if not any(row.qty_packed for row in rows):
         raise Refused("parcel_empty", "This parcel is empty. Scan what goes into it first.")
     if not rest:

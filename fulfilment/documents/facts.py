@@ -1,5 +1,6 @@
 """What the warehouse's papers say, read once for PDF and page alike."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from reportlab.graphics.barcode.code128 import Code128
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.selectors import parcels_of
 from fulfilment.states import WorkStatus
+from inventory.kits import recipes
+from inventory.models import Product
 from oms.kernel.countries import country_name
 
 PACKED = (WorkStatus.PACKED, WorkStatus.DISPATCHED, WorkStatus.COMPLETED)
@@ -57,20 +60,29 @@ def slip_of(fo: FulfilmentOrder) -> Slip:
     rows = fo.lines.select_related("line").filter(qty__gt=0).order_by("line__position")
     parcel = fo.shipments.select_related("carrier").exclude(status="cancelled").first()
     which, of = parcels_of(fo)
+    inside = _inside(rows)
     return Slip(
         number=fo.number, order=order.number, sender=sender_of(fo), address=address_of(fo), placed_at=order.placed_at,
         packed_at=fo.packed_at, carrier=parcel.carrier.name if parcel and parcel.carrier else "",
         tracking=parcel.tracking_number if parcel else "", reference=order.customer_po, which=which, of=of,
         kg=f"{fo.weight_grams / 1000:.2f} kg" if fo.weight_grams else "",
-        items=[_item(row, is_packed) for row in rows],
+        items=[_item(row, is_packed, inside.get(row.line_id, "")) for row in rows],
         note=order.customer_note, return_days=order.return_window_days,
         part_of=order.split_from.number if order.split_from else "",
     )  # fmt: skip
 
 
-def _item(row: FulfilmentOrderLine, is_packed: bool) -> Item:
+def _inside(rows: Iterable[FulfilmentOrderLine]) -> dict[int, str]:
+    """What each kit holds, for the customer to check."""
+    parts = recipes({row.line_id: row.product_id for row in rows})
+    names = Product.objects.in_bulk({product for each in parts.values() for product, _ in each}) if parts else {}
+    return {line: ", ".join(f"{qty} × {names[p].name}" for p, qty in each) for line, each in parts.items()}
+
+
+def _item(row: FulfilmentOrderLine, is_packed: bool, inside: str) -> Item:
     line = row.line
-    return Item(line.sku, line.name, line.qty_ordered - line.qty_cancelled, row.qty_packed if is_packed else row.qty)
+    name = f"{line.name}: {inside}" if inside else line.name
+    return Item(line.sku, name, line.qty_ordered - line.qty_cancelled, row.qty_packed if is_packed else row.qty)
 
 
 def sender_of(fo: FulfilmentOrder) -> list[str]:

@@ -4,6 +4,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, Spacer
 
 from fulfilment.models import FulfilmentOrder
+from fulfilment.pieces import Piece, pieces
 from oms.kernel.clock import business_zone
 from oms.kernel.plural import plural
 from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
@@ -12,7 +13,8 @@ from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
     """`fo` with order and location joined."""
     load_fonts()
-    rows = list(fo.lines.select_related("line", "product").filter(qty__gt=0).order_by("product__sku"))
+    found = pieces(fo.lines.select_related("line", "product").filter(qty__gt=0))
+    found.sort(key=lambda p: p.product.sku)
     due = f"Due {fo.due_at.astimezone(business_zone()):%d %b %Y %H:%M}" if fo.due_at else ""
     several = [text(f"To {fo.address_name}", bold=True)] if fo.order.address_count > 1 else []
     head = columns(
@@ -23,10 +25,10 @@ def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
     )  # fmt: skip
     lines = lines_table(
         ("SKU", "Item", "Barcode", "Take", "Taken"),
-        [(r.product.sku, r.line.name, r.product.barcode, text(r.qty, 11, bold=True, align=2), "____") for r in rows],
+        [(p.product.sku, _name(p), p.product.barcode, text(p.asked, 11, bold=True, align=2), "____") for p in found],
         (0.22, 0.42, 0.16, 0.1, 0.1), {3, 4},
     )  # fmt: skip
-    units = f"{plural(sum(r.qty for r in rows), 'unit')} in {plural(len(rows), 'line')}"
+    units = f"{plural(sum(p.asked for p in found), 'unit')} in {plural(len(found), 'line')}"
     story = [
         head,
         HRFlowable(width="100%", thickness=1.5, color="#000000"),
@@ -35,3 +37,7 @@ def pick_list_pdf(fo: FulfilmentOrder) -> bytes:
         Spacer(1, 4 * mm),
     ]
     return render([*story, text(units, bold=True)], title=f"Pick list {fo.number}")
+
+
+def _name(piece: Piece) -> str:
+    return f"{piece.name}, for {piece.kit}" if piece.kit else piece.name

@@ -73,7 +73,7 @@ def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, 
         "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
         "then": unclaimed(selectors.waiting(request.user, kind, fo.location.code)).exclude(pk=fo.pk).first(),
         "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo),
-        "why": why_here(fo.order.number, {t.row.product_id: t.row.product.sku for t in lines}),
+        "why": why_here(fo.order.number, {t.piece.product.pk: t.piece.product.sku for t in lines}),
     }  # fmt: skip
 
 

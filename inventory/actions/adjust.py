@@ -4,10 +4,19 @@ from typing import Any
 
 from django.db import transaction
 
+from inventory.kits import Parts, recipes
 from inventory.ledger import Posting, post
 from inventory.models import Location, MovementKind, Product
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
+
+# disposition -> (kind of movement, change of on-hand per unit, change of damaged per unit); quarantine is left by all
+CHANGES: dict[str, tuple[str, int, int]] = {
+    "restock": (MovementKind.RESTOCK, 0, 0),
+    "damage": (MovementKind.DAMAGE, 0, 1),
+    "scrap": (MovementKind.SCRAP, -1, 0),
+    "send_back": (MovementKind.ISSUE, -1, 0),
+}
 
 
 @transaction.atomic
@@ -48,37 +57,48 @@ def adjust_stock(sku: str, *, location: str, delta: int, source: str, reason: st
     return new
 
 
-def quarantine_return(product_id: int, location_id: int, qty: int, *, source: str, actor: Any) -> None:
-    """A returned item is in the building but nobody may sell it yet."""
+def quarantine_return(
+    product_id: int, location_id: int, qty: int, *, source: str, actor: Any, line_id: int = 0
+) -> None:  # fmt: skip
+    """A returned item is in the building but nobody may sell it yet. A kit comes back as what line `line_id` was sold with."""
     post(
-        [Posting(product_id, location_id, on_hand=qty, quarantined=qty)],
+        [
+            Posting(product, location_id, on_hand=qty * each, quarantined=qty * each)
+            for product, each in _each(product_id, line_id)
+        ],
         kind=MovementKind.RETURN,
         source=source,
         actor=actor,
     )
 
 
+def _each(product_id: int, line_id: int) -> Parts:
+    return recipes({line_id: product_id}).get(line_id, ((product_id, 1),))
+
+
 @transaction.atomic
 def release_quarantine(
-    product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any, reason: str = ""
-) -> int:
+    product_id: int, location_id: int, qty: int, *, disposition: str, source: str, actor: Any, reason: str = "",
+    line_id: int = 0,
+) -> int:  # fmt: skip
     """After inspection: `restock` makes units sellable, `damage` keeps them apart, `scrap` takes them off the books,
     `send_back` lets them leave the building to the customer they belong to.
 
-    Returns 1 when it was new, 0 for a replay. Sellable again is as good as received: waiting orders are served.
+    Returns 1 when it was new, 0 for a replay. Sellable again is as good as received: waiting orders are served. Of a kit
+    every component of the units goes there, by the recipe of line `line_id`.
     """
-    changes: dict[str, tuple[str, Posting]] = {
-        "restock": (MovementKind.RESTOCK, Posting(product_id, location_id, quarantined=-qty)),
-        "damage": (MovementKind.DAMAGE, Posting(product_id, location_id, quarantined=-qty, damaged=qty)),
-        "scrap": (MovementKind.SCRAP, Posting(product_id, location_id, on_hand=-qty, quarantined=-qty)),
-        "send_back": (MovementKind.ISSUE, Posting(product_id, location_id, on_hand=-qty, quarantined=-qty)),
-    }
-    kind, posting = changes[disposition]
-    new = post([posting], kind=kind, source=source, actor=actor, reason=reason)
+    kind, on_hand, damaged = CHANGES[disposition]
+    taken = {product: qty * each for product, each in _each(product_id, line_id)}
+    postings = [
+        Posting(product, location_id, on_hand=on_hand * units, quarantined=-units, damaged=damaged * units)
+        for product, units in taken.items()
+    ]
+    new = post(postings, kind=kind, source=source, actor=actor, reason=reason)
     if new and disposition == "restock":
-        product, place = Product.objects.get(pk=product_id), Location.objects.get(pk=location_id)
-        say("inventory.received", product, place, actor=actor, qty=qty, source=source)
-    return new
+        place, products = Location.objects.get(pk=location_id), Product.objects.in_bulk(taken)
+        for product, units in taken.items():
+            say("inventory.received", products[product], place, actor=actor, qty=units, source=source)
+    return min(new, 1)
 
 
 def say(name: str, product: Product, place: Location, *, actor: Any, **facts: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from inventory.kits import copy_recipe
 from inventory.models import Allocation, Backorder, RoutingDecision
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -29,6 +30,7 @@ def hand_over(portions: Sequence[Portion], *, from_order: str, to_order: str) ->
     Under the locks of both orders. Refuses when fewer units can go than are asked for.
     """
     for portion in portions:
+        copy_recipe(portion.line_id, portion.new_line_id)
         _queue(portion, to_order)
         _promises(portion, to_order)
     if from_order != to_order:

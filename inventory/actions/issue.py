@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from inventory.kits import recipes
 from inventory.ledger import Claim, Posting, claim, free, post
 from inventory.models import Allocation, AllocationKind, MovementKind
 from oms.kernel.errors import Refused
@@ -13,9 +14,10 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
     """Take `quantities` {line id: units} out of the order's hard promises at the location and off the shelf.
 
     `source` is the shipment's number: issuing it again posts nothing. Refuses units that are not allocated there.
+    Of a kit its components leave.
     Call it as the last write, under the order's lock.
     """
-    portions, postings = [], []
+    portions: list[tuple[int, int]] = []
     held = {
         a.line_id: a for a in Allocation.objects.filter(order_number=order_number, location_id=location_id, kind="hard")
     }
@@ -28,7 +30,7 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
                 f"{order_number}: only {have} of {plural(qty, 'unit')} {are(have)} allocated at this location.",
             )
         portions.append((allocation.pk, qty))
-        postings.append(Posting(allocation.product_id, location_id, on_hand=-qty))
+    postings = _postings({line: (held[line].product_id, -qty) for line, qty in quantities.items()}, location_id)
     free(portions)
     post(postings, kind=MovementKind.ISSUE, source=source, actor=actor)
 
@@ -40,7 +42,7 @@ def take_issue_back(
 
     A movement of its own beside the issue's, once per `source`. Call it as the last write, under the order's lock.
     """
-    postings = [Posting(product_id, location_id, on_hand=qty) for product_id, qty in quantities.values()]
+    postings = _postings(quantities, location_id)
     if not post(postings, kind=MovementKind.UNISSUE, source=source, actor=actor, reason="Dispatch undone"):
         raise Refused("issue_taken_back", f"What left with {source} is back on the shelf already.")
     # The shelf is ours since the posting: nobody gets a unit in between.
@@ -48,3 +50,13 @@ def take_issue_back(
     held = claim(claims, kind=AllocationKind.HARD)
     if len(held) < len({(c.product_id, c.location_id) for c in claims}):
         raise Refused("stock_promised", "The shelf owes more than it holds; count it before the dispatch is undone.")
+
+
+def _postings(units: Mapping[int, tuple[int, int]], location_id: int) -> list[Posting]:
+    """What {line id: (product id, units)} changes on the shelf: of a kit its components."""
+    parts = recipes({line: product for line, (product, _) in units.items()})
+    return [
+        Posting(each, location_id, on_hand=qty * n)
+        for line, (product, qty) in units.items()
+        for each, n in parts.get(line, ((product, 1),))
+    ]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from inventory.decisions import keep
 from inventory.geography import points_at
+from inventory.kits import components, freeze, with_parts
 from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder, Occasion
 from inventory.routebook import count_in, routebook
@@ -61,16 +62,19 @@ def reserve_orders(
 
     The live routing policy chooses the places, and each choice is kept with its reasons as made on `occasion`. Call it
     as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `shelves` are a
-    reading of this transaction, when the caller has one; what gets promised is taken off it. `from_queue` says that
-    these orders are the queue: they may have units that wait for the fair-share desk.
+    reading of this transaction, when the caller has one, who then also knows the parts of kits; what gets promised is
+    taken off it. `from_queue` says that these orders are the queue: they may have units that wait for the fair-share desk.
     """
-    shelves = _read_stock(wanted, from_queue) if shelves is None else shelves
+    if shelves is None:
+        wanted = [replace(order, demands=with_parts(order.demands)) for order in wanted]
+        shelves = _read_stock(wanted, from_queue)
+    freeze(demand for order in wanted for demand in order.demands)
     try:
         with transaction.atomic():
             outcome = _try(wanted, shelves, kind, expires_at, occasion)
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
-        lock_levels({(d.product_id, place) for o in wanted for d in o.demands for place in o.location_ids})
+        lock_levels({(product, place) for o in wanted for product in components(o.demands) for place in o.location_ids})
         newest = _read_stock(wanted, from_queue)
         shelves.stock.update(newest.stock)
         outcome = _try(wanted, Shelves(shelves.stock, newest.kept), kind, expires_at, occasion)
@@ -131,7 +135,8 @@ def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: st
             plan = replace(plan, reason=f"{order.to}: {plan.reason}")
         plans.append((order.order_number, plan))
         for a in plan.assignments:
-            shelves.stock[a.product_id, a.location_id] -= a.qty
+            for product, units in a.takes:
+                shelves.stock[product, a.location_id] -= units
         for place in plan.places:
             load[place] = load.get(place, 0) + 1
     keep(((number, occasion, plan) for number, plan in plans), book.policy)
@@ -141,7 +146,7 @@ def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: st
 def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     """What the order's channel may promise: the units it leaves are left where it asks last."""
     channel = order.facts.channel
-    leaves = {d.product_id: qty for d in order.demands if (qty := shelves.kept.get((d.product_id, channel)))}
+    leaves = {p: qty for p in components(order.demands) if (qty := shelves.kept.get((p, channel)))}
     if not leaves:
         return shelves.stock  # nearly always
     stock = dict(shelves.stock)
@@ -168,7 +173,7 @@ def _outcome(plan: RoutingPlan, before: Reserved | None) -> Reserved:
 
 
 def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shelves:
-    products = sorted({d.product_id for order in wanted for d in order.demands})
+    products = sorted({product for order in wanted for product in components(order.demands)})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
     channels = sorted({order.facts.channel for order in wanted})
     stock: Stock = {}

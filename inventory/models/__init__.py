@@ -2,6 +2,7 @@
 
 from inventory.models.alert import AlertWatch, StockAlert
 from inventory.models.arrival import ReceiptVerdict
+from inventory.models.kit import KitPart, LinePart
 from inventory.models.purchase import (
     PurchaseLine,
     PurchaseOrder,
@@ -30,6 +31,7 @@ from inventory.models.stock import (
     LocationKind,
     MovementKind,
     Product,
+    ProductKind,
     StockLevel,
     StockMovement,
 )
@@ -41,6 +43,8 @@ __all__ = [
     "AllocationKind",
     "Backorder",
     "FreightRate",
+    "KitPart",
+    "LinePart",
     "Location",
     "LocationKind",
     "MovementKind",
@@ -48,6 +52,7 @@ __all__ = [
     "PolicyState",
     "PostalPoint",
     "Product",
+    "ProductKind",
     "PurchaseLine",
     "PurchaseOrder",
     "Receipt",

@@ -6,15 +6,24 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from inventory.querysets import MovementQuerySet, StockQuerySet
+from inventory.querysets import BackorderQuerySet, MovementQuerySet, StockQuerySet
 from oms.kernel.models import MoneyField, Stamped, one_of
 
 
+class ProductKind(models.TextChoices):
+    ITEM = "item", "Item"
+    KIT = "kit", "Kit"
+
+
 class Product(Stamped):
-    """A sellable item. `sku` is its public identity. Weight in grams, dimensions in millimetres."""
+    """A sellable item. `sku` is its public identity. Weight in grams, dimensions in millimetres.
+
+    A kit is sold as one and lies on the shelf as its components (models/kit.py): a trigger keeps stock of it out of the books.
+    """
 
     sku = models.CharField("SKU", max_length=80, unique=True)
     name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=10, choices=ProductKind, default=ProductKind.ITEM, db_default=ProductKind.ITEM)
     barcode = models.CharField(max_length=40, blank=True, db_index=True)
     price = MoneyField(null=True, blank=True)
     currency = models.CharField(max_length=3, default="INR")
@@ -34,10 +43,17 @@ class Product(Stamped):
 
     class Meta:
         ordering = ["sku"]
-        constraints = [models.CheckConstraint(name="product_sku_not_blank", condition=~Q(sku=""))]
+        constraints = [
+            models.CheckConstraint(name="product_sku_not_blank", condition=~Q(sku="")),
+            one_of("product_kind_known", "kind", ProductKind),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    @property
+    def is_kit(self) -> bool:
+        return self.kind == ProductKind.KIT
 
 
 class LocationKind(models.TextChoices):
@@ -224,6 +240,8 @@ class Backorder(models.Model):
     qty = models.PositiveIntegerField()
     eta = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BackorderQuerySet.as_manager()
 
     class Meta:
         constraints = [

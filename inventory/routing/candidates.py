@@ -5,7 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inventory.routing.distance import km
-from inventory.routing.facts import Candidate, Facts, Place, Point, Rule, Stock, Strategy, World
+from inventory.routing.facts import Candidate, Demand, Facts, Place, Point, Rule, Stock, Strategy, World
+from inventory.routing.filling import fill
 from inventory.routing.ranking import score
 from oms.kernel.plural import plural
 
@@ -29,10 +30,13 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def look(
     places: Sequence[Place], needed: Mapping[int, int], stock: Stock, *, rule: Rule, facts: Facts, point: Point | None,
-    world: World, excluded: Collection[int],
+    world: World, excluded: Collection[int], kits: Sequence[Demand] = (),
 ) -> list[Candidate]:  # fmt: skip
-    """Every one of `places` with its score and its verdict under `rule`, in the order given."""
-    units = sum(needed.values())
+    """Every one of `places` with its score and its verdict under `rule`, in the order given.
+
+    `kits` are all demands of an order with a kit in it: what a place has is then whole kits, not loose components.
+    """
+    units = sum(d.qty for d in kits) or sum(needed.values())
     allowed = frozenset(rule.places)
     wants = tuple(needed.items())
     found = []
@@ -43,6 +47,8 @@ def look(
             has += min(qty, there)
             if there < qty:
                 short.append((product, there, qty))
+        if kits:
+            has = units - sum(fill(kits, [place.id], stock)[1].values())
         value = score(rule.strategy, place, has=has, wants=wants, stock=stock, facts=facts, point=point, world=world)
         verdict, detail = "possible", ""
         if place.id in excluded:

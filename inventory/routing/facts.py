@@ -39,11 +39,17 @@ class Otherwise(StrEnum):
 
 @dataclass(frozen=True)
 class Demand:
-    """Units of a product wanted by one line."""
+    """Units of a product wanted by one line. `parts` (product id, units in each) when it is a kit."""
 
     line_id: int
     product_id: int
     qty: int
+    parts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def each(self) -> tuple[tuple[int, int], ...]:
+        """What one unit takes off the shelf."""
+        return self.parts or ((self.product_id, 1),)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,12 @@ class Assignment:
     product_id: int
     location_id: int
     qty: int
+    parts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def takes(self) -> tuple[tuple[int, int], ...]:
+        """Units of each product that leave the shelf at its location."""
+        return tuple((p, n * self.qty) for p, n in self.parts) or ((self.product_id, self.qty),)
 
 
 @dataclass(frozen=True)

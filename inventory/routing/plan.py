@@ -33,19 +33,23 @@ def plan_order(
 ) -> RoutingPlan:  # fmt: skip
     """Plan `demands` over `places`, which serve the order's channel, best first; `excluded` places refused it before.
 
-    Demand is summed per product before it is compared with stock, so two lines of one SKU never count a unit twice.
-    `point` is where the order goes. What no place may send by the winning rule is `short`.
+    Demand is summed per product before it is compared with stock, so two lines of one SKU never count a unit twice, nor
+    do a kit and its component. `point` is where the order goes. What no place may send by the winning rule is `short`.
     """
     needed: dict[int, int] = {}
     for d in demands:
-        needed[d.product_id] = needed.get(d.product_id, 0) + d.qty
+        for product, each in d.each:
+            needed[product] = needed.get(product, 0) + d.qty * each
+    kits = tuple(demands) if any(d.parts for d in demands) else ()
     passed: list[Passed] = []
     last: tuple[Rule, list[Candidate]] | None = None
     for rule in policy.rules:
         if unmet := next((c for c in rule.conditions if not holds(c, facts)), None):
             passed.append(Passed(rule.position, rule.name, f"not so: {words(unmet)}"))
             continue
-        seen = look(places, needed, stock, rule=rule, facts=facts, point=point, world=world, excluded=excluded)
+        seen = look(
+            places, needed, stock, rule=rule, facts=facts, point=point, world=world, excluded=excluded, kits=kits
+        )
         order = ranked([c for c in seen if c.verdict == "possible"], rule)
         chosen, short = share_out(demands, needed, order, stock, rule)
         if chosen or rule.otherwise == Otherwise.WAIT:

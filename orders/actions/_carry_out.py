@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from inventory.actions.reserve import reserve_orders
+from inventory.kits import components, held_places, with_parts
 from inventory.ledger import lock_levels
 from inventory.models import Allocation, Backorder, Occasion
 from inventory.routing.plan import Demand
@@ -56,10 +57,10 @@ def _lock_stock(
     order: Order, lines: Mapping[int, OrderLine], less: Mapping[int, int], more: Mapping[int, int], want: Wanted
 ) -> None:
     # Every level that freeing and claiming may touch, in one order: two amendments can then never wait crosswise.
-    held = Allocation.objects.filter(order_number=order.number, line_id__in=list(less))
-    places = set(held.values_list("product_id", "location_id"))
-    products = {pk for row in want.added if (pk := row.product_id)}
-    products |= {pk for line_id in more if (pk := lines[line_id].product_id)}
+    places = held_places(Allocation.objects.filter(order_number=order.number, line_id__in=list(less)))
+    asked = [Demand(-n, pk, 1) for n, row in enumerate(want.added) if (pk := row.product_id)]  # lines that are to come
+    asked += [Demand(line_id, pk, 1) for line_id in more if (pk := lines[line_id].product_id)]
+    products = components(with_parts(asked))
     if products:
         places |= {(pk, place) for pk in products for place in locations_for(order.channel)}
     lock_levels(places)

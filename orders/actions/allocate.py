@@ -1,5 +1,6 @@
 """Serve waiting demand when stock arrives, oldest first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,32 +11,33 @@ from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
+from orders.models import Order
 from orders.sending import demands_of
 from orders.sharing.picture import is_scarce, picture_of
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
 def serve_waiting(sku: str, *, actor: Any) -> list[str]:
-    """Try every order waiting for `sku`, oldest first, one transaction each; return the numbers that got something.
+    """Try every order waiting for `sku`, or for a kit of it, oldest first, one transaction each; return the numbers that
+    got something.
 
     A rationed SKU of which there is too little waits for the fair-share desk instead, and nobody gets anything.
     """
     rationed = Product.objects.filter(sku=sku, is_rationed=True).first()
     if rationed is not None and is_scarce(picture_of(rationed)):
         return []
-    waiting = (
-        Backorder.objects.filter(product__sku=sku).order_by("created_at", "pk").values_list("order_number", flat=True)
-    )
+    waiting = Backorder.objects.of(sku).order_by("created_at", "pk").values_list("order_number", flat=True)
     return [number for number in dict.fromkeys(waiting) if _serve(number, sku, actor)]
 
 
 @transaction.atomic
 def _serve(number: str, sku: str, actor: Any) -> bool:
     order = lock_order(number)
-    queued = list(Backorder.objects.filter(order_number=number, product__sku=sku).order_by("pk"))
+    queued = list(Backorder.objects.of(sku).filter(order_number=number).order_by("pk"))
     if not queued or order.status not in OPEN_STATUSES:
         return False
     kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")
+    product_of = {q.line_id: q.product_id for q in queued}
     since = {q.line_id: q.created_at for q in queued}
     demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
     Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
@@ -43,9 +45,15 @@ def _serve(number: str, sku: str, actor: Any) -> bool:
     got = reserve_orders(wanted, kind=kind, occasion=Occasion.ARRIVED, from_queue=True)[number]
     for line_id in got.short:
         # What is still missing keeps its place in the queue.
-        Backorder.objects.filter(line_id=line_id, product__sku=sku).update(created_at=since[line_id])
+        Backorder.objects.filter(line_id=line_id, product_id=product_of[line_id]).update(created_at=since[line_id])
     if not got.held:
         return False
     report_quantities(order, {pk: {"backordered": -qty, counter: qty} for pk, qty in got.held.items()})
-    publish("orders.allocated", subject=number, actor=actor, label=f"{sum(got.held.values())} of {sku}")
+    publish("orders.allocated", subject=number, actor=actor, label=_label(order, got.held, sku))
     return True
+
+
+def _label(order: Order, held: Mapping[int, int], sku: str) -> str:
+    """What the order got, by the SKU of its own line: a component served its kit."""
+    skus = dict(order.lines.filter(pk__in=list(held)).values_list("pk", "sku"))
+    return ", ".join(f"{qty} of {skus.get(pk, sku)}" for pk, qty in held.items())

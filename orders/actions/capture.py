@@ -180,7 +180,7 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
         wanted = {}
         for b in built:
             demands = tuple(
-                Demand(line.pk, line.product_id, qty)
+                Demand(line.pk, line.product_id, qty, supply.recipes.get(line.product_id, ()))
                 for line, qty in zip(b.lines, b.open_qty, strict=True)
                 if qty and line.product_id
             )

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
+from inventory.kits import in_one_queue, recipes
 from inventory.models import Backorder
-from inventory.promising import Forecast, Waiting, forecasts, open_supply
+from inventory.promising import Forecast, Waiting, forecasts, lying, open_supply
 from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -36,6 +37,7 @@ def promise_waiting(skus: Collection[str] | None = None, *, actor: Any, reason: 
     One transaction per order. A reading that is old by then is set right by the next run; run twice, the second changes
     nothing.
     """
+    skus = None if skus is None else in_one_queue(skus)
     turns = _turns(skus)
     current = StockPromise.objects.current().filter(**({} if skus is None else {"line__sku__in": list(skus)}))
     kept: dict[str, dict[int, StockPromise]] = {}
@@ -49,17 +51,23 @@ def _turns(skus: Collection[str] | None) -> dict[str, dict[int, Turn]]:
     """{order number: {line id: Turn}}, forecast over the whole queue of each product."""
     rows = Backorder.objects.order_by("created_at", "pk")
     if skus is not None:
-        rows = rows.filter(product__sku__in=list(skus))
+        rows = rows.of(*skus)
     queue = list(rows.values_list("line_id", "order_number", "product_id", "qty", "created_at", "eta"))
     numbers = {number for _, number, *_ in queue}
     open_orders = Order.objects.filter(number__in=numbers, status__in=OPEN_STATUSES)
     channel_of = dict(open_orders.values_list("number", "channel_id"))
     serving = {c.pk: frozenset(locations_for(c)) for c in Channel.objects.filter(pk__in=set(channel_of.values()))}
     live = [row for row in queue if row[1] in channel_of]
-    found = forecasts(
-        [Waiting(line, product, qty, serving[channel_of[number]]) for line, number, product, qty, *_ in live],
-        open_supply({product for _, _, product, *_ in live}),
-    )
+    parts = recipes({line: product for line, _, product, *_ in live})
+    waits = [
+        Waiting(line, each, qty * units, serving[channel_of[number]], in_kit=line in parts)
+        for line, number, product, qty, *_ in live
+        for each, units in parts.get(line, ((product, 1),))
+    ]
+    supply = open_supply({w.product_id for w in waits})
+    if parts:
+        supply += lying({w.product_id for w in waits if w.in_kit})
+    found = forecasts(waits, supply)
     turns: dict[str, dict[int, Turn]] = {}
     for line, number, _, qty, since, eta in live:
         turns.setdefault(number, {})[line] = Turn(qty, since, found[line], eta)

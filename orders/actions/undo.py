@@ -6,6 +6,7 @@ from django.db import transaction
 
 from inventory.actions.release import release_order_stock
 from inventory.actions.reserve import reserve_orders
+from inventory.kits import components, with_parts
 from inventory.ledger import lock_levels
 from inventory.models import Occasion
 from inventory.routing.plan import Demand
@@ -93,7 +94,7 @@ def _promise(order: Order, units: dict[int, int], kind: str, *, strict: bool, be
     asked = demands_of(order, tuple(wanted))
     held_before = sum(x.qty_reserved + x.qty_allocated for x in (before.lines if before else lines))
     # Locked first: between giving back and taking again nobody else gets a unit.
-    lock_levels({(d.product_id, place) for d in wanted for place in asked[0].location_ids})
+    lock_levels({(product, place) for product in components(with_parts(wanted)) for place in asked[0].location_ids})
     release_order_stock(order.number)
     got = reserve_orders(asked, kind=kind, occasion=Occasion.UNDONE)[order.number] if wanted else None
     held, short = (dict(got.held), dict(got.short)) if got else ({}, {})

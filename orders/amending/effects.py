@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inventory.kit_card import can_make
 from inventory.models import StockLevel
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.money import format_money
@@ -127,6 +128,8 @@ def _free(order: Order, products: set[int]) -> dict[int, list[tuple[str, int]]]:
     found: dict[int, list[tuple[str, int]]] = {}
     for level in sorted(rows, key=lambda level: places.index(level.location_id)):
         found.setdefault(level.product_id, []).append((level.location.name, level.available))
+    for kit, makes in can_make(products, places).items():
+        found[kit] = makes
     return found
 
 

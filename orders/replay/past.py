@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from inventory.kits import recipes
 from inventory.routing.facts import Demand, Facts
 from oms.kernel.db import fetch
 from orders.capture.catalogue import serving
@@ -69,7 +70,10 @@ WHERE m.at >= %s AND m.at < %s ORDER BY m.at, m.id
 BEFORE = """
 SELECT product_id, location_id, sum(on_hand - quarantined - damaged)::int FROM inventory_stockmovement WHERE at < %s GROUP BY 1, 2
 """
-PROMISED = "SELECT order_number, product_id, location_id, sum(qty)::int FROM inventory_allocation WHERE created_at < %s GROUP BY 1, 2, 3"
+PROMISED = """
+SELECT a.order_number, coalesce(p.product_id, a.product_id), a.location_id, sum(a.qty * coalesce(p.qty, 1))::int
+FROM inventory_allocation a LEFT JOIN inventory_linepart p USING (line_id) WHERE a.created_at < %s GROUP BY 1, 2, 3
+"""
 
 
 def read_window(start: datetime, end: datetime) -> Window:
@@ -95,7 +99,7 @@ def _take(stock: dict[tuple[int, int], int], product: int, place: int, units: in
 def _orders(start: datetime, end: datetime) -> list[PastOrder]:
     active = dict(fetch("SELECT code, id FROM inventory_location WHERE is_active ORDER BY rank, code"))
     places = {channel.pk: serving(channel, active) for channel in Channel.objects.all()}
-    found = []
+    found: list[PastOrder] = []
     for row in fetch(ORDERS, [start, end, MOST_ORDERS]):
         number, at, channel, country, state, code, city, tags, total, currency, cancelled, channel_id, lines, really = (
             row
@@ -116,7 +120,11 @@ def _orders(start: datetime, end: datetime) -> list[PastOrder]:
                 None if really is None else tuple(really),
             )
         )
-    return found
+    parts = recipes({d.line_id: d.product_id for order in found for d in order.demands})
+    if not parts:
+        return found
+    known = [tuple(replace(d, parts=parts.get(d.line_id, ())) for d in order.demands) for order in found]
+    return [replace(order, demands=demands) for order, demands in zip(found, known, strict=True)]
 
 
 def by_time(window: Window) -> list[tuple[datetime, int, PastOrder | Change]]:

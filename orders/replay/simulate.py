@@ -44,12 +44,14 @@ def simulate(window: Window, policy: Policy, world: World, points: Points, tick:
             stock[what.product_id, what.place_id] = stock.get((what.product_id, what.place_id), 0) + what.units
         elif kind == 2:
             for a in taken[what.number].assignments:
-                stock[a.product_id, a.location_id] += a.qty
+                for product, units in a.takes:
+                    stock[product, a.location_id] += units
         else:
             today = load[business_date(what.at)]
             plan = taken[what.number] = _plan(what, policy, World(world.places, world.freight, today), stock, points)
             for a in plan.assignments:
-                stock[a.product_id, a.location_id] -= a.qty
+                for product, units in a.takes:
+                    stock[product, a.location_id] -= units
             for place in plan.places:
                 today[place] = today.get(place, 0) + 1
             told.outcomes[what.number] = _outcome(what, plan, world, points)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from inventory.actions.adjust import release_quarantine
+from inventory.locks import lock_returned
 from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -122,10 +123,12 @@ def _check_sums(entries: dict[int, ReturnLine]) -> None:
 
 
 def _move_stock(rma: Return, made: Sequence[Inspection], actor: Any) -> None:
-    for found in sorted(made, key=lambda m: m.line.line.product_id or 0):
+    if rma.location_id:
+        lock_returned({m.line.line_id: m.line.line.product_id for m in made}, location_id=rma.location_id)
+    for found in made:
         move = STOCK_MOVE.get(Disposition(found.disposition))
         if move and found.line.line.product_id and rma.location_id:
             release_quarantine(
                 found.line.line.product_id, rma.location_id, found.qty, disposition=move,
-                source=f"{rma.number}:inspection-{found.pk}", actor=actor,
+                source=f"{rma.number}:inspection-{found.pk}", actor=actor, line_id=found.line.line_id,
             )  # fmt: skip

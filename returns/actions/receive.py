@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from inventory.actions.adjust import quarantine_return
+from inventory.locks import lock_returned
 from inventory.models import Location
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -38,7 +39,8 @@ def receive_return(
     _say(rma, arrived, place, is_last, actor)
     if rma.type != ReturnType.RTO:  # those never reached the customer: fulfilment has counted them as back at origin
         report_quantities(order, {entry.line_id: {"returned": qty} for entry, qty in arrived})
-    for entry, qty in sorted(arrived, key=lambda pair: pair[0].line.product_id or 0):
+    lock_returned({entry.line_id: entry.line.product_id for entry, _ in arrived}, location_id=place.pk)
+    for entry, qty in arrived:
         if entry.line.product_id:
             # The running total makes each parcel its own document and a replay of the same one a no-op.
             quarantine_return(
@@ -47,6 +49,7 @@ def receive_return(
                 qty,
                 source=f"{rma.number}:{entry.pk}:{entry.qty_received}",
                 actor=actor,
+                line_id=entry.line_id,
             )
     return rma
 

@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "notifications:writing": ("POST", "messages.send"), "notifications:contacts": ("POST", "messages.log"),
     "notifications:no-answer": ("POST", "messages.log"),
     "notifications:sending": ("POST", "messages.send"),
+    "inventory:kits": ("GET", "inventory.view"), "inventory:components": ("GET", "inventory.adjust"),
     "inventory:stock": ("GET", "inventory.view"), "inventory:product": ("GET", "inventory.view"),
     "inventory:alerts": ("GET", "inventory.view"), "inventory:watching": ("POST", "inventory.view"),
     "inventory:movements": ("GET", "inventory.view"), "inventory:receive": ("GET", "inventory.adjust"),

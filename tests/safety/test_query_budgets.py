@@ -20,6 +20,7 @@ from inventory.actions.adjust import receive_stock
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.draft import Wish, draft_purchase
 from inventory.actions.purchases.send import send_purchase
+from inventory.actions.recipe import Part, set_recipe
 from inventory.actions.transfers.count import count_arrival
 from inventory.actions.transfers.draft import Load, draft_transfer
 from inventory.actions.transfers.send import send_transfer
@@ -135,6 +136,7 @@ def _house() -> Client:
         _long_policy(lines, owner)
         _long_purchase(lines, owner)
         _long_transfer(lines, owner)
+        _long_kit(lines, owner)
         long_agreement(lines, owner)
         for _ in range(lines):
             keep_entry(uuid.uuid4().hex, {"line-0-sku": "MUG"}, seen=0, actor=owner)
@@ -155,6 +157,13 @@ def _long_order(lines: int, owner) -> None:
         order.number, quantities={line.pk: 1 for line in order.lines.all()}, reason="damaged", actor=owner
     )
     approve_return(rma.number, actor=owner)
+
+
+def _long_kit(lines: int, owner) -> None:
+    Product.objects.create(sku=f"KIT-{lines}", name="Kit")
+    for n in range(lines):
+        Product.objects.create(sku=f"PART-{lines}-{n}", name="Part")
+    set_recipe(f"KIT-{lines}", parts=[Part(f"PART-{lines}-{n}", 1) for n in range(lines)], actor=owner)
 
 
 def _long_purchase(lines: int, owner) -> None:
@@ -246,6 +255,7 @@ def _details(client: Client, lines: int) -> Asked:
         "payments:payment": Payment.objects.get(**mine).number, "payments:refund": Refund.objects.get(**mine).number,
         "returns:new": order.number, "returns:detail": Return.objects.get(**mine).number,
         "inventory:product": product, "inventory:movements": product,
+        "inventory:components": Product.objects.get(sku=f"KIT-{lines}").pk,
         "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
         "customers:purchase-orders": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
