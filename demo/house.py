@@ -12,6 +12,7 @@ from demo.drafts import Generator
 from demo.history import HISTORY, make_history
 from demo.kits import make_kits
 from demo.live import DAYS, ORDINARY, make_live
+from demo.making import make_box
 from demo.parting import part_and_merge
 from demo.people import make_people
 from demo.routing import make_draft, make_routing
@@ -33,6 +34,7 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         products = make_products(random)
         make_suppliers(products)
         make_kits(products, staff)
+        make_box()
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)
         make_routing(staff)

@@ -9,6 +9,7 @@ from demo.day import odd_orders
 from demo.desk import Desk
 from demo.drafts import Generator
 from demo.kits import sets_sold
+from demo.making import assemblies
 from demo.moving import transfers
 from demo.ordinary import deliveries, moments, nights, ordinary
 from inventory.models import Product
@@ -37,4 +38,4 @@ def make_live(
         stories.append((at, ordinary(desk, channel, random, returned=i % 9 == 4)))
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
     stories += purchases(desk, products, present) + transfers(desk, products, present)
-    tell(stories + sets_sold(desk, present), present)
+    tell(stories + sets_sold(desk, present) + assemblies(desk, products, present), present)

@@ -17,6 +17,8 @@ OPEN_SUPPLY = """
     UNION ALL
     SELECT l.product_id, t.location_id, l.qty_open FROM inventory_transferline l
     JOIN inventory_transfer t ON t.id = l.transfer_id WHERE t.status IN ('sent', 'part_received')
+    UNION ALL
+    SELECT product_id, location_id, qty_open FROM inventory_assembly WHERE status IN ('planned', 'started')
   ) on_the_way GROUP BY 1, 2
 """
 
@@ -71,7 +73,7 @@ def decisions() -> Iterator[Finding]:
           AND NOT EXISTS (SELECT 1 FROM inventory_routingdecision d WHERE d.order_number = a.order_number)""")
 
 
-@check("stock.incoming", "Incoming is what purchase orders and transfers on their way still bring")
+@check("stock.incoming", "Incoming is what purchase orders, transfers and assemblies still bring")
 def incoming() -> Iterator[Finding]:
     yield from findings(f"""
         SELECT {PLACE}, format('incoming %s, documents say %s', s.incoming, coalesce(d.qty, 0))

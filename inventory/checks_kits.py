@@ -1,4 +1,4 @@
-"""What must always be true of kits."""
+"""What must always be true of kits and assemblies."""
 
 from collections.abc import Iterator
 
@@ -30,3 +30,20 @@ def promises() -> Iterator[Finding]:
               UNION ALL SELECT order_number, line_id, product_id, qty FROM inventory_backorder) a
         JOIN inventory_product p ON p.id = a.product_id
         WHERE p.kind = 'kit' AND NOT EXISTS (SELECT FROM inventory_linepart l WHERE l.line_id = a.line_id)""")
+
+
+@check("assemblies.ledger", "What an assembly took off the shelf and put onto it is what the ledger says")
+def assemblies() -> Iterator[Finding]:
+    yield from findings("""
+        WITH posted AS (
+          SELECT split_part(source, ':', 1) number, product_id, location_id, sum(on_hand) qty FROM inventory_stockmovement
+          WHERE kind = 'assembly' GROUP BY 1, 2, 3
+        ), due AS (
+          SELECT number, product_id, location_id, qty_done qty FROM inventory_assembly
+          UNION ALL
+          SELECT a.number, p.product_id, a.location_id, CASE WHEN a.started_at IS NULL THEN 0 ELSE -p.qty * (a.qty - a.qty_cancelled) END
+          FROM inventory_assembly a JOIN inventory_assemblypart p ON p.assembly_id = a.id
+        )
+        SELECT due.number, format('%s: %s by its books, the ledger has %s', p.sku, due.qty, coalesce(posted.qty, 0))
+        FROM due JOIN inventory_product p ON p.id = due.product_id LEFT JOIN posted USING (number, product_id, location_id)
+        WHERE due.qty <> coalesce(posted.qty, 0)""")

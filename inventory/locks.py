@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from inventory.actions.reserve import OrderDemand
 from inventory.kits import components, held_places, recipes, with_parts
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, PurchaseOrder, Transfer
+from inventory.models import Allocation, Assembly, PurchaseOrder, Transfer
 from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 
@@ -51,6 +51,12 @@ def lock_purchase(number: str) -> PurchaseOrder:
     """Lock and return the purchase order; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
     rows = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier", "location")
     return _locked(rows, number, Refused("purchase_not_found", f"There is no purchase order {number}."))
+
+
+def lock_assembly(number: str) -> Assembly:
+    """Lock and return the assembly; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
+    rows = Assembly.objects.select_for_update(of=("self",)).select_related("product", "location")
+    return _locked(rows, number, Refused("assembly_not_found", f"There is no assembly {number}."))
 
 
 def lock_transfer(number: str) -> Transfer:

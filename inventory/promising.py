@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.models import PurchaseLine, StockLevel, TransferLine
+from inventory.models import Assembly, PurchaseLine, StockLevel, TransferLine
 from inventory.states import COMING
 
 
@@ -109,7 +109,8 @@ def lying(product_ids: Collection[int]) -> list[Coming]:
 
 
 def open_supply(product_ids: Collection[int]) -> list[Coming]:
-    """What is on its way of these products, as the documents say now: from suppliers, and between our own places."""
+    """What is on its way of these products, as the documents say now: from suppliers, between our own
+    places, and from our own hands."""
     lines = PurchaseLine.objects.filter(
         product__in=list(product_ids), purchase__status__in=COMING, qty_open__gt=0, eta__isnull=False
     )
@@ -118,4 +119,7 @@ def open_supply(product_ids: Collection[int]) -> list[Coming]:
     moving = TransferLine.objects.filter(product__in=list(product_ids), transfer__status__in=COMING, qty_open__gt=0)
     of_transfer = ("transfer__number", "product_id", "transfer__location_id", "qty_open", "transfer__eta")
     rows = moving.order_by("transfer__eta", "pk").values_list(*of_transfer)
-    return found + [Coming(*row, is_confirmed=True) for row in rows]  # we sent it ourselves
+    found += [Coming(*row, is_confirmed=True) for row in rows]  # we sent it ourselves
+    making = Assembly.objects.making().filter(product__in=list(product_ids), qty_open__gt=0).order_by("eta", "pk")
+    made = making.values_list("number", "product_id", "location_id", "qty_open", "eta", "started_at")
+    return found + [Coming(*row, is_confirmed=begun is not None) for *row, begun in made]

@@ -112,6 +112,15 @@ class PurchaseQuerySet(PlacedQuerySet):
         )
 
 
+class AssemblyQuerySet(PlacedQuerySet):
+    def making(self):
+        """Planned or begun: something of it is still to be made."""
+        return self.filter(status__in=("planned", "started"))
+
+    def overdue(self, on):
+        return self.making().filter(eta__lt=on)
+
+
 class TransferQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Transfers that leave or reach a location this person may see."""

@@ -1,4 +1,4 @@
-"""The whole life of a purchase order and of a transfer, readable in one go. Every state that is not an end has an exit."""
+"""The whole life of a purchase order, of a transfer and of an assembly, readable in one go. Every state that is not an end has an exit."""
 
 from django.db import models
 from django_fsm import FSMField, transition
@@ -123,5 +123,58 @@ class TransferLifecycle(Stateful):
             T.SENT: "It is on the road; recall it if it still stands at the door, or close it short with the reason.",
             T.PART_RECEIVED: "A part has arrived; receive the rest, or close it short with the reason.",
             "": "It has ended."}},
+    )  # fmt: skip
+    def cancel(self): ...
+
+
+class AssemblyStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    STARTED = "started", "Being made"
+    DONE = "done", "Made"
+    CLOSED = "closed", "Closed short"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+A = AssemblyStatus
+MAKING = (A.PLANNED, A.STARTED)  # its open units are incoming stock
+
+
+class AssemblyLifecycle(Stateful):
+    """Moves of an assembly. Once begun it ends made, or closed short with the components of the rest back on the shelf."""
+
+    status = FSMField(choices=AssemblyStatus, default=AssemblyStatus.PLANNED, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=A.PLANNED, target=A.STARTED,
+        custom={"label": "Begin", "team": "warehouse", "closed": {"": "It has begun already."}},
+    )  # fmt: skip
+    def start(self): ...
+
+    @transition(
+        status, source=A.STARTED, target=A.STARTED,
+        custom={"label": "Make a part", "team": "warehouse", "closed": {
+            A.PLANNED: "Begin it first: its components leave the shelf.", "": "Nothing of it is to be made any more."}},
+    )  # fmt: skip
+    def finish_part(self): ...
+
+    @transition(
+        status, source=A.STARTED, target=A.DONE, custom={"label": "Make the rest", "team": "warehouse"},
+    )  # fmt: skip
+    def finish(self): ...
+
+    @transition(
+        status, source=A.STARTED, target=A.CLOSED,
+        custom={"label": "Close short", "team": "warehouse", "closed": {
+            A.PLANNED: "Nothing has begun; cancel it.", "": "Nothing of it is missing."}},
+    )  # fmt: skip
+    def close(self): ...
+
+    @transition(
+        status, source=A.PLANNED, target=A.CANCELLED,
+        custom={"label": "Cancel", "team": "warehouse", "closed": {
+            A.STARTED: "Its components are off the shelf; close it short, and they go back.", "": "It has ended."}},
     )  # fmt: skip
     def cancel(self): ...

@@ -35,6 +35,7 @@ urlpatterns = [
     path("rules/routing/", include("orders.routing_urls")),
     path("purchases/", include("inventory.purchase_urls")),
     path("transfers/", include("inventory.transfer_urls")),
+    path("assemblies/", include("inventory.assembly_urls")),
     path("payments/", include("payments.urls")),
     path("returns/", include("returns.urls")),
     path("messages/", include("notifications.urls")),

@@ -169,8 +169,14 @@ def _stock(o: Any) -> NextStep:
     """Who waits for stock waits for a document and a day, once purchasing has one."""
     text = f"Receive stock for {plural(o.qty_backordered, 'unit')}"
     if o.stock_due_ref:
-        text = f"Receive {_supply(o)}" if o.stock_due_on else f"Order the rest; {o.stock_due_ref} brings a part"
-    return NextStep("receive_stock", text, Team.PURCHASING, is_fixed=True)
+        verb = "Make" if _is_made(o) else "Receive"
+        text = f"{verb} {_supply(o)}" if o.stock_due_on else f"Order the rest; {o.stock_due_ref} brings a part"
+    return NextStep("receive_stock", text, Team.WAREHOUSE if _is_made(o) else Team.PURCHASING, is_fixed=True)
+
+
+def _is_made(o: Any) -> bool:
+    """Whether our own hands bring the last of what is missing: production is pending, not a supplier."""
+    return o.stock_due_ref.startswith("AS-")
 
 
 def _supply(o: Any) -> str:
@@ -205,8 +211,10 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
         if o.qty_backordered > 0:
             text, until = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}", None
             if o.stock_due_ref and o.stock_due_on:
-                text, until = f"{text}: {_supply(o)}", day_bounds(o.stock_due_on)[1].isoformat()
-            found.append({"code": "stock:short", "text": text, "team": Team.PURCHASING.value, "until": until})
+                what = "production pending, " if _is_made(o) else ""
+                text, until = f"{text}: {what}{_supply(o)}", day_bounds(o.stock_due_on)[1].isoformat()
+            team = Team.WAREHOUSE if _is_made(o) else Team.PURCHASING
+            found.append({"code": "stock:short", "text": text, "team": team.value, "until": until})
     if o.attempt_due_at:
         found.append(
             {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,

@@ -10,6 +10,9 @@ from orders.actions.promise import promise_waiting
 SUPPLY_CHANGED = tuple(
     f"inventory.purchase_{what}" for what in ("sent", "eta", "cut", "part_received", "received", "closed", "cancelled")
 ) + tuple(f"inventory.transfer_{what}" for what in ("sent", "eta", "part_received", "received", "closed", "recalled"))
+SUPPLY_CHANGED += tuple(
+    f"inventory.assembly_{what}" for what in ("planned", "eta", "part_done", "done", "closed", "cancelled")
+)
 
 
 @after("inventory.received")

@@ -14,8 +14,7 @@ def issue_stock(order_number: str, *, location_id: int, quantities: Mapping[int,
     """Take `quantities` {line id: units} out of the order's hard promises at the location and off the shelf.
 
     `source` is the shipment's number: issuing it again posts nothing. Refuses units that are not allocated there.
-    Of a kit its components leave.
-    Call it as the last write, under the order's lock.
+    Of a kit its components leave. Call it as the last write, under the order's lock.
     """
     portions: list[tuple[int, int]] = []
     held = {

@@ -2,6 +2,7 @@
 
 from inventory.models.alert import AlertWatch, StockAlert
 from inventory.models.arrival import ReceiptVerdict
+from inventory.models.assembly import Assembly, AssemblyPart
 from inventory.models.kit import KitPart, LinePart
 from inventory.models.purchase import (
     PurchaseLine,
@@ -41,6 +42,8 @@ __all__ = [
     "AlertWatch",
     "Allocation",
     "AllocationKind",
+    "Assembly",
+    "AssemblyPart",
     "Backorder",
     "FreightRate",
     "KitPart",

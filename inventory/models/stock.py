@@ -153,6 +153,7 @@ class MovementKind(models.TextChoices):
     DAMAGE = "damage", "Found damaged"
     SCRAP = "scrap", "Scrapped"
     TRANSFER = "transfer", "Moved between places"
+    ASSEMBLY = "assembly", "Assembled"
 
 
 class StockMovement(models.Model):

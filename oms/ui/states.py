@@ -158,6 +158,14 @@ closed         f-failed      rest  Closed short
 cancelled      f-cancelled   rest  Cancelled
 """)
 
+ASSEMBLY = _looks("""
+planned    f-confirmed  -     Planned
+started    f-picking    -     Being made
+done       f-delivered  done  Made
+closed     f-failed     rest  Closed short
+cancelled  f-cancelled  rest  Cancelled
+""")
+
 ORDER = _looks("""
 draft       -  rest  Draft
 new         -  -     New
@@ -178,6 +186,7 @@ TRACKS: dict[str, Track] = {
     "return": Track("ful", "Return", RETURN),
     "purchase": Track("ful", "Purchase", PURCHASE),
     "transfer": Track("ful", "Transfer", TRANSFER),
+    "assembly": Track("ful", "Assembly", ASSEMBLY),
     "order": Track("", "Status", ORDER),
 }
 ALIASES = {"pay": "payment", "ful": "fulfilment"}

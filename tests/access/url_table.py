@@ -96,6 +96,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "purchases:suppliers": ("GET", "purchases.view"), "purchases:supplier": ("GET", "purchases.edit"),
     "purchases:suggestions": ("GET", "purchases.edit"), "orders:atp": ("GET", "inventory.view"),
     "purchases:supplier-new": ("GET", "purchases.edit"),
+    "assemblies:list": ("GET", "inventory.view"), "assemblies:detail": ("GET", "inventory.view"),
+    "assemblies:new": ("GET", "inventory.adjust"), "assemblies:moves": ("POST", "inventory.adjust"),
     "transfers:list": ("GET", "inventory.view"), "transfers:detail": ("GET", "inventory.view"),
     "transfers:new": ("GET", "inventory.adjust"), "transfers:edit": ("GET", "inventory.adjust"),
     "transfers:sending": ("POST", "inventory.adjust"), "transfers:day": ("POST", "inventory.adjust"),

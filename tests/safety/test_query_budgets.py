@@ -17,6 +17,7 @@ from django.urls import reverse
 from fulfilment.actions.parcel import deliver
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.adjust import receive_stock
+from inventory.actions.assemblies.plan import plan_assembly
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.draft import Wish, draft_purchase
 from inventory.actions.purchases.send import send_purchase
@@ -24,7 +25,7 @@ from inventory.actions.recipe import Part, set_recipe
 from inventory.actions.transfers.count import count_arrival
 from inventory.actions.transfers.draft import Load, draft_transfer
 from inventory.actions.transfers.send import send_transfer
-from inventory.models import Product, PurchaseOrder, RoutingPolicy, Transfer
+from inventory.models import Assembly, Product, PurchaseOrder, RoutingPolicy, Transfer
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
@@ -114,7 +115,7 @@ def test_a_planted_fault_is_noticed(measured):
 NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
     "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
-    "purchases:new", "purchases:supplier-new", "transfers:new",
+    "purchases:new", "purchases:supplier-new", "transfers:new", "assemblies:new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
 }  # fmt: skip
 
@@ -163,7 +164,13 @@ def _long_kit(lines: int, owner) -> None:
     Product.objects.create(sku=f"KIT-{lines}", name="Kit")
     for n in range(lines):
         Product.objects.create(sku=f"PART-{lines}-{n}", name="Part")
-    set_recipe(f"KIT-{lines}", parts=[Part(f"PART-{lines}-{n}", 1) for n in range(lines)], actor=owner)
+    Product.objects.get_or_create(sku="MADE", defaults={"name": "Made here"})
+    parts = [Part(f"PART-{lines}-{n}", 1) for n in range(lines)]
+    set_recipe(f"KIT-{lines}", parts=parts, actor=owner)
+    for n in range(lines):
+        plan_assembly(
+            "MADE", qty=1, location="pune", eta=business_date(), parts=parts, actor=owner, note=f"{lines} {n}"
+        )  # fmt: skip
 
 
 def _long_purchase(lines: int, owner) -> None:
@@ -255,6 +262,7 @@ def _details(client: Client, lines: int) -> Asked:
         "payments:payment": Payment.objects.get(**mine).number, "payments:refund": Refund.objects.get(**mine).number,
         "returns:new": order.number, "returns:detail": Return.objects.get(**mine).number,
         "inventory:product": product, "inventory:movements": product,
+        "assemblies:detail": Assembly.objects.get(note=f"{lines} 0").number,
         "inventory:components": Product.objects.get(sku=f"KIT-{lines}").pk,
         "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
