@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Sum
 
 from inventory.models import Backorder, Product, StockLevel
 
@@ -29,6 +29,13 @@ class Row:
     @property
     def waits_for_decision(self) -> bool:
         return self.product.is_rationed and self.free > 0
+
+
+def to_decide() -> int:
+    """How many products have units on the shelf that wait for a decision."""
+    waits = Backorder.objects.filter(product=OuterRef("pk"))
+    free = StockLevel.objects.filter(product=OuterRef("pk"), location__is_active=True, available__gt=0)
+    return Product.objects.filter(Exists(waits), Exists(free), is_rationed=True).count()
 
 
 def rows() -> tuple[list[Row], int]:

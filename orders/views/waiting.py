@@ -20,6 +20,7 @@ from orders.actions.promise import renew_promise
 from orders.models import Channel, StockPromise
 from orders.promise_words import draft_message
 from orders.querysets import PromiseQuerySet
+from orders.sharing.desk import to_decide
 
 SOON = timedelta(days=7)
 
@@ -82,7 +83,7 @@ class WaitingList(ListPage):
     def extra(self, rows: list[Any]) -> dict[str, Any]:
         for row in rows:
             mark(row)
-        return {"here": "waiting", "today": business_date()}
+        return {"here": "waiting", "today": business_date(), "to_decide": to_decide()}
 
 
 def mark(promise: StockPromise) -> None:

@@ -202,6 +202,7 @@ def test_the_desk_shows_proposals_and_takes_the_decision(house, client, ana, bo)
     client.force_login(bo)
     pk = Product.objects.get(sku="LAMP").pk
     assert "Decide" in client.get("/orders/sharing/").content.decode()
+    assert "Share scarce stock: 1 to decide" in client.get("/orders/waiting/").content.decode()
     page = client.get(f"/orders/sharing/{pk}/").content.decode()
     for words in (first.number, "Most orders completed", "7 units", "5 units", "Sales or the owner decides"):
         assert words in page, words
