@@ -25,7 +25,9 @@ def all_packed(fo) -> Refusal | None:
 def nothing_in_the_parcel(fo) -> Refusal | None:
     packed = sum(line.qty_packed for line in fo.lines.all())
     return (
-        Refusal("in_the_parcel", f"{packed} units are in the parcel already. Take them out first.") if packed else None
+        Refusal("in_the_parcel", f"{plural(packed, 'unit')} {are(packed)} in the parcel already. Take them out first.")
+        if packed
+        else None
     )
 
 

@@ -5,6 +5,7 @@ from reportlab.platypus import HRFlowable, Spacer
 
 from inventory.models import Location, Transfer
 from oms.kernel.clock import business_date, now
+from oms.kernel.plural import plural
 from oms.ui.paper import barcode, columns, lines_table, load_fonts, render, text
 
 
@@ -18,7 +19,7 @@ def transfer_pdf(transfer: Transfer) -> bytes:
         (0.5, 0.16, 0.34),
     )
     day = business_date(transfer.sent_at or now())
-    facts = [f"Date {day:%d %b %Y}", f"Expected {transfer.eta:%d %b %Y}", f"{sum(x.qty for x in lines)} units"]
+    facts = [f"Date {day:%d %b %Y}", f"Expected {transfer.eta:%d %b %Y}", plural(sum(x.qty for x in lines), "unit")]
     blocks = columns(
         [
             [text("From", 8, bold=True), *_place(transfer.source)],

@@ -124,7 +124,7 @@ def test_the_steps_of_pick_and_pack_go_back_one_by_one(bo):
     assert fo.status == "picking"
     finish_pick(fo.number, actor=bo)
     scan(fo.number, code="MUG", actor=bo)
-    with pytest.raises(Refused, match="1 units are in the parcel already"):
+    with pytest.raises(Refused, match="1 unit is in the parcel already"):
         undo(order, bo)
     scan(fo.number, code="MUG", actor=bo)
     finish_pack(fo.number, actor=bo)
