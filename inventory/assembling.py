@@ -65,7 +65,7 @@ def answer(assembly: Assembly, needs: list[Need]) -> Answer:
 
 def offers(assembly: Assembly, user: Any) -> dict[str, Offer]:
     """The moves of the page by name: the state is asked first, then the person, then where the person works."""
-    asked = (("start", "Begin"), ("finish_part", "Hand in"), ("close", "Close short"), ("cancel", "Cancel"))
+    asked = (("start", "Begin"), ("finish_part", "Hand in"), ("close", "Close short"), ("cancel", "Call off"))
     return {move: Offer(label, _closed(assembly, user, move)) for move, label in asked}
 
 

@@ -11,6 +11,7 @@ from inventory.atp import Position, position
 from inventory.kit_card import KitCard, kit_cards, kits_of, recipe_events, waiting_units
 from inventory.models import (
     Allocation,
+    Assembly,
     Backorder,
     KitPart,
     LinePart,
@@ -39,7 +40,7 @@ DAYS = 30
 class Expected:
     """Units of the product on one line of a purchase order or a transfer."""
 
-    document: PurchaseOrder | Transfer
+    document: PurchaseOrder | Transfer | Assembly
     product_id: int
     sender: str
     location: Location
@@ -158,7 +159,7 @@ def _card_of_kit(product: Product, user: Any) -> Card:
 
 
 def _coming(product: Product, places: list[int]) -> list[Expected]:
-    """What suppliers and transfers still bring to these places, the earliest first and what has no day last."""
+    """What suppliers, transfers and our own hands still bring to these places, the earliest first and what has no day last."""
     bought = (
         PurchaseLine.objects.filter(product=product, qty_open__gt=0, purchase__status__in=COMING)
         .filter(purchase__location__in=places)
@@ -178,5 +179,9 @@ def _coming(product: Product, places: list[int]) -> list[Expected]:
     found += [
         Expected(x.transfer, product.pk, x.transfer.source.name, x.transfer.location, x.qty_open, x.transfer.eta, True)
         for x in moved
+    ]
+    made = Assembly.objects.making().filter(product=product, location__in=places).select_related("location")
+    found += [
+        Expected(x, product.pk, "Made here", x.location, x.qty_open, x.eta, x.started_at is not None) for x in made
     ]
     return sorted(found, key=lambda one: (one.eta is None, one.eta or business_date(), one.document.number))

@@ -168,13 +168,13 @@ class AssemblyLifecycle(Stateful):
     @transition(
         status, source=A.STARTED, target=A.CLOSED,
         custom={"label": "Close short", "team": "warehouse", "closed": {
-            A.PLANNED: "Nothing has begun; cancel it.", "": "Nothing of it is missing."}},
+            A.PLANNED: "Nothing has begun; call it off.", "": "Nothing of it is missing."}},
     )  # fmt: skip
     def close(self): ...
 
     @transition(
         status, source=A.PLANNED, target=A.CANCELLED,
-        custom={"label": "Cancel", "team": "warehouse", "closed": {
+        custom={"label": "Call off", "team": "warehouse", "closed": {
             A.STARTED: "Its components are off the shelf; close it short, and they go back.", "": "It has ended."}},
     )  # fmt: skip
     def cancel(self): ...

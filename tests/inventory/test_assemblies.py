@@ -113,6 +113,7 @@ def test_its_pages_plan_begin_and_hand_in(client, bo):
     assert client.post("/assemblies/new/", typed | {"sku_0": "MUG", "qty_0": "2"}).status_code == 302
     at = Assembly.objects.get().get_absolute_url()
     assert "Every component is free at Pune" in client.get(at).content.decode()
+    assert "Made here" in client.get(f"/stock/{Assembly.objects.get().product_id}/").content.decode()
     client.post(f"{at}moves/", {"move": "start"})
     client.post(f"{at}moves/", {"move": "finish", "qty": "2"})
     assert "Everything is made" in client.get(at).content.decode()
