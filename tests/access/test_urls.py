@@ -20,6 +20,7 @@ ARGUMENTS = {
     "pk": 404,
     "version": 404,
     "hold_id": 404,
+    "file_id": 404,
     "amendment": "AM-404",
     "seq": 404,
     "day": "2026-03-31",

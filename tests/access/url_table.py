@@ -116,5 +116,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "api:read_purchase": ("GET", KEY), "api:create_purchase": ("POST", KEY), "api:send_out": ("POST", KEY),
     "api:receive_delivery": ("POST", KEY), "api:list_transfers": ("GET", KEY), "api:read_transfer": ("GET", KEY),
     "api:create_transfer": ("POST", KEY), "api:let_leave": ("POST", KEY), "api:receive_arrival": ("POST", KEY),
+    "api:list_files": ("GET", KEY), "api:fetch": ("GET", KEY), "api:attach": ("POST", KEY), "api:find": ("GET", KEY),
+    "api:read": ("GET", KEY), "api:start": ("POST", KEY), "api:pause": ("POST", KEY), "api:resume": ("POST", KEY),
+    "api:skip": ("POST", KEY),
     "api:split": ("POST", KEY), "api:merge": ("POST", KEY), "api:api-root": ("GET", ANYONE), "admin:index": ("GET", "admin.site"),
 }  # fmt: skip
