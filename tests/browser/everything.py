@@ -17,13 +17,16 @@ from fulfilment.actions.pack import finish_pack, scan
 from fulfilment.actions.parcel import deliver
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder, Shipment
+from inventory.actions.assemblies.plan import plan_assembly
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
+from inventory.actions.recipe import Part
 from inventory.models import RoutingPolicy
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
 from oms.events.relay import deliver_due
+from oms.kernel.clock import business_date
 from orders.actions.attach import attach_file
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
@@ -71,6 +74,7 @@ def _supply(actor: User) -> None:
     buying.arrive(half, "MUG", 4, actor=actor)
     count_delivery(half.number, code="KETTLE", qty=3, key=uuid.uuid4(), actor=actor)
     buying.arrive(buying.sent(("MUG", 1), actor=actor), "MUG", 1, actor=actor)
+    plan_assembly("LAMP", qty=2, location="pune", eta=business_date(), parts=[Part("MUG", 1)], actor=actor)
     moving.loaded(("MUG", 1), source="delhi", location="pune", actor=actor)
     moving.reach(
         moving.on_the_road(("MUG", 2), source="delhi", location="pune", days=-1, actor=actor), "MUG", 1, actor=actor
