@@ -60,7 +60,7 @@ from tests.safety.copies import copy_orders
 from tests.stories import placed
 
 # django_db: so that there is a database; the fixture below fills and empties it.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("budgets")]
 BOOK = Path(__file__).with_name("query_budgets.json")
 # Read at most once a second by each process: whether one page meets it is chance.
 CACHED = ('FROM "orders_stage"', 'FROM "orders_checkrule"', 'FROM "orders_approvalrule"')
