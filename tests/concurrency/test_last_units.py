@@ -136,7 +136,7 @@ def _keys(wanted) -> list[tuple[int, int]]:
 HANDS, TURNS, LINES = 16, 6, 10
 
 
-def shuffle_through(turns: int) -> tuple[list[str], int]:
+def shuffle_through(turns: int, hands: int = HANDS) -> tuple[list[str], int]:
     """Orders of ten lines in random order, some cancelled, while goods arrive; states of errors people saw, orders made."""
     make_shop()
     skus = [f"P-{i}" for i in range(LINES)]
@@ -161,7 +161,7 @@ def shuffle_through(turns: int) -> tuple[list[str], int]:
                 seen.append(sqlstate(error))
         return seen
 
-    errors = [state for states in at_once(*(lambda s=s: hand(s) for s in range(HANDS))) for state in states]
+    errors = [state for states in at_once(*(lambda s=s: hand(s) for s in range(hands))) for state in states]
     return errors, Order.objects.count()
 
 
@@ -187,7 +187,7 @@ def test_c13_with_rows_taken_in_two_orders_they_do(monkeypatch, patient_locks):
             return sql.replace("SELECT s.id, s.product_id", "SELECT pg_sleep(0.01), s.id, s.product_id", 1)
 
     monkeypatch.setattr(ledger, "CLAIM", EitherWay())
-    errors, _ = shuffle_through(2)
+    errors, _ = shuffle_through(2, hands=4)
     assert "40P01" in errors
 
 
