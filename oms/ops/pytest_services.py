@@ -11,16 +11,12 @@ from pathlib import Path
 
 import pytest
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+from oms.ops.browser import chromium
+
 # Real exports and payloads lie beside the project, or where OMS_REAL_DATA says; they are never part of it.
 REAL_DATA = Path(os.environ.get("OMS_REAL_DATA") or Path(__file__).parents[3] / "shared" / "data")
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 _var: Path | None = None
-
-
-def chromium() -> str | None:
-    """Path of the browser for the browser tests: OMS_CHROMIUM, else the first one found on PATH."""
-    return os.environ.get("OMS_CHROMIUM") or next((found for name in CHROMIUM if (found := shutil.which(name))), None)
 
 
 def on_servers() -> bool:

@@ -11,7 +11,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from oms.access.models import User
-from oms.ops.pytest_services import chromium
+from oms.ops.browser import chromium
 from orders.models import Channel
 from tests.conftest import make_shop, person
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from oms.ops.pytest_services import chromium
+from oms.ops.browser import chromium
 
 PASSWORD = "docket-demo"  # of every login of the demo
 SIZES = {1440: 900, 390: 844}

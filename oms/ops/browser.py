@@ -1,0 +1,11 @@
+"""Where the browser is; apart from the test plugin, whose import starts services."""
+
+import os
+import shutil
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str | None:
+    """Path of the browser: OMS_CHROMIUM, else the first one found on PATH."""
+    return os.environ.get("OMS_CHROMIUM") or next((found for name in CHROMIUM if (found := shutil.which(name))), None)
