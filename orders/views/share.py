@@ -97,6 +97,7 @@ def _page(request: HttpRequest, product: Product, form: DecisionForm | None = No
         "coming": sorted(open_supply([product.pk]), key=lambda c: c.eta)[:5], "hidden": hidden,
         "form": form or DecisionForm(initial={"rule": first and first.rule, "seen": picture.version}),
         "may_share": request.user.can("orders.share"), "moves": first is not None, "elsewhere": ELSEWHERE,
+        "astray": bool(picture.free) and not any(picture.free.keys() & set(a.places) for a in picture.asks if a.waiting),
         "decisions": [(d, ShareRule(d.rule).label) for d in ShareDecision.objects.filter(product=product)[:10]],
     }  # fmt: skip
     return render(request, "orders/share.html", context, status=status)

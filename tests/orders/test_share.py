@@ -186,13 +186,19 @@ def test_a_decision_is_refused_on_an_old_picture_and_without_a_reason(house, ana
     assert not ShareDecision.objects.exists()
 
 
-def test_units_of_a_place_that_does_not_serve_the_channel_are_not_shared_to_it(house, ana):
+def test_units_of_a_place_that_does_not_serve_the_channel_are_not_shared_to_it(house, client, ana):
     Channel.objects.update(location_codes=["pune"])
     order = waits(3, ana)
     lamps(3, location="delhi")
     assert picture_of(Product.objects.get(sku="LAMP")).asks[0].number == order.number
     with pytest.raises(Refused, match="keeps what it has"):
         decide(R.OLDEST, ana)
+    client.force_login(ana)
+    address = f"/orders/sharing/{Product.objects.get(sku='LAMP').pk}/"
+    assert "The free units lie where none of these orders is sent from" in client.get(address).content.decode()
+    ration("LAMP", on=True, actor=ana)  # so that the next one waits for the desk
+    lamps(1)
+    assert "none of these orders is sent from" not in client.get(address).content.decode()
 
 
 def test_the_desk_shows_proposals_and_takes_the_decision(house, client, ana, bo):
