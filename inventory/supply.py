@@ -1,6 +1,6 @@
 """What capture must know of the catalogue and the shelves before it promises anything: one reading, nothing locked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from oms.kernel.db import fetch
@@ -24,22 +24,39 @@ class Supply:
     stock: dict[tuple[int, int], int]
     kept: dict[tuple[int, str], int]  # units that a channel (code) leaves, per (product, channel)
     recipes: dict[int, tuple[tuple[int, int], ...]]
+    # Units of rationed products that wait for the fair-share desk: SKU and units per (product, place); not in `stock`.
+    at_desk: dict[tuple[int, int], tuple[str, int]]
+
+    def asks_desk(self, needs: Sequence[tuple[int, int]], places: Collection[int]) -> str:
+        """The SKU among `needs` ((product, units in one), ...) that a decision could give out at one of the places; or
+        nothing: none of it waits for one, or something else is missing there."""
+        for place in places:
+            decided = [(at[0], at[1], qty) for product, qty in needs if (at := self.at_desk.get((product, place)))]
+            rest = [(product, qty) for product, qty in needs if (product, place) not in self.at_desk]
+            if (
+                decided
+                and all(units >= qty for _, units, qty in decided)
+                and all(self.stock.get((product, place), 0) >= qty for product, qty in rest)
+            ):
+                return decided[0][0]
+        return ""
 
 
+# A rationed product waits for the desk while somebody waits for it, or for a kit of it.
 READ = """
 WITH item AS (
   SELECT id, sku, name FROM inventory_product WHERE sku = ANY(%s::text[])
 ), part AS (
   SELECT kit_id, product_id, qty FROM inventory_kitpart WHERE kit_id IN (SELECT id FROM item)
 ), lies AS (
-  SELECT id, is_rationed FROM inventory_product
-  WHERE id IN (SELECT id FROM item UNION ALL SELECT product_id FROM part)
+  SELECT p.id, p.sku, p.is_rationed AND (EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
+    OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id)) AS waits
+  FROM inventory_product p WHERE p.id IN (SELECT id FROM item UNION ALL SELECT product_id FROM part)
 )
 SELECT
   (SELECT json_agg(json_build_array(sku, id, name)) FROM item),
   (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location WHERE is_active),
-  (SELECT json_agg(json_build_array(s.product_id, s.location_id, CASE WHEN i.is_rationed AND EXISTS (
-     SELECT 1 FROM inventory_backorder b WHERE b.product_id = i.id) THEN 0 ELSE s.available END))
+  (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available, CASE WHEN i.waits THEN i.sku END))
    FROM inventory_stocklevel s JOIN lies i ON i.id = s.product_id),
   (SELECT json_agg(json_build_array(b.product_id, b.channel, b.qty))
    FROM inventory_safetystock b WHERE b.qty > 0 AND b.product_id IN (SELECT id FROM lies)),
@@ -57,6 +74,8 @@ def supply_of(skus: Collection[str]) -> Supply:
     for kit, product, qty in parts:
         recipes[kit] = (*recipes.get(kit, ()), (product, qty))
     return Supply(
-        {sku: Item(pk, name) for sku, pk, name in items}, dict(places), {(p, place): qty for p, place, qty in stock},
+        {sku: Item(pk, name) for sku, pk, name in items}, dict(places),
+        {(p, place): 0 if sku else qty for p, place, qty, sku in stock},
         {(p, channel): qty for p, channel, qty in kept}, recipes,
+        {(p, place): (sku, qty) for p, place, qty, sku in stock if sku},
     )  # fmt: skip

@@ -166,7 +166,10 @@ def _before_work(o: Any) -> NextStep:
 
 
 def _stock(o: Any) -> NextStep:
-    """Who waits for stock waits for a document and a day, once purchasing has one."""
+    """Who waits for stock waits for somebody who shares it out, if it is scarce; else for a document and a day, once
+    purchasing has one."""
+    if o.scarce_sku:
+        return NextStep("share_stock", f"Share out scarce {o.scarce_sku}", Team.SALES, is_fixed=True)
     text = f"Receive stock for {plural(o.qty_backordered, 'unit')}"
     if o.stock_due_ref:
         verb = "Make" if _is_made(o) else "Receive"
@@ -198,6 +201,18 @@ def _why_held(hold: Any) -> str:
     return detail if detail.startswith(label) else f"{label}: {detail}" if detail else label
 
 
+def _short(o: Any) -> dict:
+    text, until = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}", None
+    if o.scarce_sku:
+        text = f"{text}: {o.scarce_sku} is scarce and waits to be shared out"
+        return {"code": "stock:scarce", "text": text, "team": Team.SALES.value}
+    if o.stock_due_ref and o.stock_due_on:
+        what = "production pending, " if _is_made(o) else ""
+        text, until = f"{text}: {what}{_supply(o)}", day_bounds(o.stock_due_on)[1].isoformat()
+    team = Team.WAREHOUSE if _is_made(o) else Team.PURCHASING
+    return {"code": "stock:short", "text": text, "team": team.value, "until": until}
+
+
 def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
     """Everything in the way, each with its own clock: {code, text, team, since, until}. A blocker keeps its first `since`."""
     found = [
@@ -209,12 +224,7 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
         if refusal := payment_gate_met(o):
             found.append({"code": f"payment:{refusal.code}", "text": refusal.message, "team": Team.FINANCE.value})
         if o.qty_backordered > 0:
-            text, until = f"Short {o.qty_backordered} of {o.qty_ordered - o.qty_cancelled}", None
-            if o.stock_due_ref and o.stock_due_on:
-                what = "production pending, " if _is_made(o) else ""
-                text, until = f"{text}: {what}{_supply(o)}", day_bounds(o.stock_due_on)[1].isoformat()
-            team = Team.WAREHOUSE if _is_made(o) else Team.PURCHASING
-            found.append({"code": "stock:short", "text": text, "team": team.value, "until": until})
+            found.append(_short(o))
     if o.attempt_due_at:
         found.append(
             {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,

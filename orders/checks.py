@@ -152,3 +152,6 @@ def stock_due() -> Iterator[Finding]:
         LEFT JOIN (SELECT order_id, CASE WHEN bool_and(due_on IS NOT NULL) THEN max(due_on) END due, count(*) n
                    FROM orders_stockpromise WHERE ended_at IS NULL GROUP BY 1) p ON p.order_id = o.id
         WHERE o.stock_due_on IS DISTINCT FROM p.due OR (p.n IS NULL AND o.stock_due_ref <> '')""")
+    yield from findings("""
+        SELECT number, format('is to be given scarce %s and waits for nothing', scarce_sku) FROM orders_order
+        WHERE scarce_sku <> '' AND qty_backordered = 0""")

@@ -23,6 +23,17 @@ def serve_waiting_orders(event: Event) -> None:
     promise_waiting([sku], actor="Stock arrival", reason=f"{event.payload.get('qty', '')} arrived")
 
 
+@after("inventory.rationed")
+def decide_or_serve(event: Event) -> None:
+    """Waiting orders say whose move it is now; who need not wait for a decision any more is served at once."""
+    sku = event.payload["sku"]
+    if not event.payload["on"]:
+        serve_waiting(sku, actor="Stock arrival")
+    promise_waiting(
+        [sku], actor="Stock promises", reason="Shared by decision" if event.payload["on"] else "Served oldest first"
+    )
+
+
 @after(*SUPPLY_CHANGED)
 def promise_again(event: Event) -> None:
     """What is on its way changed: waiting orders get their day from what comes now. Run twice, the second changes nothing."""

@@ -57,7 +57,10 @@ class OrderQuerySet(models.QuerySet):
             return rows.filter(open_holds__gt=0)
         if kind == "parcel":
             return rows.filter(attempt_due_at__isnull=False)
-        codes = {"stock": ["stock:short"], "payment": ["payment:payment_due", "payment:verification_pending"]}[kind]
+        codes = {
+            "stock": ["stock:short", "stock:scarce"],
+            "payment": ["payment:payment_due", "payment:verification_pending"],
+        }[kind]
         found = models.Q(pk__in=())
         for code in codes:
             found |= models.Q(blockers__contains=[{"code": code}])

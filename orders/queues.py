@@ -19,6 +19,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Ask for the PO", {"next_action": "customer_po"}),
         ("Ask for payment", {"next_action": "collect", "owner_team": "sales"}),
         ("Held for sales", {"next_action": "clear_hold", "owner_team": "sales"}),
+        ("Share out", {"next_action": "share_stock"}),
         ("Late", {"late": "on"}),
         ("Blocked by stock", {"blocker": "stock"}),
     ),

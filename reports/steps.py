@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -18,7 +19,7 @@ LABELS = {
     "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "customer_po": "Enter PO",
     "decide_return": "Decide",
     "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "answer_customer": "Answer",
-    "receive_stock": "See shortage",
+    "receive_stock": "See shortage", "share_stock": "Share out",
 }  # fmt: skip
 # These need no more than a yes: the button does them.
 PRESSED = {"confirm": "orders:confirmation", "release": "orders:release"}
@@ -39,6 +40,8 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
             url = reverse(PRESSED[action], args=[order.number])
         elif action == "answer_customer":
             url = f"{order.get_absolute_url()}#conversation"
+        elif action == "share_stock" and user.can("orders.share"):
+            url = f"{reverse('orders:sharing')}?{urlencode({'sku': order.scarce_sku})}"
         elif action == "customer_po" and user.can("orders.edit"):
             url = reverse("orders:edit", args=[order.number])
         elif action == "collect" and user.can("payments.record"):

@@ -13,7 +13,7 @@ from oms.kernel.errors import Refused
 def ration(sku: str, *, on: bool, actor: Any) -> bool:
     """Set whether units of `sku` wait for a decision when more are wanted than there are; returns what it was.
 
-    While they wait, orders placed later see none of them. Switched off, the queue is served with the next arrival.
+    While they wait, orders placed later see none of them. Switched off, the queue is served oldest first.
     """
     product = Product.objects.select_for_update().filter(sku=sku).first()
     if product is None:

@@ -83,8 +83,10 @@ def reserve_orders(
 
 
 READ = """
-SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND p.is_rationed AND EXISTS (
-  SELECT 1 FROM inventory_backorder b WHERE b.product_id = p.id) THEN 0 ELSE s.available END
+SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND p.is_rationed AND (
+    EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
+    OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id)
+  ) THEN 0 ELSE s.available END
 FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
 WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
 UNION ALL

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from inventory.actions.reserve import reserve_orders
-from inventory.models import Backorder, Occasion, Product
+from inventory.models import Backorder, LinePart, Occasion, Product
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
@@ -21,19 +22,32 @@ def serve_waiting(sku: str, *, actor: Any) -> list[str]:
     """Try every order waiting for `sku`, or for a kit of it, oldest first, one transaction each; return the numbers that
     got something.
 
-    A rationed SKU of which there is too little waits for the fair-share desk instead, and nobody gets anything.
+    A rationed SKU of which there is too little waits for the fair-share desk instead, and nobody gets anything of it: no
+    kit of it either, whatever else of the kit has come.
     """
-    rationed = Product.objects.filter(sku=sku, is_rationed=True).first()
-    if rationed is not None and is_scarce(picture_of(rationed)):
+    scarce = _scarce(sku)
+    if sku in scarce:
         return []
-    waiting = Backorder.objects.of(sku).order_by("created_at", "pk").values_list("order_number", flat=True)
-    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, actor)]
+    waiting = _queue(sku, scarce).order_by("created_at", "pk").values_list("order_number", flat=True)
+    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, scarce, actor)]
+
+
+def _scarce(sku: str) -> list[str]:
+    """Of `sku` and what waiting kits of it need besides, what the fair-share desk decides on."""
+    kits = LinePart.objects.filter(line_id__in=Backorder.objects.of(sku).values("line_id"))
+    rationed = Product.objects.filter(Q(sku=sku) | Q(pk__in=kits.values("product")), is_rationed=True)
+    return [product.sku for product in rationed if is_scarce(picture_of(product))]
+
+
+def _queue(sku: str, scarce: list[str]) -> QuerySet[Backorder]:
+    waiting = Backorder.objects.of(sku)
+    return waiting.exclude(pk__in=Backorder.objects.of(*scarce).values("pk")) if scarce else waiting
 
 
 @transaction.atomic
-def _serve(number: str, sku: str, actor: Any) -> bool:
+def _serve(number: str, sku: str, scarce: list[str], actor: Any) -> bool:
     order = lock_order(number)
-    queued = list(Backorder.objects.of(sku).filter(order_number=number).order_by("pk"))
+    queued = list(_queue(sku, scarce).filter(order_number=number).order_by("pk"))
     if not queued or order.status not in OPEN_STATUSES:
         return False
     kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")

@@ -194,11 +194,15 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
             [w for _, parts in wanted.values() for w in parts], kind=kind, expires_at=expires, shelves=supply
         )
         for number, (b, _) in wanted.items():
-            _correct(b.order, outcome[number], "reserved" if kind == "soft" else "allocated")
+            _correct(b, outcome[number], "reserved" if kind == "soft" else "allocated", supply, locations)
         if kind == "hard":
             publish_all([Fact("orders.allocated", number) for number in wanted], actor="system")
 
 
-def _correct(order: Order, reserved: Reserved, counter: str) -> None:
-    if reserved.short:
-        report_quantities(order, {pk: {counter: -qty, "backordered": qty} for pk, qty in reserved.short.items()})
+def _correct(b: Built, reserved: Reserved, counter: str, supply: Supply, places: tuple[int, ...]) -> None:
+    if not reserved.short:
+        return
+    products = [line.product_id for line in b.lines if line.product_id and line.pk in reserved.short]
+    asked = [supply.asks_desk(supply.recipes.get(product, ((product, 1),)), places) for product in products]
+    moved = {pk: {counter: -qty, "backordered": qty} for pk, qty in reserved.short.items()}
+    report_quantities(b.order, moved, scarce=next(filter(None, asked), ""))

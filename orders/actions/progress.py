@@ -4,14 +4,16 @@ Payments, fulfilment and returns push their facts down through here: quantities 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from oms.kernel.clock import now
-from oms.kernel.db import fetch, update_row
+from oms.kernel.db import fetch, limit_lock_wait, update_row
 from oms.kernel.errors import Refused
 from orders.answer import derive
 from orders.models import Hold, Order
@@ -42,10 +44,13 @@ class MoneyFacts:
     has_failed: bool = False
 
 
-def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **moments: datetime | None) -> None:
+def report_quantities(
+    order: Order, deltas: Mapping[int, Mapping[str, int]], *, scarce: str | None = None, **moments: datetime | None
+) -> None:
     """Add `deltas` {line id: {"picked": +3, "allocated": -3}} to the lines and bring the order up to date.
 
-    `moments` sets moments of the order itself (dispatched_at, delivered_at). Raises Refused("quantity_impossible") when
+    `scarce` is as in `report_scarce`, None to leave it; `moments` sets moments of the order itself (dispatched_at,
+    delivered_at). Raises Refused("quantity_impossible") when
     a line would go below zero; database CHECKs stand behind every other bound.
     """
     lines = _quantities(order)
@@ -64,7 +69,8 @@ def report_quantities(order: Order, deltas: Mapping[int, Mapping[str, int]], **m
     for name in QTY_COLUMNS:
         setattr(order, name, sum(line[name] for line in lines.values()))
     order.line_count = len(lines)
-    refresh(order, *QTY_COLUMNS, "line_count", **moments)
+    order.scarce_sku = (order.scarce_sku if scarce is None else scarce) if order.qty_backordered else ""
+    refresh(order, *QTY_COLUMNS, "line_count", "scarce_sku", **moments)
 
 
 def report_money(order: Order, facts: MoneyFacts) -> None:
@@ -105,10 +111,19 @@ def report_questions(order: Order, answer_by: datetime | None) -> None:
     refresh(order, "answer_due_at")
 
 
-def report_supply(order: Order, due_on: date | None, ref: str) -> None:
-    """Store which document brings the last of the waiting units and when; None while some are on nobody's order."""
-    order.stock_due_on, order.stock_due_ref = due_on, ref
-    refresh(order, "stock_due_on", "stock_due_ref")
+def report_supply(order: Order, due_on: date | None, ref: str, scarce: str) -> None:
+    """Store which document brings the last of the waiting units and when; None while some are on nobody's order.
+
+    `scarce` is as in `report_scarce`.
+    """
+    order.stock_due_on, order.stock_due_ref, order.scarce_sku = due_on, ref, scarce
+    refresh(order, "stock_due_on", "stock_due_ref", "scarce_sku")
+
+
+def report_scarce(order: Order, sku: str) -> None:
+    """Store of which SKU units lie on the shelf that the order waits for and that somebody must share out; empty: none."""
+    order.scarce_sku = sku
+    refresh(order, "scarce_sku")
 
 
 def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
@@ -135,8 +150,25 @@ def refresh(order: Order, *columns: str, **moments: datetime | None) -> None:
     order.version += 1
 
 
+@transaction.atomic
+def renew_answers(ids: Collection[int]) -> int:
+    """Derive the answers of these orders anew, under their locks; how many were not what their facts say."""
+    limit_lock_wait()
+    orders = list(Order.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    stored = {order.pk: [getattr(order, name) for name in DERIVED] for order in orders}
+    _derive_all(orders)
+    stale = [order for order in orders if stored[order.pk] != [getattr(order, name) for name in DERIVED]]
+    _save_all(stale)
+    return len(stale)
+
+
 def refresh_all(orders: Sequence[Order]) -> None:
     """The same for several locked orders at once, in two statements whatever their number."""
+    _derive_all(orders)
+    _save_all(orders)
+
+
+def _derive_all(orders: Sequence[Order]) -> None:
     holds: dict[int, list[Hold]] = {order.pk: [] for order in orders}
     for hold in (
         Hold.objects.filter(order__in=list(holds), cleared_at__isnull=True)
@@ -147,7 +179,11 @@ def refresh_all(orders: Sequence[Order]) -> None:
     at, book = now(), stages()
     for order in orders:
         derive(order, holds[order.pk], book, at)
-        order.version, order.updated_at = order.version + 1, at
+
+
+def _save_all(orders: Sequence[Order]) -> None:
+    for order in orders:
+        order.version, order.updated_at = order.version + 1, now()
     Order.objects.bulk_update(orders, [*(n.removesuffix("_id") for n in DERIVED), "version", "updated_at"])
 
 

@@ -18,6 +18,7 @@ from orders.actions.progress import report_supply
 from orders.capture.catalogue import locations_for
 from orders.locks import lock_order
 from orders.models import Channel, Order, StockPromise
+from orders.sharing.desk import waiting_for_desk
 from orders.states import OPEN_STATUSES
 
 
@@ -38,24 +39,29 @@ def promise_waiting(skus: Collection[str] | None = None, *, actor: Any, reason: 
     nothing.
     """
     skus = None if skus is None else in_one_queue(skus)
-    turns = _turns(skus)
+    turns, scarce = _turns(skus)
     current = StockPromise.objects.current().filter(**({} if skus is None else {"line__sku__in": list(skus)}))
     kept: dict[str, dict[int, StockPromise]] = {}
     for promise in current.select_related("order"):
         kept.setdefault(promise.order.number, {})[promise.line_id] = promise
-    changed = [number for number in turns.keys() | kept.keys() if _differs(turns.get(number, {}), kept.get(number, {}))]
-    return sum(_store(number, turns.get(number, {}), skus, actor, reason) for number in sorted(changed))
+    changed = {number for number in turns.keys() | kept.keys() if _differs(turns.get(number, {}), kept.get(number, {}))}
+    return sum(
+        _store(number, turns.get(number, {}), skus, scarce.get(number), actor, reason)
+        for number in sorted(changed | scarce.keys())
+    )
 
 
-def _turns(skus: Collection[str] | None) -> dict[str, dict[int, Turn]]:
-    """{order number: {line id: Turn}}, forecast over the whole queue of each product."""
+def _turns(skus: Collection[str] | None) -> tuple[dict[str, dict[int, Turn]], dict[str, str]]:
+    """{order number: {line id: Turn}}, forecast over the whole queue of each product; and {order number: SKU} of the
+    orders of which something else, or nothing any more, waits for the fair-share desk now."""
     rows = Backorder.objects.order_by("created_at", "pk")
     if skus is not None:
         rows = rows.of(*skus)
     queue = list(rows.values_list("line_id", "order_number", "product_id", "qty", "created_at", "eta"))
     numbers = {number for _, number, *_ in queue}
     open_orders = Order.objects.filter(number__in=numbers, status__in=OPEN_STATUSES)
-    channel_of = dict(open_orders.values_list("number", "channel_id"))
+    read = list(open_orders.values_list("number", "channel_id", "scarce_sku"))
+    channel_of = {number: channel for number, channel, _ in read}
     serving = {c.pk: frozenset(locations_for(c)) for c in Channel.objects.filter(pk__in=set(channel_of.values()))}
     live = [row for row in queue if row[1] in channel_of]
     parts = recipes({line: product for line, _, product, *_ in live})
@@ -71,7 +77,9 @@ def _turns(skus: Collection[str] | None) -> dict[str, dict[int, Turn]]:
     turns: dict[str, dict[int, Turn]] = {}
     for line, number, _, qty, since, eta in live:
         turns.setdefault(number, {})[line] = Turn(qty, since, found[line], eta)
-    return turns
+    asking = waiting_for_desk({w.product_id for w in waits})
+    told = {number: sku for number, _, sku in read if skus is None or not sku or sku in skus}
+    return turns, {number: asking.get(number, "") for number, sku in told.items() if asking.get(number, "") != sku}
 
 
 def _differs(turns: Mapping[int, Turn], kept: Mapping[int, StockPromise]) -> bool:
@@ -92,7 +100,9 @@ def _parts(forecast: Forecast) -> list[dict]:
 
 
 @transaction.atomic
-def _store(number: str, turns: Mapping[int, Turn], skus: Collection[str] | None, actor: Any, reason: str) -> bool:
+def _store(
+    number: str, turns: Mapping[int, Turn], skus: Collection[str] | None, scarce: str | None, actor: Any, reason: str
+) -> bool:
     order = lock_order(number)
     waiting = dict(Backorder.objects.filter(order_number=number).values_list("line_id", "qty"))
     held = StockPromise.objects.current().filter(order=order).select_related("line")
@@ -109,9 +119,10 @@ def _store(number: str, turns: Mapping[int, Turn], skus: Collection[str] | None,
         if old is None or not _says(old, turn):
             moved.append((old, _write(order, line, turn, old, actor, reason)))
         Backorder.objects.filter(line_id=line, order_number=number).update(eta=turn.forecast.due_on)
-    if not moved and not over:
+    scarce = (order.scarce_sku if scarce is None else scarce) if waiting else ""
+    if not moved and not over and scarce == order.scarce_sku:
         return False
-    _report(order)
+    _report(order, scarce)
     _say(order, moved, actor, reason)
     return True
 
@@ -130,13 +141,13 @@ def _write(order: Order, line: int, turn: Turn, old: StockPromise | None, actor:
     return new
 
 
-def _report(order: Order) -> None:
-    """Push the last day down to the order's own row."""
+def _report(order: Order, scarce: str) -> None:
+    """Push the last day, and what waits for the fair-share desk, down to the order's own row."""
     rows = list(StockPromise.objects.current().filter(order=order).values_list("due_on", "ref"))
     known = [(due, ref) for due, ref in rows if due]
     ref = max(known)[1] if known else next((ref for _, ref in rows if ref), "")
     complete = bool(rows) and len(known) == len(rows)
-    report_supply(order, max(known)[0] if complete else None, ref)
+    report_supply(order, max(known)[0] if complete else None, ref, scarce)
 
 
 def _say(order: Order, moved: list[tuple[StockPromise | None, StockPromise]], actor: Any, reason: str) -> None:

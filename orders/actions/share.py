@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.share import Gain, Loss, move_shares
+from inventory.actions.share import Gain, Loss, Wait, move_shares
 from inventory.decisions import keep_chosen
 from inventory.models import Location, Product
 from oms.events.publish import publish
@@ -15,7 +15,7 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
-from orders.actions.progress import report_quantities
+from orders.actions.progress import report_quantities, report_scarce
 from orders.locks import lock_orders
 from orders.models import Order, ShareDecision
 from orders.sharing.picture import Ask, Picture, picture_of
@@ -67,15 +67,18 @@ def _move(picture: Picture, proposal: Proposal, orders: Mapping[str, Order]) -> 
     for ask in picture.asks:
         given = proposal.given.get(ask.line_id, {})
         for place in sorted(given.keys() | ask.held.keys()):
-            delta = given.get(place, 0) - ask.held.get(place, 0)
+            delta = (given.get(place, 0) - ask.held.get(place, 0)) // ask.per
             if delta < 0:
-                losses.append(Loss(ask.line_id, place, -delta))
+                losses.append(Loss(ask.line_id, ask.product_id, place, -delta))
             elif delta:
                 order = orders[ask.number]
                 until = now() + timedelta(hours=order.channel.reservation_hours) if ask.is_new else None
-                gains.append(Gain(ask.line_id, ask.number, place, delta, until))
-    waits = {a.line_id: (a.number, a.wants - proposal.units(a.line_id), a.since) for a in picture.asks}
-    move_shares(picture.product.pk, losses, gains, waits)
+                gains.append(Gain(ask.line_id, ask.number, ask.product_id, place, delta, until))
+    waits = [
+        Wait(a.line_id, a.number, a.product_id, (a.wants - proposal.units(a.line_id)) // a.per, a.since)
+        for a in picture.asks
+    ]
+    move_shares(losses, gains, waits)
 
 
 def _tell(
@@ -83,14 +86,21 @@ def _tell(
 ) -> None:
     """Bring lines and orders up to date, keep why the units lie where they lie, and say it on every timeline."""
     by_order: dict[str, Counter[int]] = {}
+    units: Counter[str] = Counter()
     for ask in changed:
-        by_order.setdefault(ask.number, Counter())[ask.line_id] = proposal.change(ask)
+        by_order.setdefault(ask.number, Counter())[ask.line_id] = proposal.change(ask) // ask.per
+        units[ask.number] += proposal.change(ask)
     is_new = {a.number: a.is_new for a in changed}
-    units = {number: sum(deltas.values()) for number, deltas in by_order.items()}
     _keep_why(decision, changed, proposal)
-    for number, deltas in by_order.items():
+    for number, order in orders.items():
+        scarce = "" if order.scarce_sku == decision.product.sku else order.scarce_sku
+        if number not in by_order:
+            if scarce != order.scarce_sku:  # it was asked, too, and waits for other units now
+                report_scarce(order, scarce)
+            continue
         counter = "reserved" if is_new[number] else "allocated"
-        report_quantities(orders[number], {pk: {"backordered": -delta, counter: delta} for pk, delta in deltas.items()})
+        moved = {pk: {"backordered": -delta, counter: delta} for pk, delta in by_order[number].items()}
+        report_quantities(order, moved, scarce=scarce)
         publish(
             "orders.stock_shared", subject=number, actor=actor, label=_sentence(number, units, decision),
             sku=decision.product.sku, decision=decision.number, units=units[number],
@@ -102,7 +112,7 @@ def _keep_why(decision: ShareDecision, changed: list[Ask], proposal: Proposal) -
     sent: dict[str, list[tuple[int, int, str, int]]] = {}
     for ask in changed:
         for place, qty in proposal.given.get(ask.line_id, {}).items():
-            sent.setdefault(ask.number, []).append((ask.line_id, decision.product_id, codes[place], qty))
+            sent.setdefault(ask.number, []).append((ask.line_id, ask.product_id, codes[place], qty // ask.per))
     reason = f"{decision.number} by {decision.actor_name}: {decision.reason}"
     keep_chosen(list(sent), rule=f"Fair share: {proposal.rule.label.lower()}", reason=reason, sent=sent)
 

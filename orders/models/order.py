@@ -125,6 +125,8 @@ class Order(Claimable, OrderLifecycle):
     requested_returns = models.PositiveSmallIntegerField(default=0)
     stock_due_on = models.DateField(null=True, blank=True)  # the last waiting unit is there; empty: not all on order
     stock_due_ref = models.CharField(max_length=30, blank=True, default="")  # what brings the last of them
+    # Units of this SKU lie on the shelf for it and wait for the fair-share desk; empty: none, or nobody decides.
+    scarce_sku = models.CharField(max_length=80, blank=True, default="", db_default="")
     attempt_due_at = models.DateTimeField(null=True, blank=True)  # the first failed delivery is to be answered by then
     answer_due_at = models.DateTimeField(null=True, blank=True)  # the customer's first open question, likewise
 
@@ -172,7 +174,7 @@ class Order(Claimable, OrderLifecycle):
             "blockers", "next_action", "next_text", "hold_summary", "open_holds", "open_returns", "requested_returns",
             "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
             "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
-            "is_picking", "stock_due_on", "stock_due_ref", "attempt_due_at", "answer_due_at", "paid_total",
+            "is_picking", "stock_due_on", "stock_due_ref", "scarce_sku", "attempt_due_at", "answer_due_at", "paid_total",
             "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from inventory.models import Allocation, Backorder, Location, Product, StockLevel
+from django.db.models import Q
+
+from inventory.models import Allocation, Backorder, LinePart, Location, Product, StockLevel
 from inventory.promising import Coming, Waiting, forecasts
 from orders.capture.catalogue import serving
 from orders.models import Channel, OrderLine
@@ -22,6 +24,8 @@ class Ask:
 
     `fixed` units are allocated to the confirmed order: no decision takes them. `lacks` are units of other products the
     order waits for besides; `since` is its place in the queue; `worth` is what one unit brings in the order's currency.
+    A line of a kit takes whole kits: `per` units at once, with its other components `besides` {product id: units in one};
+    `kit` is its SKU. Counted are units of the shared product all the same. `product_id` is what the line sells.
     """
 
     line_id: int
@@ -38,6 +42,10 @@ class Ask:
     currency: str
     is_new: bool
     places: tuple[int, ...]
+    product_id: int = 0
+    per: int = 1
+    besides: Mapping[int, int] = field(default_factory=dict)
+    kit: str = ""
 
     @property
     def has(self) -> int:
@@ -50,7 +58,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything a decision rests on. `pool` is what may be shared per place: free units and softly held ones."""
+    """Everything a decision rests on. `pool` is what may be shared per place: free units and softly held ones.
+
+    `others` {(product id, place): units} is the same of what kits among the lines need besides.
+    """
 
     product: Product
     asks: tuple[Ask, ...]
@@ -58,6 +69,7 @@ class Picture:
     free: Mapping[int, int]
     beyond: int = 0  # waiting lines after the first five hundred
     places: Mapping[int, str] = field(default_factory=dict)
+    others: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     @property
     def wanted(self) -> int:
@@ -75,27 +87,34 @@ class Picture:
     def version(self) -> str:
         """Changes with every fact that a proposal rests on."""
         facts = [
-            (a.line_id, a.waiting, sorted(a.held.items()), a.lacks, a.priority, str(a.worth), a.is_new, a.places)
+            (a.line_id, a.waiting, sorted(a.held.items()), a.lacks, a.priority, str(a.worth), a.is_new, a.places, a.per)
             for a in self.asks
         ]
-        text = json.dumps([facts, sorted(self.pool.items())])
+        text = json.dumps([facts, sorted(self.pool.items()), sorted(self.others.items())])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def picture_of(product: Product) -> Picture:
-    """The picture of `product` as it stands now, in a fixed number of questions whatever waits."""
-    queue = {b.line_id: b for b in Backorder.objects.filter(product=product)}
+    """The picture of `product` as it stands now, in a fixed number of questions whatever waits.
+
+    Kits that it goes into ask by their component; a kit itself has nothing to share.
+    """
+    queue = {b.line_id: b for b in Backorder.objects.of(product.sku)}
+    parts = _recipes(product, queue)
     soft: dict[int, list[Allocation]] = {}
-    for row in Allocation.objects.filter(product=product, kind="soft"):
+    for row in Allocation.objects.filter(Q(product=product) | Q(line_id__in=parts), kind="soft"):
         soft.setdefault(row.line_id, []).append(row)
     lines = OrderLine.objects.filter(pk__in=queue.keys() | soft.keys(), order__status__in=OPEN_STATUSES)
     places = {pk: (code, name) for pk, code, name in _places()}
     serves: dict[int, tuple[int, ...]] = {}
     own: dict[str, int] = {}
-    rows = list(lines.select_related("order__channel"))
+    rows = [line for line in lines.select_related("order__channel") if not product.is_kit]
     for line in rows:
         own[line.order.number] = own.get(line.order.number, 0) + line.qty_backordered
-    asks = [_ask(line, queue.get(line.pk), soft.get(line.pk, ()), own, serves, places) for line in rows]
+    asks = [
+        _ask(line, product, parts.get(line.pk, {}), queue.get(line.pk), soft.get(line.pk, ()), own, serves, places)
+        for line in rows
+    ]
     asks.sort(key=lambda a: (a.since, a.line_id))
     asks, beyond = asks[:MOST], len(asks[MOST:])
     free = dict(
@@ -107,7 +126,8 @@ def picture_of(product: Product) -> Picture:
     for ask in asks:
         for place, qty in ask.held.items():
             pool[place] = pool.get(place, 0) + qty
-    return Picture(product, tuple(asks), pool, free, beyond, {pk: name for pk, (_, name) in places.items()})
+    names = {pk: name for pk, (_, name) in places.items()}
+    return Picture(product, tuple(asks), pool, free, beyond, names, _others(asks, places))
 
 
 def is_scarce(picture: Picture) -> bool:
@@ -117,25 +137,62 @@ def is_scarce(picture: Picture) -> bool:
     return bool(picture.beyond) or any(f.missing for f in forecasts(queue, here).values())
 
 
+def may_gain(picture: Picture) -> list[Ask]:
+    """The waiting lines that a decision could give something of what is free: it lies where they are served from, whole
+    kits of it."""
+    return [ask for ask in picture.asks if ask.waiting and any(_has_one(picture, ask, place) for place in ask.places)]
+
+
+def _has_one(picture: Picture, ask: Ask, place: int) -> bool:
+    return picture.free.get(place, 0) >= ask.per and all(
+        picture.others.get((product, place), 0) >= qty for product, qty in ask.besides.items()
+    )
+
+
+def _recipes(product: Product, queue: Mapping[int, Backorder]) -> dict[int, dict[int, int]]:
+    """{line id: {component: units in one}} of the lines of kits that hold the product and wait or are softly held."""
+    of = LinePart.objects.filter(product=product)
+    held = of.filter(line_id__in=Allocation.objects.filter(kind="soft").values("line_id"))
+    lines = {*held.values_list("line_id", flat=True), *queue}
+    found: dict[int, dict[int, int]] = {}
+    for line, part, qty in LinePart.objects.filter(line_id__in=lines).values_list("line_id", "product_id", "qty"):
+        found.setdefault(line, {})[part] = qty
+    return found
+
+
+def _others(asks: Iterable[Ask], places: Mapping[int, tuple[str, str]]) -> dict[tuple[int, int], int]:
+    wanted = {product for ask in asks for product in ask.besides}
+    if not wanted:
+        return {}
+    levels = StockLevel.objects.filter(product__in=wanted, location__in=places, available__gt=0)
+    there = {(product, place): qty for product, place, qty in levels.values_list("product", "location", "available")}
+    for ask in asks:
+        for place, qty in ask.held.items():
+            for product, each in ask.besides.items():
+                there[product, place] = there.get((product, place), 0) + qty // ask.per * each
+    return there
+
+
 def _places() -> Iterable[tuple[int, str, str]]:
     return Location.objects.filter(is_active=True).order_by("rank", "code").values_list("pk", "code", "name")
 
 
 def _ask(
-    line: OrderLine, waits: Backorder | None, soft: Iterable[Allocation], own: Mapping[str, int],
-    serves: dict[int, tuple[int, ...]], places: Mapping[int, tuple[str, str]],
+    line: OrderLine, product: Product, recipe: Mapping[int, int], waits: Backorder | None, soft: Iterable[Allocation],
+    own: Mapping[str, int], serves: dict[int, tuple[int, ...]], places: Mapping[int, tuple[str, str]],
 ) -> Ask:  # fmt: skip
-    order = line.order
+    order, per = line.order, recipe.get(product.pk, 1)
     held: dict[int, int] = {}
     for row in soft:
-        held[row.location_id] = held.get(row.location_id, 0) + row.qty
+        held[row.location_id] = held.get(row.location_id, 0) + row.qty * per
     since = [waits.created_at] if waits else []
     may = _serving(order.channel, serves, places)
     return Ask(
         line.pk, order.number, order.channel.name, order.customer_name, order.priority,
-        min([*since, *(row.created_at for row in soft)]), waits.qty if waits else 0, held, line.qty_allocated,
-        order.qty_backordered - own[order.number], line.total / line.qty_ordered, order.currency,
-        order.status == OrderStatus.NEW, (*may, *(place for place in held if place not in may)),
+        min([*since, *(row.created_at for row in soft)]), waits.qty * per if waits else 0, held, line.qty_allocated * per,
+        order.qty_backordered - own[order.number], line.total / (line.qty_ordered * per), order.currency,
+        order.status == OrderStatus.NEW, (*may, *(place for place in held if place not in may)), line.product_id or 0, per,
+        {part: qty for part, qty in recipe.items() if part != product.pk}, line.sku if recipe else "",
     )  # fmt: skip
 
 

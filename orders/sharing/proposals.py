@@ -70,8 +70,8 @@ def proposals(picture: Picture) -> list[Proposal]:
 
 
 def propose(picture: Picture, rule: ShareRule) -> Proposal:
-    left, given = dict(picture.pool), dict[int, dict[int, int]]()
-    rush = {place: sum(place in a.places for a in picture.asks) for place in left}
+    left, given = _Left(dict(picture.pool), dict(picture.others)), dict[int, dict[int, int]]()
+    rush = {place: sum(place in a.places for a in picture.asks) for place in picture.pool}
     if rule == ShareRule.EVEN:
         _evenly(picture.asks, left, rush, given)
     else:
@@ -89,29 +89,48 @@ ORDER: dict[ShareRule, Callable[[Ask], tuple]] = {
 }
 
 
-def _evenly(asks: Sequence[Ask], left: dict[int, int], rush: Mapping[int, int], given: Given) -> None:
+@dataclass(frozen=True)
+class _Left:
+    """What is not given yet: units per place, and of what kits need besides, units per product and place."""
+
+    units: dict[int, int]
+    others: dict[tuple[int, int], int]
+
+    def kits(self, ask: Ask, place: int) -> int:
+        """How often the line could take what it takes at once."""
+        others = [self.others.get((product, place), 0) // qty for product, qty in ask.besides.items()]
+        return min([self.units.get(place, 0) // ask.per, *others])
+
+    def take(self, ask: Ask, place: int, kits: int) -> None:
+        self.units[place] -= kits * ask.per
+        for product, qty in ask.besides.items():
+            self.others[product, place] -= kits * qty
+
+
+def _evenly(asks: Sequence[Ask], left: _Left, rush: Mapping[int, int], given: Given) -> None:
     """In rounds, everybody the same; what does not go round goes to the longest waiting."""
     missing = {a.line_id: a.wants for a in asks}
     active = list(asks)
     while active:
-        share = max(1, sum(left.values()) // len(active))
+        share = max(1, sum(left.units.values()) // len(active))
         still = []
         for ask in active:
-            got = _give(ask, min(share, missing[ask.line_id]), left, rush, given)
+            got = _give(ask, min(max(share, ask.per), missing[ask.line_id]), left, rush, given)
             missing[ask.line_id] -= got
             if got and missing[ask.line_id]:
                 still.append(ask)
         active = still
 
 
-def _give(ask: Ask, qty: int, left: dict[int, int], rush: Mapping[int, int], given: Given) -> int:
-    """Give up to `qty` units: first where the line has some already, then where the fewest others may be served."""
+def _give(ask: Ask, qty: int, left: _Left, rush: Mapping[int, int], given: Given) -> int:
+    """Give up to `qty` units, of a kit whole ones: first where the line has some already, then where the fewest others may
+    be served."""
     mine = given.setdefault(ask.line_id, {})
     got = 0
     for place in sorted(ask.places, key=lambda p: (p not in ask.held, rush.get(p, 0), ask.places.index(p))):
-        take = min(left.get(place, 0), qty - got)
-        if take > 0:
-            left[place] -= take
-            mine[place] = mine.get(place, 0) + take
-            got += take
+        kits = min(left.kits(ask, place), (qty - got) // ask.per)
+        if kits > 0:
+            left.take(ask, place, kits)
+            mine[place] = mine.get(place, 0) + kits * ask.per
+            got += kits * ask.per
     return got

@@ -1,5 +1,6 @@
 """The page of one order: where it stands, what to do, what happened."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "payment_track": payment_track(order),
         "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "at_desk_since": next(
+            (datetime.fromisoformat(b["since"]) for b in order.blockers if b["code"] == "stock:scarce"), None
+        ),
         "addresses": list(order.further_addresses.all()) if order.address_count > 1 else [],
         "approval": selectors.approval(order, request.user),
         "why": why_here(number, {line.product_id: line.sku for line in order.lines.all() if line.product_id}),

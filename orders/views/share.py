@@ -18,10 +18,11 @@ from oms.kernel.db import retrying
 from orders.actions.share import share_out
 from orders.models import Order, Priority, ShareDecision
 from orders.sharing.desk import rows
-from orders.sharing.picture import Ask, Picture, is_scarce, picture_of
+from orders.sharing.picture import Ask, Picture, is_scarce, may_gain, picture_of
 from orders.sharing.proposals import Proposal, ShareRule, proposals
 
 SHOWN = 100
+KIT = "A kit is shared out by its components, each on its own page here."
 ELSEWHERE = "Some of these orders belong to channels you do not see. Somebody who sees all channels decides."
 
 
@@ -46,6 +47,8 @@ class Line:
 @require_GET
 @needs("orders.view")
 def desk(request: HttpRequest) -> HttpResponse:
+    if sku := request.GET.get("sku", "").replace("\x00", ""):
+        return redirect("orders:share", get_object_or_404(Product, sku=sku).pk)
     found, total = rows()
     return render(request, "orders/share_list.html", {"rows": found, "total": total, "here": "waiting"})
 
@@ -96,8 +99,10 @@ def _page(request: HttpRequest, product: Product, form: DecisionForm | None = No
         "pool": [(picture.places[place], qty, picture.free.get(place, 0)) for place, qty in picture.pool.items() if qty],
         "coming": sorted(open_supply([product.pk]), key=lambda c: c.eta)[:5], "hidden": hidden,
         "form": form or DecisionForm(initial={"rule": first and first.rule, "seen": picture.version}),
+        "nobody": KIT if product.is_kit else "No open order lacks units of this SKU.",
         "may_share": request.user.can("orders.share"), "moves": first is not None, "elsewhere": ELSEWHERE,
         "astray": bool(picture.free) and not any(picture.free.keys() & set(a.places) for a in picture.asks if a.waiting),
+        "apart": bool(picture.free) and not may_gain(picture),
         "decisions": [(d, ShareRule(d.rule).label) for d in ShareDecision.objects.filter(product=product)[:10]],
     }  # fmt: skip
     return render(request, "orders/share.html", context, status=status)

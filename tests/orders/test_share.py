@@ -1,14 +1,18 @@
 """The fair-share desk: proposals against tables worked out by hand, and the decision carried out on real stock."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.actions.adjust import receive_stock
 from inventory.actions.ration import ration
+from inventory.actions.recipe import Part, set_recipe
 from inventory.models import Allocation, Backorder, Product
 from oms.events.models import Event
 from oms.events.relay import deliver_due
@@ -17,8 +21,10 @@ from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
 from orders.actions.allocate import serve_waiting
 from orders.actions.confirm import confirm_order
+from orders.actions.promise import promise_waiting
 from orders.actions.share import share_out
 from orders.models import Channel, Order, Priority, ShareDecision
+from orders.sharing.desk import rows, to_decide
 from orders.sharing.picture import Ask, Picture, is_scarce, picture_of
 from orders.sharing.proposals import ShareRule, proposals, propose
 from tests.conftest import person
@@ -75,31 +81,44 @@ def test_orders_in_two_currencies_are_not_compared_by_revenue():
 
 
 asks = st.lists(
-    st.tuples(st.integers(0, 9), st.integers(0, 5), st.sampled_from([(1,), (2,), EVERYWHERE]), st.integers(1, 4)),
+    st.tuples(
+        st.integers(0, 9), st.integers(0, 5), st.sampled_from([(1,), (2,), EVERYWHERE]), st.integers(1, 4),
+        st.sampled_from([(1, {}), (1, {}), (2, {7: 1}), (3, {7: 2, 8: 1})]),
+    ),
     min_size=1, max_size=7,
 )  # fmt: skip
 
 
-@given(asks, st.integers(0, 20), st.integers(0, 20), st.sampled_from(list(R)))
-def test_no_unit_is_given_twice_nobody_gets_more_than_asked_and_nothing_useful_is_left(wanted, here, there, rule):
-    seen = picture(
-        *(
-            ask(n, waiting or 1, held={places[0]: held} if held else {}, places=places, priority=urgent)
-            for n, (waiting, held, places, urgent) in enumerate(wanted)
-        ),
-        free={1: here, 2: there},
-    )
+@given(asks, st.integers(0, 20), st.integers(0, 20), st.integers(0, 6), st.sampled_from(list(R)))
+def test_no_unit_is_given_twice_nobody_gets_more_than_asked_and_nothing_useful_is_left(wanted, here, there, rest, rule):
+    """Lines of kits among them, which take `per` units at once with others of what lies there `besides`."""
+    lines = [
+        replace(
+            ask(n, (waiting or 1) * per, held={places[0]: held * per} if held else {}, places=places, priority=urgent),
+            per=per, besides=besides,
+        )
+        for n, (waiting, held, places, urgent, (per, besides)) in enumerate(wanted)
+    ]  # fmt: skip
+    others = Counter({(product, place): rest for product in (7, 8) for place in EVERYWHERE})
+    for one in lines:
+        for place, qty in one.held.items():
+            others.update({(product, place): qty // one.per * each for product, each in one.besides.items()})
+    seen = replace(picture(*lines, free={1: here, 2: there}), others=others)
     found = propose(seen, rule)
-    left = dict(seen.pool)
+    left, beside = dict(seen.pool), dict(others)
     for one in seen.asks:
         assert found.units(one.line_id) <= one.wants
         for place, qty in found.given.get(one.line_id, {}).items():
-            assert place in one.places
+            assert place in one.places and qty % one.per == 0
             left[place] -= qty
-    assert min(left.values()) >= 0
+            for product, each in one.besides.items():
+                beside[product, place] -= qty // one.per * each
+    assert min(left.values()) >= 0 and min(beside.values()) >= 0
     for one in seen.asks:
         if found.units(one.line_id) < one.wants:
-            assert not any(left[place] for place in one.places)
+            for place in one.places:
+                whole = all(beside[product, place] >= each for product, each in one.besides.items())
+                assert left[place] < one.per or not whole
 
 
 @pytest.fixture
@@ -136,11 +155,20 @@ def test_scarce_units_wait_for_the_desk_and_nobody_jumps_the_queue(house, ana, o
     assert stock_of("LAMP") == Stock(on_hand=60), "it waits"
     late = placed(("LAMP", 1))
     assert again(late).qty_backordered == 1, "an order placed meanwhile sees none of them"
+    assert again(late).scarce_sku == "LAMP", "and knows it from the reading it was placed with"
+    told = again(first)
+    assert (told.next_action, told.next_text, told.owner_team) == ("share_stock", "Share out scarce LAMP", "sales")
+    assert told.blockers[0]["text"] == "Short 40 of 40: LAMP is scarce and waits to be shared out"
+    since = told.blockers[0]["since"]
+    promise_waiting(actor="system")
+    assert again(first).blockers[0]["since"] == since and again(first).version == told.version, "said once"
+    assert [o.pk for o in Order.objects.blocked_by("stock")] == [first.pk, second.pk]
     made = decide(R.COMPLETE, ana)
     assert [again(o).qty_allocated for o in (first, second, late)] == [40, 19, 0]
     assert again(late).qty_reserved == 1
     assert stock_of("LAMP") == Stock(on_hand=60, reserved=1, allocated=59)
     assert sum(line.qty for line in work_of(first).lines.all()) == 40, "the warehouse has it as work"
+    assert (again(second).next_action, again(second).scarce_sku) == ("release", ""), "decided"
     event = Event.objects.filter(stream=second.number, name="orders.stock_shared").get()
     assert event.payload["label"] == (
         f"19 × LAMP came here by decision {made.number} (most orders completed): The school opens on Monday"
@@ -206,6 +234,7 @@ def test_the_desk_shows_proposals_and_takes_the_decision(house, client, ana, bo)
     first, second = waits(4, ana), waits(3, ana)
     lamps(5)
     client.force_login(bo)
+    assert "Open the fair-share desk</a>, it waits there" in client.get(first.get_absolute_url()).content.decode()
     pk = Product.objects.get(sku="LAMP").pk
     assert "Decide" in client.get("/orders/sharing/").content.decode()
     assert "Share scarce stock: 1 to decide" in client.get("/orders/waiting/").content.decode()
@@ -225,6 +254,91 @@ def test_the_desk_shows_proposals_and_takes_the_decision(house, client, ana, bo)
     client.force_login(person("sal", "sales", channel_codes=["elsewhere"]))
     page = client.get(f"/orders/sharing/{pk}/").content.decode()
     assert second.number not in page and "channels you do not see" in page
+
+
+def desk_set(actor) -> Product:
+    """A kit of two lamps and a kettle."""
+    kit = Product.objects.create(sku="DESK-SET", name="Desk set", price=300)
+    return set_recipe(kit.sku, parts=[Part("LAMP", 2), Part("KETTLE", 1)], actor=actor)
+
+
+def test_kits_ask_by_their_component_and_move_whole(house, client, ana, olga):
+    """Two sets and two lamps alone want six lamps; five come, and one kettle too few for both sets."""
+    desk_set(ana)
+    fixed = placed(("KETTLE", 9), paid="900.00")
+    confirm_order(fixed.number, actor=ana)
+    ration("LAMP", on=True, actor=olga)
+    sets = placed(("DESK-SET", 2), paid="200.00")
+    confirm_order(sets.number, actor=ana)
+    alone = waits(2, ana)
+    lamps(5)
+    assert stock_of("LAMP") == Stock(on_hand=5), "six are wanted: it waits"
+    assert [again(o).scarce_sku for o in (sets, alone)] == ["LAMP", "LAMP"]
+    client.force_login(ana)
+    desk = client.get("/orders/sharing/").content.decode()
+    assert "<b>6</b> by 2 orders" in desk and "DESK-SET" not in desk
+    assert "KETTLE" in desk, "one free kettle is less than the two that the sets want"
+    assert client.get("/orders/sharing/?sku=LAMP").url == f"/orders/sharing/{Product.objects.get(sku='LAMP').pk}/"
+    assert "2 in each DESK-SET" in client.get("/orders/sharing/?sku=LAMP", follow=True).content.decode()
+    assert "by its components" in client.get("/orders/sharing/?sku=DESK-SET", follow=True).content.decode()
+    receive_stock("KETTLE", location="delhi", qty=1, source="post", actor="system")
+    deliver_due()
+    assert again(sets).qty_allocated == 0, "the kettle brings no lamps that wait for a decision"
+    late = placed(("DESK-SET", 1))
+    assert (again(late).qty_backordered, again(late).scarce_sku) == (1, "LAMP"), "nor does it jump the queue as a kit"
+    made = decide(R.OLDEST, ana)
+    assert [row[2:] for row in made.rows] == [[4, 0, 2], [2, 0, 2], [2, 0, 0]], (
+        "one set, two lamps; no kettle for another"
+    )
+    assert (again(sets).qty_allocated, again(sets).qty_backordered) == (1, 1)
+    assert [again(o).scarce_sku for o in (sets, alone, late)] == ["", "", ""]
+    assert stock_of("LAMP") == Stock(on_hand=5, allocated=4)
+    assert stock_of("KETTLE") == Stock(on_hand=10, allocated=10)
+    assert work_of(sets).lines.get().qty == 1, "the floor has one set as work"
+
+
+def test_a_reserved_kit_gives_its_lamps_to_who_is_decided_on_and_its_kettle_back(house, ana):
+    desk_set(ana)
+    lamps(4)
+    held = placed(("DESK-SET", 2))
+    assert stock_of("KETTLE") == Stock(on_hand=10, reserved=2)
+    urgent = waits(3, ana)
+    Order.objects.filter(pk=urgent.pk).update(priority=Priority.URGENT)
+    decide(R.PRIORITY, ana)
+    assert (again(held).qty_reserved, again(held).qty_backordered, again(urgent).qty_allocated) == (0, 2, 3)
+    assert Backorder.objects.get().product.sku == "DESK-SET"
+    assert [row.product.sku for row in rows()[0]] == ["LAMP"], "kettles lie there for every set"
+    assert (stock_of("LAMP"), stock_of("KETTLE")) == (Stock(on_hand=4, allocated=3), Stock(on_hand=10))
+
+
+def test_the_desk_counts_only_units_that_can_serve_who_asks(house, client, ana):
+    Channel.objects.update(location_codes=["pune"])
+    waits(3, ana)
+    ration("LAMP", on=True, actor=ana)
+    lamps(7, location="delhi")
+    (row,), total = rows()
+    assert (row.waiting, row.free, row.uncovered, total, to_decide()) == (3, 0, 3, 1, 0)
+    assert not Order.objects.exclude(scarce_sku="").exists(), "nobody can decide anything about it"
+    lamps(2)
+    assert (rows()[0][0].free, to_decide()) == (2, 1)
+    assert Order.objects.get().scarce_sku == "LAMP"
+    ration("LAMP", on=False, actor=ana)
+    deliver_due()
+    order = Order.objects.get()
+    assert (order.qty_allocated, order.scarce_sku, order.next_action) == (2, "", "release"), "served as the desk said"
+
+
+def test_stored_answers_are_derived_anew_in_batches_and_only_where_they_differ(house, ana, capsys):
+    orders = [waits(1, ana) for _ in range(3)]
+    before = [again(o).version for o in orders]
+    Order.objects.filter(pk=orders[1].pk).update(next_text="As it was said last year")
+    assert "orders.answer" not in sick()
+    call_command("refresh_answers", "--batch", "2")
+    assert "2 orders looked at, 1 changed; --after" in capsys.readouterr().out
+    assert [again(o).version - was for o, was in zip(orders, before, strict=True)] == [0, 1, 0]
+    assert again(orders[1]).next_text == "Receive stock for 1 unit"
+    call_command("refresh_answers", "--after", str(orders[1].pk))
+    assert "1 order looked at, 0 changed" in capsys.readouterr().out
 
 
 def test_doctor_names_a_decision_that_gave_too_much_or_that_an_order_does_not_tell(shop, ana):
