@@ -11,7 +11,7 @@ from orders.actions.capture import capture_orders
 from orders.channels.draft import OrderDraft, Past
 from orders.models import Channel
 
-HISTORY = 270
+HISTORY = 258
 FROM_DAY, TO_DAY = 60, 11
 
 

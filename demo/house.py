@@ -16,6 +16,7 @@ from demo.making import make_box
 from demo.parting import part_and_merge
 from demo.people import make_people
 from demo.routing import make_draft, make_routing
+from demo.scarce import make_safety, make_scarce
 from demo.standing import make_standing
 from demo.talk import make_talk
 from demo.terms import make_terms
@@ -35,8 +36,10 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         make_suppliers(products)
         make_kits(products, staff)
         make_box()
+        make_scarce(products, staff)
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)
+        make_safety(products, staff)
         make_routing(staff)
     generator = Generator(products, random)
     make_history(generator, random, history)

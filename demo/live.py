@@ -12,6 +12,7 @@ from demo.kits import sets_sold
 from demo.making import assemblies
 from demo.moving import transfers
 from demo.ordinary import deliveries, moments, nights, ordinary
+from demo.scarce import contests, watched
 from inventory.models import Product
 from oms.access.models import User
 from oms.kernel.clock import now
@@ -38,4 +39,5 @@ def make_live(
         stories.append((at, ordinary(desk, channel, random, returned=i % 9 == 4)))
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
     stories += purchases(desk, products, present) + transfers(desk, products, present)
+    stories += [*contests(desk, products, present), (first, watched())]
     tell(stories + sets_sold(desk, present) + assemblies(desk, products, present), present)

@@ -10,10 +10,11 @@ from django.test import override_settings
 from demo.house import fill
 from demo.people import PEOPLE
 from fulfilment.models import Shipment
-from inventory.models import PurchaseOrder, StockMovement, Transfer
+from inventory.models import PurchaseOrder, StockAlert, StockMovement, Transfer
 from oms.access.models import User
 from oms.kernel.clock import now
-from orders.models import Amendment, Hold, Order
+from orders.models import Amendment, Hold, Order, ShareDecision
+from orders.sharing.desk import rows as desk_rows
 from orders.states import OrderStatus, PaymentStatus, StageKey
 from payments.models import Payment, Refund
 from returns.models import Return
@@ -114,6 +115,20 @@ def test_nobodys_home_is_empty(house, client, username):
     client.force_login(User.objects.get(username=username))
     page = client.get("/").content.decode()
     assert "SO-" in page or "By source" in page
+
+
+def test_scarce_lamps_wait_for_a_decision_and_shelves_run_low(house):
+    brass, glass = (
+        next(row for row in desk_rows()[0] if row.product.sku == sku) for sku in ("LAMP-BRASS", "LAMP-GLASS")
+    )
+    assert brass.waits_for_decision and brass.waiting > brass.free >= 6 and brass.orders >= 5
+    assert (glass.waiting, glass.free, glass.waits_for_decision) == (7, 5, True)
+    assert ShareDecision.objects.get().product.sku == "LAMP-BRASS"
+    waiting = Order.objects.filter(next_action="share_stock")
+    assert waiting.count() >= 5 and waiting.filter(lines__sku="SET-STUDY").exists()
+    alerts = StockAlert.objects.all()
+    uncovered = alerts.open().uncovered().count()
+    assert uncovered and alerts.open().count() > uncovered and alerts.filter(cleared_at__isnull=False).exists()
 
 
 def test_one_order_is_split_and_two_are_merged(house):
