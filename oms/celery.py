@@ -27,6 +27,7 @@ SCHEDULE = (
     ("place-recurring", "orders.tasks.place_recurring", 60),  # schedules whose moment has come, each day once
     ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died
     ("run-replays", "orders.tasks.run_replays", 15),  # routing drafts asked to be tried on past orders
+    ("value-orders", "orders.tasks.value_orders", 3600),  # orders without an exchange rate whose day has one by now
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
     ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken
     ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over

@@ -8,11 +8,15 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from oms.access.roles import Role
 from oms.kernel.errors import Refused
+from oms.kernel.nudge import nudge_on_commit
+from oms.kernel.plural import plural
 from orders.actions.import_areas import import_areas
+from orders.actions.import_rates import VALUE_TASK, book_currency, import_rates
 from orders.capture.customers import normal_phone
 from orders.models import (
     ApprovalRule,
     BlockedEntry,
+    BookCurrency,
     CancelReason,
     Channel,
     ChatAlias,
@@ -23,6 +27,7 @@ from orders.models import (
     CustomerContact,
     CustomerGroup,
     DeliveryArea,
+    ExchangeRate,
     FraudSignal,
     HoldReason,
     MovePolicy,
@@ -129,6 +134,65 @@ class FraudSignalAdmin(FixedRows):
     list_editable = ("is_on", "score", "at_least")
     readonly_fields = ("key",)
     exclude = ("position",)
+
+
+@admin.register(BookCurrency)
+class BookCurrencyAdmin(FixedRows):
+    list_display = ("currency", "rate_days")
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        return ("currency",) if BookCurrency.is_fixed() else ()
+
+
+class RatesFile(forms.Form):
+    file = forms.FileField(label="CSV file")
+    source = forms.CharField(
+        max_length=80, required=False, help_text="Where the rates come from, for rows of a file that does not say it."
+    )
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(SimpleHistoryAdmin):
+    """Rates by currency and day. One entered for a past day values the orders that wait for it."""
+
+    list_display = ("currency", "day", "rate", "into", "source")
+    list_filter = ("currency", "source")
+    date_hierarchy = "day"
+    fields = ("currency", "into", "day", "rate", "source")
+    change_list_template = "admin/orders/exchangerate/change_list.html"
+
+    def get_changeform_initial_data(self, request) -> dict:
+        return {"into": book_currency()} | super().get_changeform_initial_data(request)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        nudge_on_commit(VALUE_TASK)
+
+    def get_urls(self) -> list:
+        own = path("import/", self.admin_site.admin_view(self.import_view), name="orders_exchangerate_import")
+        return [own, *super().get_urls()]
+
+    def import_view(self, request):
+        """A whole file of rates, or the rows that are wrong."""
+        form, wrong = RatesFile(request.POST or None, request.FILES or None), []
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            try:
+                text = given["file"].read().decode("utf-8-sig")
+                done = import_rates(text, source=given["source"], actor=request.user)
+            except UnicodeDecodeError:
+                wrong = ["The file is not UTF-8 text; save it as CSV UTF-8."]
+            except Refused as refused:
+                wrong = [reason.message for reason in refused.reasons]
+            else:
+                said = f"{plural(done.new, 'new rate')}, {done.changed} changed, {done.same} as they were."
+                messages.success(request, said)
+                return redirect("admin:orders_exchangerate_changelist")
+        context = {
+            **self.admin_site.each_context(request), "title": "Import exchange rates", "form": form, "wrong": wrong,
+            "book": book_currency(),
+        }  # fmt: skip
+        return render(request, "admin/orders/exchangerate/import.html", context)
 
 
 class AreasFile(forms.Form):

@@ -1,7 +1,7 @@
 """Orders over HTTP. Create goes through the same capture action as forms and files."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +128,12 @@ class OrderOut(Schema):
     blockers: list[dict]
     currency: str
     total: Money
+    book_currency: str = Field(description="The currency the house keeps its books in")
+    book_rate: Decimal | None = Field(
+        description="What one unit of `currency` was worth in it when the order was placed; null while nobody recorded it"
+    )
+    book_rate_on: date | None = Field(description="The day that rate is of; null in the book currency itself")
+    book_total: Money | None = Field(description="`total` at that rate, rounded once")
     placed_at: datetime
 
 

@@ -97,6 +97,9 @@ class OrderFilter(django_filters.FilterSet):
     asks = django_filters.BooleanFilter(
         method="only_asking", label="Customer waits for an answer", widget=forms.CheckboxInput
     )
+    no_rate = django_filters.BooleanFilter(
+        method="only_unrated", label="Without an exchange rate", widget=forms.CheckboxInput
+    )
     mine = django_filters.BooleanFilter(method="only_mine", label="Mine to do", widget=forms.CheckboxInput)
 
     class Meta:
@@ -151,6 +154,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_asking(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.asking() if value else rows
+
+    def only_unrated(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.unrated() if value else rows
 
     def only_mine(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.filter(assignee=self.request.user).exclude(next_action="") if value else rows

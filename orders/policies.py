@@ -27,6 +27,7 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
     ("order", "clear_hold"): ((S, W, F, C, B, A), False),
     ("order", "override_check"): ((S, F, C, B, A), True),
     ("order", "approve"): ((F, B, A), False),
+    ("order", "record_rate"): ((F, B, A), False),
     ("fulfilment", "pick"): ((W, B, A), False),
     ("fulfilment", "pack"): ((W, B, A), False),
     ("fulfilment", "dispatch"): ((W, B, A), False),

@@ -70,6 +70,10 @@ class OrderQuerySet(models.QuerySet):
         """Orders whose customer wrote or called and has no answer yet."""
         return self.filter(answer_due_at__isnull=False)
 
+    def unrated(self) -> "OrderQuerySet":
+        """Orders in another currency than the books' that nobody knows the worth of."""
+        return self.filter(book_rate__isnull=True)
+
     def held(self) -> "OrderQuerySet":
         return self.open().filter(open_holds__gt=0)
 

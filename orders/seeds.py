@@ -4,7 +4,7 @@ from django.db import transaction
 
 from oms.access.roles import Team
 from orders.checking.registry import CHECKS
-from orders.models import CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, Stage
+from orders.models import BookCurrency, CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, Stage
 from orders.policies import DEFAULTS
 
 H = 60
@@ -86,6 +86,8 @@ def seed() -> None:
         )
     for key, label, step, team in HOLD_REASONS if not HoldReason.objects.exists() else ():
         HoldReason.objects.create(key=key, label=label, clear_step=step, owner_team=team)
+    if not BookCurrency.objects.exists():
+        BookCurrency.objects.create()
     _seed_checks()
     for key, label in CANCEL_REASONS if not CancelReason.objects.exists() else ():
         CancelReason.objects.create(key=key, label=label)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from orders.actions import expire, recurring_place
 from orders.actions.promise import promise_waiting
+from orders.actions.rate import value_waiting
 from orders.files import sweep
 from orders.imports import batches
 from orders.replay import run as replays
@@ -46,6 +47,15 @@ def run_replays() -> int:
 def promise_stock() -> int:
     """Give every waiting line its day: orders placed or cancelled since move the queue."""
     return promise_waiting(actor="Stock promises", reason="The queue moved")
+
+
+@shared_task
+def value_orders() -> int:
+    """Give orders without an exchange rate that of their day, where somebody has entered it by now."""
+    valued = 0
+    while done := value_waiting(actor="Exchange rates"):
+        valued += done
+    return valued
 
 
 @shared_task

@@ -82,6 +82,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/holds/<int:hold_id>/clearance/", work.hold_clearance, name="hold-clearance"),
     path("<str:number>/check/", work.check, name="check"),
     path("<str:number>/approval/", work.approval, name="approval"),
+    path("<str:number>/rate/", work.rate, name="rate"),
     path("<str:number>/sub-stage/", work.sub_stage, name="sub-stage"),
     path("<str:number>/files/", files.attachments, name="attachments"),
     path("<str:number>/files/<int:pk>/", files.attachment, name="attachment"),

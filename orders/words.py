@@ -29,6 +29,7 @@ SAID = {
     "orders.checked": "checked the order again",
     "orders.approved": "approved the amount",
     "orders.declined": "declined the amount",
+    "orders.rate_recorded": "recorded the exchange rate",
     "orders.hold_cleared": "cleared a hold",
     "orders.cancelled": "cancelled the order",
     "orders.withdrawn": "took the order back with its import",

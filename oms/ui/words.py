@@ -51,6 +51,12 @@ def brief(at: datetime, present: datetime | None = None) -> str:
     return f"{local.day} {local:%b} " + (f"{local:%H:%M}" if local.year == today.year else f"{local.year}")
 
 
+def day_of(at: datetime | date) -> str:
+    """The day alone: "3 Nov", with the year when it is another one."""
+    day = business_date(at) if isinstance(at, datetime) else at
+    return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != business_date().year else "")
+
+
 def stamp(at: datetime | date) -> str:
     """The full date and time in words, for titles and for print."""
     if not isinstance(at, datetime):

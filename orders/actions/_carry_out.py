@@ -20,6 +20,7 @@ from orders.amending import rules
 from orders.amending.change import Wanted, wanted
 from orders.amending.terms import Terms, cancelled_part, changed, new_terms, tax_of_fee
 from orders.capture.catalogue import locations_for
+from orders.exchange import value
 from orders.finding import search_terms
 from orders.locks import lines_of
 from orders.models import Amendment, Order, OrderLine
@@ -134,12 +135,13 @@ def _set_head(order: Order, amendment: Amendment, want: Wanted, actor: Any) -> N
     order.tax_total = sum((x.tax for x in lines), order.shipping_tax)
     parts = order.shipping_total + order.adjustment_total + (Decimal(0) if order.tax_included else order.shipping_tax)
     order.total = sum((x.total for x in lines), parts)
+    value(order)
     order._change_reason = f"{amendment.number}: {amendment.reason}"[:100]  # type: ignore[attr-defined]  # simple-history
     if isinstance(actor, User):
         order._history_user = actor  # type: ignore[attr-defined]
     order.save(update_fields=[
         "shipping_total", "shipping_tax", "ship_to", "ship_city", "ship_country", "promised_at", "discount_total",
-        "tax_total", "total", "updated_at",
+        "tax_total", "total", "book_total", "updated_at",
     ])  # fmt: skip
     terms = (order.ship_to.get("postal_code", ""), *(row.product.sku for row in want.added if row.product))
     add_search_terms(order, search_terms(*terms, phones=(order.ship_to.get("phone", ""),)))

@@ -12,6 +12,7 @@ from oms.access.models import User
 from oms.kernel.money import quantize
 from orders.actions.progress import report_quantities
 from orders.amending.terms import Terms
+from orders.exchange import value
 from orders.locks import lines_of
 from orders.models import Hold, Order, OrderLine
 
@@ -120,7 +121,8 @@ def add_up(order: Order, *, reason: str, actor: object, also: tuple[str, ...] = 
     order.tax_total = sum((x.tax for x in lines), order.shipping_tax)
     parts = order.shipping_total + order.adjustment_total + (Decimal(0) if order.tax_included else order.shipping_tax)
     order.total = sum((x.total for x in lines), parts)
+    value(order)
     order._change_reason = reason[:100]  # type: ignore[attr-defined]  # read by simple-history
     if isinstance(actor, User):
         order._history_user = actor  # type: ignore[attr-defined]
-    order.save(update_fields=["discount_total", "tax_total", "total", "updated_at", *also])
+    order.save(update_fields=["discount_total", "tax_total", "total", "book_total", "updated_at", *also])

@@ -62,7 +62,7 @@ def capture_orders(drafts: Sequence[OrderDraft], *, channel: Channel, actor: Any
 
 def _capture(sound: list[tuple[int, OrderDraft]], channel: Channel, actor: Any) -> dict[int, Captured]:
     buyers = {key: d for _, d in reversed(sound) if (key := match_key(d, channel.country))}
-    known = read_known(channel, [d.external_id for _, d in sound], list(buyers))
+    known = read_known(channel, [d for _, d in sound], list(buyers))
     new: dict[str, tuple[int, OrderDraft]] = {}
     for i, draft in sound:
         if draft.external_id in known.numbers:
@@ -103,6 +103,7 @@ def _store(drafts: list[OrderDraft], known: Known, channel: Channel, actor: Any)
             customer_id=known.customers.get(keys[d.external_id]),
             products=supply.items,
             book=book,
+            books=known.books,
             at=at,
         )
         for d in drafts

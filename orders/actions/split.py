@@ -15,6 +15,7 @@ from orders.actions.amend_apply import has_moved
 from orders.actions.finish import complete_if_settled
 from orders.actions.progress import refresh, report_quantities
 from orders.answer import derive
+from orders.exchange import value
 from orders.finding import search_terms
 from orders.locks import lines_of, lock_order
 from orders.models import Approval, ApprovalState, Hold, Order, OrderLine
@@ -27,7 +28,7 @@ SAME = (
     "channel_id", "external_name", "customer_id", "customer_name", "email", "phone", "ship_to", "bill_to", "ship_city",
     "ship_country", "customer_po", "shipping_method", "customer_note", "tags", "currency", "tax_included", "payment_terms",
     "confirmation_basis", "advance_percent", "return_window_days", "is_gate_waived", "priority", "placed_at", "promised_at",
-    "assignee_id", "confirmed_at",
+    "assignee_id", "confirmed_at", "book_currency", "book_rate", "book_rate_on",
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _open(
         new.total += line.total
         new.tax_total += line.tax
         new.discount_total += line.discount
+    value(new)
     new.stage, new.line_count = "", len(made)
     derive(new, [], stages(), now())
     new._change_reason = f"Split from {order.number}"  # type: ignore[attr-defined]

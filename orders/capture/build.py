@@ -7,9 +7,11 @@ from decimal import Decimal
 from hashlib import sha256
 
 from inventory.supply import Item
+from oms.kernel.clock import business_date
 from oms.kernel.money import quantize
 from orders.answer import derive
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
+from orders.exchange import Books, set_rate
 from orders.finding import search_terms
 from orders.models import Channel, Order, OrderLine
 from orders.models.line import QTY_COLUMNS
@@ -40,7 +42,7 @@ def source_hash(draft: OrderDraft) -> str:
 
 def build(
     draft: OrderDraft, number: str, *, channel: Channel, customer_id: int | None, products: Mapping[str, Item],
-    book: dict[str, StageInfo], at: datetime,
+    book: dict[str, StageInfo], books: Books, at: datetime,
 ) -> Built:  # fmt: skip
     """Build one order. Live orders expect full stock: the claim that follows corrects the few that come up short."""
     digest = source_hash(draft)
@@ -62,6 +64,7 @@ def build(
     order.address_count = 1 + len(further)
     built = Built(draft, order, lines, [0] * len(lines), [] if draft.past else hold_lines, further, goes_to)
     _totals(order, lines, draft)
+    set_rate(order, books.currency, books.rate(draft.currency, business_date(draft.placed_at)))
     _money(order, draft)
     _past(order, lines, draft) if draft.past else _status(order, OrderStatus.NEW)
     _expect_stock(built)

@@ -2,21 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from oms.kernel.clock import business_date
 from oms.kernel.db import fetch
+from orders.channels.draft import OrderDraft
+from orders.exchange import IN_FORCE, Books, Rate
 from orders.models import Channel
+from orders.models.exchange import BOOK
 
 
 @dataclass(frozen=True)
 class Known:
-    """`seen`: (number, source hash) by external id; `customers`: ids by match key; `numbers`: for the ids not seen."""
+    """`seen`: (number, source hash) by external id; `customers`: ids by match key; `numbers`: for the ids not seen; `books`:
+    the book currency and the rates of the drafts' days."""
 
     seen: Mapping[str, tuple[str, str]]
     customers: dict[str, int]
     numbers: Mapping[str, str]
+    books: Books
 
 
-READ = """
+READ = f"""
 WITH given AS (
   SELECT external_id, n FROM unnest(%(ids)s::text[]) WITH ORDINALITY AS g(external_id, n)
 ), seen AS (
@@ -28,15 +36,27 @@ WITH given AS (
 SELECT
   (SELECT json_agg(json_build_array(external_id, number, source_hash)) FROM seen),
   (SELECT json_agg(json_build_array(match_key, id)) FROM orders_customer WHERE match_key = ANY(%(keys)s::text[])),
-  (SELECT json_agg(json_build_array(external_id, 'SO-' || nextval('orders_number_seq'))) FROM fresh)
-"""
+  (SELECT json_agg(json_build_array(external_id, 'SO-' || nextval('orders_number_seq'))) FROM fresh),
+  (SELECT json_agg(json_build_array(g.currency, g.day, f.rate::text, f.day))
+   FROM unnest(%(currencies)s::text[], %(days)s::date[]) AS g(currency, day) CROSS JOIN LATERAL ({IN_FORCE.format("g")}) f),
+  (SELECT currency FROM orders_bookcurrency)
+"""  # noqa: S608  constants
 
 
-def read_known(channel: Channel, external_ids: Sequence[str], match_keys: Sequence[str]) -> Known:
-    """Read all three in one statement. Numbers are drawn only for ids the channel has not sent before."""
-    values = {"channel": channel.pk, "ids": list(dict.fromkeys(external_ids)), "keys": list(match_keys)}
-    seen, customers, numbers = (found or [] for found in fetch(READ, values)[0])
-    return Known({x: (number, digest) for x, number, digest in seen}, dict(customers), dict(numbers))
+def read_known(channel: Channel, drafts: Sequence[OrderDraft], match_keys: Sequence[str]) -> Known:
+    """Read it all in one statement. Numbers are drawn only for ids the channel has not sent before."""
+    ids = list(dict.fromkeys(draft.external_id for draft in drafts))
+    days = list(dict.fromkeys((draft.currency, business_date(draft.placed_at)) for draft in drafts))
+    values = {
+        "channel": channel.pk, "ids": ids, "keys": list(match_keys), "currencies": [c for c, _ in days], "days": [d for _, d in days],
+    }  # fmt: skip
+    *lists, book = fetch(READ, values)[0]
+    seen, customers, numbers, rates = (found or [] for found in lists)
+    books = Books(book or BOOK, {(c, _day(of)): Rate(Decimal(rate), _day(on)) for c, of, rate, on in rates})
+    return Known({x: (number, digest) for x, number, digest in seen}, dict(customers), dict(numbers), books)
+
+
+_day = date.fromisoformat
 
 
 def read_seen(channel: Channel, external_ids: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -20,6 +20,7 @@ from orders.models.context import Hold, ListColumns, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress, CustomerContact
 from orders.models.delivery import DeliveryArea
 from orders.models.entry import Entry
+from orders.models.exchange import BookCurrency, ExchangeRate
 from orders.models.imports import (
     ImportBatch,
     ImportedOrder,
@@ -50,6 +51,7 @@ __all__ = [
     "BlanketOrder",
     "BlockedEntry",
     "BlockedKind",
+    "BookCurrency",
     "BulkRun",
     "CancelReason",
     "ChangeKind",
@@ -65,6 +67,7 @@ __all__ = [
     "CustomerGroup",
     "DeliveryArea",
     "Entry",
+    "ExchangeRate",
     "FraudSignal",
     "Hold",
     "HoldReason",

@@ -59,7 +59,11 @@ class FraudSignal(models.Model):
 class ApprovalRule(models.Model):
     """From which amount on an order of this currency needs somebody's look. Empty: no limit."""
 
-    currency = models.CharField(max_length=3, unique=True)
+    currency = models.CharField(
+        max_length=3, unique=True,
+        help_text="A currency without a row here is held to the row of the book currency, at the exchange rate the order was "
+        "placed at.",
+    )  # fmt: skip
     approve_from = MoneyField("second person approves from", null=True, blank=True)
     cod_up_to = MoneyField("cash on delivery up to", null=True, blank=True)
 

@@ -17,6 +17,7 @@ from oms.kernel.models import MoneyField, one_of
 from orders.models.channel import Channel, ConfirmationBasis
 from orders.models.config import SubStage
 from orders.models.customer import Customer
+from orders.models.exchange import BOOK
 from orders.querysets import OrderQuerySet
 from orders.states import (
     OPEN_STATUSES,
@@ -105,6 +106,13 @@ class Order(Claimable, OrderLifecycle):
     cod_outstanding = MoneyField(default=0)  # due from the customer or held by the courier
     has_failed_payment = models.BooleanField(default=False)
 
+    # The total in the currency of the books, at the rate in force when it was placed; empty while nobody gave one
+    # (orders/exchange.py writes them). A later rate changes none of it.
+    book_currency = models.CharField(max_length=3, default=BOOK, db_default=BOOK)
+    book_rate = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
+    book_rate_on = models.DateField(null=True, blank=True)
+    book_total = MoneyField(max_digits=26, null=True, blank=True)  # a total in a dear currency is long in a cheap one
+
     # Quantities, sums over lines
     qty_ordered = models.PositiveIntegerField(default=0)
     qty_cancelled = models.PositiveIntegerField(default=0)
@@ -179,7 +187,8 @@ class Order(Claimable, OrderLifecycle):
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
-            "claimed_until", "claimed_step", "split_from", "merged_into", "address_count",
+            "claimed_until", "claimed_step", "split_from", "merged_into", "address_count", "book_currency", "book_rate",
+            "book_rate_on", "book_total",
         ]
     )  # fmt: skip
 
@@ -196,6 +205,11 @@ class Order(Claimable, OrderLifecycle):
                 condition=~Q(status__in=OPEN_STATUSES) | (~Q(owner_team="") & ~Q(next_action="")),
             ),
             models.CheckConstraint(
+                name="order_rate_with_its_worth",
+                condition=Q(book_rate__isnull=True, book_rate_on__isnull=True, book_total__isnull=True)
+                | Q(book_rate__gt=0, book_total__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="order_money_not_negative",
                 condition=Q(paid_total__gte=0, refunded_total__gte=0, cancelled_total__gte=0, returned_total__gte=0),
             ),
@@ -203,7 +217,8 @@ class Order(Claimable, OrderLifecycle):
         # `include`: counting one stage of one channel reads the index alone, not sixty thousand rows of a large book.
         indexes = [
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
-            models.Index(fields=["currency", "-total", "-id"], name="order_currency_largest"),
+            models.Index(fields=["-book_total", "-id"], name="order_largest"),
+            models.Index(fields=["currency", "placed_at"], name="order_unrated", condition=Q(book_rate__isnull=True)),
             models.Index(fields=["stage_since", "id"], name="order_waiting"),
             models.Index(
                 fields=["stage_since", "id"], name="order_open_waiting", condition=Q(status__in=OPEN_STATUSES)

@@ -19,10 +19,12 @@ from orders import selectors
 from orders.actions.edit import editable
 from orders.amending.rules import amendable
 from orders.edits import edits_of
+from orders.exchange import worth
 from orders.files.kinds import KINDS
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for, remainder_closed
 from orders.nearby import no_order
+from orders.policies import may_move
 from orders.readiness import readiness
 from orders.stagebook import stages
 from orders.timeline import timeline
@@ -75,6 +77,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "edit_closed": editable(order),
         "amend_closed": amendable(order),
         "remainder_closed": remainder_closed(order, request.user),
+        "worth": worth(order),
+        "may_rate": order.currency != order.book_currency and may_move(request.user, "order", "record_rate") is None,
         "amendments": [amendment for amendment in order.amendments.all() if amendment.is_live],
         "files": [f for f in order.attachments.all() if f.removed_at is None],
         "file_mb": settings.ATTACHMENT_MB,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from orders.actions.confirm import confirm_order
 from orders.actions.finish import close_order, reopen_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
+from orders.actions.rate import record_rate
 from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
 from orders.policies import require_may
@@ -169,6 +171,27 @@ def approval(request: HttpRequest, number: str) -> HttpResponse:
     return _make(
         request, number, "", done, lambda: decide_approval(number, approve=approve, note=note, actor=request.user)
     )
+
+
+@require_POST
+@needs("orders.view")
+def rate(request: HttpRequest, number: str) -> HttpResponse:
+    """The exchange rate of an order that was placed without one, or the right one in place of a wrong one."""
+    text, reason = request.POST.get("rate", ""), request.POST.get("reason", "")
+    return _make(
+        request, number, "record_rate", f"{number} has its exchange rate.",
+        lambda: record_rate(number, rate=_rate(text), reason=reason, actor=request.user),
+    )  # fmt: skip
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        given = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise Refused("rate_unreadable", "Enter the rate as a plain number, like 55.2.") from error
+    if not given.is_finite():
+        raise Refused("rate_unreadable", "Enter the rate as a plain number, like 55.2.")
+    return given
 
 
 @require_POST

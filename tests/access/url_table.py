@@ -28,7 +28,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:reopening": ("POST", "orders.view"), "orders:release": ("POST", "orders.view"),
     "orders:closure": ("POST", "orders.view"), "orders:cancellation": ("POST", "orders.view"),
     "orders:holds": ("POST", "orders.hold"), "orders:hold-clearance": ("POST", "orders.hold"),
-    "orders:check": ("POST", "orders.hold"), "orders:approval": ("POST", "orders.view"),
+    "orders:check": ("POST", "orders.hold"), "orders:approval": ("POST", "orders.view"), "orders:rate": ("POST", "orders.view"),
     "orders:notes": ("POST", "orders.note"), "orders:assignment": ("POST", "orders.assign"),
     "orders:attachments": ("POST", "orders.attach"), "orders:attachment": ("GET", "orders.view"),
     "orders:attachment-removal": ("POST", "orders.attach"),
