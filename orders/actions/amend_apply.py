@@ -8,7 +8,6 @@ from oms.events.publish import publish_move
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
-from oms.kernel.money import format_money
 from orders.actions._blanket import lock_blanket_of, require_within
 from orders.actions._carry_out import carry_out
 from orders.actions.check import check_changed
@@ -58,8 +57,7 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     require_within(agreement)
     amendment.amount = order.amount_due
     if not rehearsal and (limit := needs_second_person(order, amendment)) is not None:
-        start = format_money(limit, order.currency)
-        raise Refused("needs_approval", f"From {start} on a second person approves the change; ask for it first.")
+        raise Refused("needs_approval", f"From {limit} on a second person approves the change; ask for it first.")
     source = amendment.status
     amendment.apply()
     amendment.applied_at = now()

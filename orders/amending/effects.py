@@ -6,7 +6,6 @@ from decimal import Decimal
 from inventory.kit_card import can_make
 from inventory.models import StockLevel
 from oms.kernel.errors import Refusal, Refused
-from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders.amending.approval import needs_second_person
 from orders.capture.catalogue import locations_for
@@ -177,8 +176,7 @@ def _approvals(amendment: Amendment, before: World, after: World) -> tuple[list[
     amendment.amount_before, amendment.amount = before.order.amount_due, order.amount_due
     told, needs = [], False
     if (limit := needs_second_person(order, amendment)) is not None:
-        start = format_money(limit, order.currency)
-        told, needs = [f"A second person approves the change: from {start} on nobody decides alone."], True
+        told, needs = [f"A second person approves the change: from {limit} on nobody decides alone."], True
     told += [f"It goes on hold. {text}" for pk, text in after.holds.items() if pk not in before.holds]
     told += [f"Its hold ends. {text}" for pk, text in before.holds.items() if pk not in after.holds]
     return told, needs

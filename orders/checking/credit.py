@@ -7,16 +7,20 @@ from orders.checking.rulebook import Setting
 
 
 def look(order: OrderFacts, rule: Setting) -> str | None:
-    credit, currency = order.credit, order.currency
+    credit = order.credit
     if credit is None:
         return None
     if credit.limit is None:
-        return f"No credit is agreed with this customer in {currency}; take a payment, or give them an account first"
+        return "No credit is agreed with this customer; take a payment, or give them an account first"
+    currency = credit.currency
     if credit.stopped:
         return "Credit is stopped for this customer; settle it with them, or take a payment"
     if credit.late > 0:
         return f"{format_money(credit.late, currency)} is unpaid beyond the {plural(credit.terms_days, 'day')} agreed"
-    if credit.owed + order.total > credit.limit:
+    if credit.worth is None or credit.unrated:
+        which = credit.unrated if credit.worth is not None else f"this order in {order.currency}"
+        return f"What {which} is worth in {currency} is not known; Finance records the exchange rate, then it is checked again"
+    if credit.owed + credit.worth > credit.limit:
         owed, limit = format_money(credit.owed, currency), format_money(credit.limit, currency)
         return f"Owes {owed} already; with this order it is over the limit of {limit}"
     return None

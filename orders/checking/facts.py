@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from oms.kernel.clock import business_zone
 from oms.kernel.db import fetch
+from oms.kernel.money import quantize
 from orders.checking.areas import outside
 from orders.checking.rulebook import Setting
 from orders.checking.suspicion import SUSPICION
@@ -28,13 +29,20 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Credit:
-    """What the buyer may owe (None: no account in this currency) and owes without this order, in the order's currency."""
+    """What the buyer may owe (None: no account) and owes without this order, in the account's currency.
+
+    `worth` is the order itself in that currency, None while no rate is known; `unrated` one of the other orders whose
+    worth is not.
+    """
 
     limit: Decimal | None = None
     terms_days: int = 0
     stopped: bool = False
     owed: Decimal = Decimal(0)
     late: Decimal = Decimal(0)
+    currency: str = ""
+    worth: Decimal | None = None
+    unrated: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ class OrderFacts:
     suspicion: Suspicion | None = None  # None: not asked
     further: tuple[Further, ...] = ()
     off_list: tuple[dict, ...] = ()  # lines not at the agreed price: {sku, price, agreed, list, from}
+    book_currency: str = ""
+    book_total: Decimal | None = None  # None: no rate is known
 
 
 # The last nine digits: a phone compares equal with and without its country code. An index of orders has this expression.
@@ -137,7 +147,7 @@ _FURTHER = """CASE WHEN o.address_count > 1 THEN (
 _READ = """
 SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
   c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}, o.bill_to, {outside},
-  {suspicion}, {further}
+  {suspicion}, {further}, o.book_currency, o.book_total
 FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
 CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
@@ -186,9 +196,10 @@ def _facts(row: tuple) -> OrderFacts:
             Neighbour(n["number"], datetime.fromisoformat(n["placed_at"]), frozenset(n["skus"] or ()), n["is_open"], n["same"])
             for n in near
         ),
-        blocked=tuple(blocked), credit=_credit(_parsed(row[15])), too_few=tuple(_parsed(row[16]) or ()),
+        blocked=tuple(blocked), credit=_credit(_parsed(row[15]), row[8]), too_few=tuple(_parsed(row[16]) or ()),
         off_list=tuple(_parsed(row[17]) or ()), bill_to=_parsed(row[18]) or {}, outside=tuple(_parsed(row[19]) or ()),
         suspicion=_suspicion(_parsed(row[20])), further=tuple(_further(f) for f in _parsed(row[21]) or ()),
+        book_currency=row[22], book_total=row[23],
     )  # fmt: skip
 
 
@@ -196,12 +207,17 @@ def _further(found: dict) -> Further:
     return Further(found["position"], found["address"], tuple(found["outside"] or ()))
 
 
-def _credit(found: dict | None) -> Credit | None:
+def _credit(found: dict | None, total: Decimal) -> Credit | None:
+    """`total` is the order's, to be said in the account's currency."""
     if not found:
         return None
-    limit = None if found["limit"] is None else Decimal(str(found["limit"]))
+    if found["limit"] is None:
+        return Credit()
+    code = found["currency"]
+    owed, late = (quantize(Decimal(found[name]), code) for name in ("owed", "late"))
+    worth = None if found["rate"] is None else quantize(total * Decimal(found["rate"]), code)
     return Credit(
-        limit, found["terms"] or 0, bool(found["stopped"]), Decimal(str(found["owed"])), Decimal(str(found["late"]))
+        Decimal(found["limit"]), found["terms"], found["stopped"], owed, late, code, worth, found["unrated"] or ""
     )
 
 

@@ -1,8 +1,10 @@
 """The checks as admins set them, cached for a second per process."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from oms.kernel.db import fetch
 
@@ -41,6 +43,20 @@ class Setting:
     limit_score: int = 60
     limits: dict[str, Limits] = field(default_factory=dict)
     signals: tuple[Signal, ...] = ()
+
+
+def limit_for(
+    order: Any, total: Decimal, book_total: Decimal | None, limits: Mapping[str, Limits], name: str
+) -> tuple[Decimal | None, str, Decimal | None]:
+    """The limit `name` for an order, its currency, and the order's worth in that currency.
+
+    The limit of the order's own currency; where there is none, that of the books, with the order at its own rate (a
+    worth of None: nobody knows it). No limit at all: None.
+    """
+    own = getattr(limits.get(order.currency, Limits()), name)
+    if own is not None or order.currency in limits:
+        return own, order.currency, total
+    return getattr(limits.get(order.book_currency, Limits()), name), order.book_currency, book_total
 
 
 _cached: tuple[float, dict[str, Setting]] | None = None

@@ -6,16 +6,23 @@ Each part is one JSON value, so that a batch of a thousand orders stays one stat
 _BUYER_GROUP = "(SELECT cu.group_id FROM orders_customer cu WHERE cu.id = o.customer_id)"
 _OWED = "n.total - n.cancelled_total - n.returned_total - n.written_off_total - n.paid_total + n.refunded_total"
 
+# What one unit of an order is worth in the currency of account `a`: at the order's own rate, and where the account is in a
+# third currency over that one's rate of the order's day. NULL: not known.
+_IN_ACCOUNT = """CASE WHEN {0}.currency = a.currency THEN 1 WHEN {0}.book_currency = a.currency THEN {0}.book_rate
+  ELSE {0}.book_rate / (SELECT r.rate FROM orders_exchangerate r WHERE r.currency = a.currency AND r."into" = {0}.book_currency
+    AND r.day <= ({0}.placed_at AT TIME ZONE %(zone)s)::date ORDER BY r.day DESC LIMIT 1) END"""
+
 # Amounts as text: json would make floats of them. Silent while the house has not one account.
 CREDIT = f"""(
-  SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped,
-    'owed', COALESCE(sum(d.balance), 0)::text,
-    'late', COALESCE(sum(d.balance) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()), 0)::text)
+  SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped, 'currency', a.currency,
+    'owed', COALESCE(sum(d.balance * d.rate), 0)::text,
+    'late', COALESCE(sum(d.balance * d.rate) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()), 0)::text,
+    'rate', ({_IN_ACCOUNT.format("o")})::text, 'unrated', (array_agg(d.number) FILTER (WHERE d.rate IS NULL AND d.number IS NOT NULL))[1])
   FROM (VALUES (1)) AS always(x)
-  LEFT JOIN orders_creditaccount a ON a.customer_id = o.customer_id AND a.currency = o.currency
+  LEFT JOIN orders_creditaccount a ON a.customer_id = o.customer_id
   LEFT JOIN LATERAL (
-    SELECT {_OWED} AS balance, n.dispatched_at FROM orders_order n
-    WHERE n.customer_id = a.customer_id AND n.currency = a.currency AND n.id <> o.id AND n.payment_terms = 'credit'
+    SELECT {_OWED} AS balance, n.dispatched_at, n.number, {_IN_ACCOUNT.format("n")} AS rate FROM orders_order n
+    WHERE n.customer_id = a.customer_id AND n.id <> o.id AND n.payment_terms = 'credit'
       AND NOT n.is_historical AND n.status NOT IN ('draft', 'cancelled') AND {_OWED} > 0
   ) d ON true
   WHERE o.payment_terms = 'credit' AND EXISTS (SELECT 1 FROM orders_creditaccount)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DecimalField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
-from orders.models import CreditAccount, Customer, Order
+from oms.kernel.clock import business_zone
+from oms.kernel.money import quantize
+from orders.models import CreditAccount, Customer, ExchangeRate, Order
 
 # Days past the day it was due -> the column of the ageing table.
 BUCKETS = ((0, "Not due yet"), (30, "1–30 days late"), (60, "31–60 days"), (90, "61–90 days"), (None, "Over 90 days"))
@@ -16,13 +18,16 @@ BUCKETS = ((0, "Not due yet"), (30, "1–30 days late"), (60, "31–60 days"), (
 
 @dataclass(frozen=True)
 class Owed:
-    """One order with something unpaid on credit. `due_at` is None while the goods have not left."""
+    """One order with something unpaid on credit. `due_at` is None while the goods have not left. `balance` is in the
+    account's currency at the order's own rate, None while nobody knows it; `own` in the order's."""
 
     number: str
     customer_po: str
-    balance: Decimal
+    balance: Decimal | None
     due_at: datetime | None
     days_late: int
+    own: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -45,30 +50,47 @@ def standing(customer: Customer, *, at: datetime) -> CreditStanding | None:
     account = CreditAccount.objects.filter(customer=customer).first()
     if account is None:
         return None
-    orders = tuple(_owed(unpaid(customer, account.currency), account.terms_days, at))
-    late = sum((o.balance for o in orders if o.days_late > 0), Decimal(0))
-    return CreditStanding(account, sum((o.balance for o in orders), Decimal(0)), late, orders, _ageing(orders))
+    orders = tuple(_owed(unpaid(customer, account.currency), account, at))
+    late = sum((o.balance or 0 for o in orders if o.days_late > 0), Decimal(0))
+    return CreditStanding(account, sum((o.balance or 0 for o in orders), Decimal(0)), late, orders, _ageing(orders))
 
 
 def unpaid(customer: Customer, currency: str) -> QuerySet:
-    """Their orders on credit with a balance, the oldest debt first. Orders taken over from before are not counted."""
+    """Their orders on credit with a balance, the oldest debt first. Orders taken over from before are not counted.
+
+    `rate` is what one unit of an order's currency is worth in `currency`, as orders/checking/terms.py says it in SQL.
+    """
     balance = (
         F("total") - F("cancelled_total") - F("returned_total") - F("written_off_total") - F("paid_total")
         + F("refunded_total")
     )  # fmt: skip
-    rows = Order.objects.filter(customer=customer, currency=currency, payment_terms="credit", is_historical=False)
-    rows = rows.exclude(status__in=("draft", "cancelled")).annotate(balance=balance).filter(balance__gt=0)
+    there = ExchangeRate.objects.filter(
+        currency=currency, into=OuterRef("book_currency"), day__lte=OuterRef("placed_on")
+    )
+    rate = Case(
+        When(currency=currency, then=Value(Decimal(1))),
+        When(book_currency=currency, then=F("book_rate")),
+        default=F("book_rate") / Subquery(there.order_by("-day").values("rate")[:1]),
+        output_field=DecimalField(),
+    )
+    rows = Order.objects.filter(customer=customer, payment_terms="credit", is_historical=False)
+    rows = rows.annotate(placed_on=TruncDate("placed_at", tzinfo=business_zone()), balance=balance)
+    rows = rows.exclude(status__in=("draft", "cancelled")).annotate(rate=rate).filter(balance__gt=0)
     return rows.order_by(Coalesce("dispatched_at", "placed_at"), "pk")
 
 
-def _owed(rows: QuerySet, terms_days: int, at: datetime) -> Iterator[Owed]:
-    for number, po, balance, left in rows.values_list("number", "customer_po", "balance", "dispatched_at"):
-        due = left + timedelta(days=terms_days) if left else None
-        yield Owed(number, po, balance, due, (at - due).days + 1 if due and at > due else 0)
+def _owed(rows: QuerySet, account: CreditAccount, at: datetime) -> Iterator[Owed]:
+    columns = ("number", "customer_po", "balance", "dispatched_at", "rate", "currency")
+    for number, po, balance, left, rate, currency in rows.values_list(*columns):
+        due = left + timedelta(days=account.terms_days) if left else None
+        here = None if rate is None else quantize(balance * rate, account.currency)
+        yield Owed(number, po, here, due, (at - due).days + 1 if due and at > due else 0, balance, currency)
 
 
 def _ageing(orders: tuple[Owed, ...]) -> tuple[tuple[str, Decimal], ...]:
     sums = [Decimal(0)] * len(BUCKETS)
     for order in orders:
-        sums[next(i for i, (days, _) in enumerate(BUCKETS) if days is None or order.days_late <= days)] += order.balance
+        sums[next(i for i, (days, _) in enumerate(BUCKETS) if days is None or order.days_late <= days)] += (
+            order.balance or 0
+        )
     return tuple((label, total) for (_, label), total in zip(BUCKETS, sums, strict=True))

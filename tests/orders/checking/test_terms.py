@@ -67,7 +67,7 @@ def test_a_stopped_account_and_a_buyer_without_one_are_held(buyer):
     terms.delete()
     assert held(on_credit()) == [], "a house that gives no accounts asks nothing"
     account(Customer.objects.create(name="Other"))
-    assert held(on_credit())[0][1].startswith("No credit is agreed with this customer in INR")
+    assert held(on_credit())[0][1].startswith("No credit is agreed with this customer; take")
 
 
 def test_paid_orders_owe_nothing(buyer):
