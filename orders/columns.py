@@ -7,6 +7,7 @@ from typing import Any
 from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
 from oms.ui.listpage import Column
+from orders.exchange import plain
 from orders.models import ListColumns
 from orders.moves import TEAM_LABELS
 from orders.stagebook import stages
@@ -31,6 +32,11 @@ def _plain(title: str, read: Callable[[Any], Any]) -> tuple[Column, ...]:
     return (Column(title, read),)
 
 
+MONEY = (
+    Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total), Column("Book currency", lambda o: o.book_currency),
+    Column("Exchange rate", lambda o: "" if o.book_rate is None else plain(o.book_rate)),
+    Column("Rate of", lambda o: o.book_rate_on), Column("Total in book currency", lambda o: o.book_total),
+)  # fmt: skip
 NUMBER = Column("Order", lambda o: o.number)
 COLUMNS: dict[str, ListColumn] = {
     c.key: c
@@ -42,9 +48,7 @@ COLUMNS: dict[str, ListColumn] = {
         ),
         ListColumn("channel", "Channel", _plain("Channel", lambda o: o.channel.name), "wide-only"),
         ListColumn("lines", "Lines", _plain("Lines", lambda o: o.line_count), "num wide-only"),
-        ListColumn(
-            "total", "Total", (Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total)), "num", "total"
-        ),
+        ListColumn("total", "Total", MONEY, "num", "total"),
         ListColumn("payment", "Payment", _plain("Payment", lambda o: o.get_payment_status_display())),
         ListColumn("fulfilment", "Fulfilment", _plain("Fulfilment", lambda o: o.get_fulfilment_status_display())),
         ListColumn("stage", "Stage", _plain("Stage", lambda o: stages()[o.stage].label), "not-mid"),

@@ -28,7 +28,7 @@ Cell = tuple[str, str, Callable[[Order], str]]
 # All that a row says besides the time and what a chosen column reads.
 SAID = attrgetter(
     "number", "external_id", "edge", "placed_at", "customer_name", "ship_city", "address_count", "channel_name", "line_count",
-    "total", "currency",
+    "total", "currency", "book_total", "book_currency",
     "payment_status", "fulfilment_status", "stage", "stage_label", "stage_tone", "qty_backordered", "qty_ordered",
     "hold_summary", "next_text", "owner_label", "assignee_name", "claimer_name", "claimed_until", "is_claimed",
     "stage_since", "due_at", "is_late",
@@ -82,7 +82,13 @@ def _customer(order: Order) -> str:
 
 
 def _total(order: Order) -> str:
-    return f'<span class="nowrap">{escape(format_money(order.total, order.currency))}</span>'
+    """The total, and in another currency than the books' what it is worth in theirs, which the sort goes by."""
+    total = f'<span class="nowrap">{escape(format_money(order.total, order.currency))}</span>'
+    if order.currency == order.book_currency:
+        return total
+    known = order.book_total is not None
+    told = f"≈ {escape(format_money(order.book_total, order.book_currency))}" if known else "no rate"
+    return f'{total}<span class="line2 nowrap">{told}</span>'
 
 
 def _stage(order: Order) -> str:

@@ -42,18 +42,17 @@ def at_stage(key: str):
 
 
 SHOWN = (
-    "number", "external_id", "placed_at", "customer_name", "ship_city", "address_count", "currency", "total", "line_count",
-    "payment_status", "fulfilment_status", "stage", "stage_since", "next_text", "owner_team", "due_at", "open_holds", "hold_summary",
-    "qty_ordered", "qty_backordered", "next_action", "claimed_until", "claimed_step", "channel_id", "assignee_id",
-    "claimed_by_id",
+    "number", "external_id", "placed_at", "customer_name", "ship_city", "address_count", "currency", "total", "book_total",
+    "book_currency", "line_count", "payment_status", "fulfilment_status", "stage", "stage_since", "next_text", "owner_team",
+    "due_at", "open_holds", "hold_summary", "qty_ordered", "qty_backordered", "next_action", "claimed_until",
+    "claimed_step", "channel_id", "assignee_id", "claimed_by_id",
 )  # fmt: skip
 
 
 FILE = (
     Column("Order", lambda o: o.number), Column("Channel", lambda o: o.channel.name), Column("Channel's id", lambda o: o.external_id),
     Column("Placed", lambda o: o.placed_at), Column("Customer", lambda o: o.customer_name), Column("City", lambda o: o.ship_city),
-    Column("Currency", lambda o: o.currency), Column("Total", lambda o: o.total),
-    Column("Payment", lambda o: o.get_payment_status_display()),
+    *COLUMNS["total"].export, Column("Payment", lambda o: o.get_payment_status_display()),
     Column("Fulfilment", lambda o: o.get_fulfilment_status_display()), Column("Stage", lambda o: stages()[o.stage].label),
     Column("Next step", lambda o: o.next_text), Column("Owner", lambda o: TEAM_LABELS.get(o.owner_team, "")),
     Column("Due", lambda o: o.due_at),
@@ -99,12 +98,11 @@ class OrderList(ListPage):
         "newest": Sort("newest first", ("-placed_at", "-id"), frozenset(), "Newer", "Older"),
         "oldest": Sort("oldest first", ("placed_at", "id"), frozenset(), "Older", "Newer"),
         "total": Sort(
-            "largest total first, each currency by itself",
-            ("currency", "-total", "-id"),
-            frozenset(),
+            "largest total first, in the currency of the books",
+            ("-book_total", "-id"),
+            frozenset({"book_total"}),
             "Larger",
             "Smaller",
-            grouped=True,
         ),
     }
 

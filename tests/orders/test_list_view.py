@@ -1,10 +1,13 @@
 """The orders list: filters, sorts, saved views, and acting on many orders at once."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from orders.models import Order, SavedView
+from oms.kernel.clock import business_date
+from oms.ui.keyset import write_cursor
+from orders.models import ExchangeRate, Order, SavedView
 from tests.conftest import person
 from tests.orders.desk import signed_in
 from tests.stories import again, placed
@@ -31,12 +34,21 @@ def test_the_list_is_sorted_by_total_due_and_placed(orders, ana):
     assert len(shown(client, "view=all&sort=promise")) == 3
 
 
-def test_sorting_by_total_keeps_the_currencies_apart_and_says_so(orders, ana):
-    small, large, middle = orders
-    Order.objects.filter(pk=large.pk).update(currency="AUD", total=1)
+def test_sorting_by_total_goes_by_the_worth_in_the_book_currency_and_what_has_none_comes_last(orders, ana):
+    small, large, middle = (o.number for o in orders)
+    unknown = placed(("MUG", 1), price="9000.00", currency="EUR").number
+    ExchangeRate.objects.create(currency="AUD", day=business_date(), rate=Decimal("55.2"), source="Test list")
+    dollars = placed(("MUG", 1), price="10.00", currency="AUD").number
     client = signed_in(ana)
-    assert shown(client, "view=all&sort=total") == [large.number, middle.number, small.number]
-    assert "largest total first, each currency by itself" in client.get("/orders/?view=all&sort=total").content.decode()
+    assert shown(client, "view=all&sort=total") == [large, dollars, middle, small, unknown]
+    page = client.get("/orders/?view=all&sort=total").content.decode()
+    assert "largest total first, in the currency of the books" in page
+    assert "≈ ₹552.00" in page and "no rate" in page
+    first = client.get("/orders/?view=all&sort=total&size=25")
+    edge = write_cursor(Order.objects.get(number=small), first.context["sort"])
+    assert shown(client, f"view=all&sort=total&after={edge}") == [unknown]
+    assert shown(client, f"view=all&sort=total&before={edge}")[:3] == [large, dollars, middle]
+    assert shown(client, "view=all&no_rate=on") == [unknown]
 
 
 def test_mine_holds_what_is_theirs_and_what_their_teams_left_once_each(orders, ana, cy):

@@ -48,7 +48,8 @@ def test_a_row_drawn_before_is_drawn_anew_when_anything_it_says_has_changed(shop
 
     at = now()
     changes = {
-        "customer_name": "Ada L", "ship_city": "Pune", "line_count": 7, "total": 31, "currency": "AUD", "payment_status": "paid",
+        "customer_name": "Ada L", "ship_city": "Pune", "line_count": 7, "total": 31, "currency": "AUD", "book_total": 1700,
+        "payment_status": "paid",
         "fulfilment_status": "packed", "stage": "packed", "hold_summary": "Wrong street", "qty_backordered": 3, "qty_ordered": 9,
         "next_text": "Pack it", "owner_team": "finance", "placed_at": at - timedelta(days=3), "stage_since": at - timedelta(hours=2),
         "due_at": at - timedelta(hours=5), "open_holds": 1, "assignee": ana,
