@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from oms.access.roles import ROLE_OF_TEAM, Role
 from oms.kernel.clock import now
+from oms.ui.charts import Figure
+from oms.ui.counting import count_capped
 from orders.models import Order, RecurringOrder
 from orders.queues import QUEUES, Query, filtered, queue_key
 from orders.stagebook import stages
@@ -92,6 +94,15 @@ def failing(user: Any, role: str) -> Failing | None:
     rows = RecurringOrder.objects.visible_to(user).failing().filter(owner_team__in=teams)
     found = list(rows.select_related("customer").order_by("failed_at", "pk"))  # as few as schedules that fail at once
     return Failing(len(found), found[:SHOWN], f"{reverse('standing:list')}?view=failing") if found else None
+
+
+def unrated(user: Any) -> Figure | None:
+    """Orders nobody knows the worth of, because their currency had no exchange rate; None when there are none."""
+    found = count_capped(Order.objects.visible_to(user).unrated())
+    if not found:
+        return None
+    url = orders_url(view="all", no_rate="on", sort="newest")
+    return Figure("Without an exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
 
 
 def next_job(found: list[Queue], user: Any) -> Order | None:

@@ -53,6 +53,8 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         Figure(q.title, q.count, q.url, f"{q.late} late" if q.late else "none late", tone="late" if q.late else "")
         for q in queues
     ]
+    if role == Role.FINANCE and (figure := homes.unrated(request.user)):
+        strip.append(figure)
     if failing:
         strip.append(Figure("Schedules failing", failing.count, failing.url, "not placed", tone="late"))
     context = {
@@ -78,8 +80,9 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
     days = int(asked) if asked in map(str, overview.PERIODS) else overview.USUAL
     since, changes = handover.summary(user)
     flow, waiting = overview.flow(user, days), decisions(user)
+    figures, unrated = overview.figures(user, days), homes.unrated(user)
     context = {
-        "here": "home", "held": held, "figures": overview.figures(user, days), "flow": flow,
+        "here": "home", "held": held, "figures": [*figures, *([unrated] if unrated else [])], "flow": flow,
         "days": days, "periods": overview.PERIODS.items(), "asked_role": request.GET.get("as", ""),
         "waiting": waiting[:SHOWN_DECISIONS], "waiting_count": len(waiting), "pending": overview.pending_by_age(user),
         "pending_label": stages()["payment_pending"].label,

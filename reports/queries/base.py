@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from oms.kernel.clock import day_bounds
+from oms.kernel.money import quantize
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Row:
-    """Values in the order of the report's columns; `urls` {column number: the list behind it}."""
+    """Values in the order of the report's columns; `urls` {column number: the list behind it}.
+
+    `book` {column number: the amount in the book currency}, at the rates of the orders themselves; `unrated` says how
+    many of its records have none and are not in it.
+    """
 
     values: Sequence[Any]
     urls: dict[int, str] = field(default_factory=dict)
+    book: dict[int, Decimal] = field(default_factory=dict)
+    book_currency: str = ""
+    unrated: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,14 +59,29 @@ class Report:
     rows: Callable[[Any, Span], list[Row]]
     permission: str = "reports.view"
     dated_by: str = "placed"
-    currency_at: int | None = None  # sums are made per currency, never across
+    currency_at: int | None = None  # sums are made per currency; across them only in the book currency
 
     def totals(self, rows: Sequence[Row]) -> list[list[Any]]:
-        """One line of sums, or one per currency; empty where a column does not add up."""
+        """One line of sums, or one per currency and one in the book currency; empty where a column does not add up."""
         groups: dict[Any, list[Row]] = {}
         for row in rows:
             groups.setdefault(row.values[self.currency_at] if self.currency_at is not None else "", []).append(row)
-        return [self._sums(key, found) for key, found in groups.items()]
+        lines = [self._sums(key, found) for key, found in groups.items()]
+        if self.currency_at is not None and any(
+            key != row.book_currency for key, found in groups.items() for row in found
+        ):
+            lines.append(self._in_book(rows))
+        return lines
+
+    def _in_book(self, rows: Sequence[Row]) -> list[Any]:
+        """All of them together, in the book currency; what nobody knows the worth of is said to be missing."""
+        code, lost = rows[0].book_currency, sum(row.unrated for row in rows)
+        line = self._sums(code, rows)
+        for i, column in enumerate(self.columns):
+            if column.kind == "money" and column.adds:
+                line[i] = quantize(sum((row.book.get(i) or Decimal(0) for row in rows), Decimal(0)), code)
+        line[0] = "All, at the orders' rates" + (f", {lost} without a rate left out" if lost else "")
+        return line
 
     def _sums(self, key: Any, rows: Sequence[Row]) -> list[Any]:
         line: list[Any] = [sum(r.values[i] or 0 for r in rows) if c.adds else "" for i, c in enumerate(self.columns)]

@@ -8,9 +8,9 @@ from django.db.models import Aggregate, Avg, Case, Count, ExpressionWrapper, F, 
 from django.db.models.functions import TruncDate
 
 from oms.kernel.clock import business_date, business_zone, day_bounds, now
-from oms.kernel.money import format_money
 from oms.ui.charts import Bar, Figure
 from oms.ui.counting import counts
+from orders.exchange import all_in_book
 from orders.filters import BLOCKERS
 from orders.models import Channel, Order
 from orders.querysets import missed_promise
@@ -29,6 +29,8 @@ OWED = (
     - F("paid_total")
     + F("refunded_total")
 )
+# The same at the orders' own rates, and how many have none.
+DUE = {"due": Sum(OWED), "book": Sum(OWED * F("book_rate")), "unrated": Count("pk", filter=Q(book_rate__isnull=True))}
 TOOK = ExpressionWrapper(F("dispatched_at") - F("placed_at"), output_field=fields.DurationField())
 
 
@@ -77,7 +79,8 @@ def figures(user: Any, days: int = USUAL) -> list[Figure]:
     start, end = day_bounds(business_date())
     opened = rows.open()
     waiting = opened.filter(stage="payment_pending")
-    due = _owed(waiting.values("currency").annotate(due=Sum(OWED)).order_by("currency")) or "nothing due"
+    sums = waiting.values("currency", "book_currency").annotate(**DUE).order_by("currency")
+    due = _owed(sums) or "nothing due"
     placed, sent, late, held, still, pending = counts(
         [
             rows.filter(placed_at__gte=start, placed_at__lt=end), rows.filter(dispatched_at__gte=start, dispatched_at__lt=end),
@@ -104,16 +107,16 @@ def figures(user: Any, days: int = USUAL) -> list[Figure]:
 
 
 def _owed(sums: Any) -> str:
-    """What is still owed, each currency by itself."""
-    return " and ".join(format_money(s["due"], s["currency"]) for s in sums)
+    """What is still owed: in the book currency, and each currency by itself."""
+    return all_in_book(sums, "due", book="book", missing="unrated")
 
 
 def pending_by_age(user: Any) -> list[Bar]:
     """Orders whose payment is awaited, by how long it has been, with what they owe."""
     rows, at = Order.objects.visible_to(user).open().filter(stage="payment_pending"), now()
     younger = [When(stage_since__gt=at - timedelta(days=d), then=Value(i)) for i, (_, _, d) in enumerate(AGES) if d]
-    aged = rows.annotate(age=Case(*younger, default=Value(len(AGES) - 1))).values("age", "currency")
-    sums = list(aged.annotate(n=Count("pk"), due=Sum(OWED)).order_by("age", "currency"))
+    aged = rows.annotate(age=Case(*younger, default=Value(len(AGES) - 1))).values("age", "currency", "book_currency")
+    sums = list(aged.annotate(n=Count("pk"), **DUE).order_by("age", "currency"))
     bars = []
     for i, (label, least, below) in enumerate(AGES):
         found = [s for s in sums if s["age"] == i]

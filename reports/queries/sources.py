@@ -15,9 +15,10 @@ def rows(user: Any, span: Span) -> list[Row]:
     sums = (
         Order.objects.visible_to(user)
         .filter(placed_at__gte=span.start, placed_at__lt=span.end)
-        .values("channel_id", "currency")
+        .values("channel_id", "currency", "book_currency")
         .annotate(
-            n=Count("pk"), value=Sum("total"), took=Avg(F("dispatched_at") - F("placed_at")),
+            n=Count("pk"), value=Sum("total"), book=Sum("book_total"), unrated=Count("pk", filter=Q(book_rate__isnull=True)),
+            took=Avg(F("dispatched_at") - F("placed_at")),
             gone=Count("pk", filter=Q(status="cancelled")), late=Count("pk", filter=missed_promise(now())),
             back=Count("pk", filter=Q(qty_returned__gt=0)),
         )
@@ -32,7 +33,8 @@ def _row(channel: Channel, s: dict[str, Any], span: Span) -> Row:
     hours = round(s["took"].total_seconds() / 3600, 1) if s["took"] else None
     values = (channel.name, s["currency"], s["n"], s["value"], s["gone"], s["late"], s["back"], hours)
     extra = {0: {}, 2: {}, 4: {"cancelled": "on"}, 5: {"missed": "on"}, 6: {"returned": "on"}}
-    return Row(values, {i: orders_url(**query, **more) for i, more in extra.items()})
+    urls = {i: orders_url(**query, **more) for i, more in extra.items()}
+    return Row(values, urls, {3: s["book"]}, s["book_currency"], s["unrated"])
 
 
 REPORT = Report(
