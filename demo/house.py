@@ -15,6 +15,7 @@ from demo.live import DAYS, ORDINARY, make_live
 from demo.making import make_box
 from demo.parting import part_and_merge
 from demo.people import make_people
+from demo.rates import make_euros, make_rates
 from demo.routing import make_draft, make_routing
 from demo.scarce import make_safety, make_scarce
 from demo.standing import make_standing
@@ -41,6 +42,7 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         make_stock(products, random)
         make_safety(products, staff)
         make_routing(staff)
+    make_rates()
     generator = Generator(products, random)
     make_history(generator, random, history)
     make_live(generator, random, staff, products, ordinary, every)
@@ -50,3 +52,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_standing(products, staff)
     make_amendments(products, staff)
     part_and_merge(staff)
+    make_euros(products)
