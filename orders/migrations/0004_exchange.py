@@ -20,7 +20,7 @@ ALTER TABLE orders_order ENABLE TRIGGER orders_order_past;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0002_in_sql'),
+        ('orders', '0003_scarce_sku'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
