@@ -5,6 +5,7 @@ import django_fsm
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='FulfilmentOrder',
             fields=[
@@ -210,4 +211,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('row', 'product'), name='loose_part_once'), models.CheckConstraint(condition=models.Q(('picked__gt', 0), ('packed__gt', 0), _connector='OR'), name='loose_part_not_empty')],
             },
         ),
-    ]
+    ])]

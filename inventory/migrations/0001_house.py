@@ -10,6 +10,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
         ('access', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalProduct',
             fields=[
@@ -721,4 +722,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['ok', 'complete', 'over', 'wrong'])), name='transfer_verdict_known'), models.CheckConstraint(condition=models.Q(('qty__gt', 0)), name='transfer_scan_qty_positive')],
             },
         ),
-    ]
+    ])]

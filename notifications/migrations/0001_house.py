@@ -3,6 +3,7 @@ import django.utils.timezone
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalMessageTemplate',
             fields=[
@@ -166,4 +167,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
             },
         ),
-    ]
+    ])]

@@ -11,6 +11,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
         ('inventory', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalChannel',
             fields=[
@@ -1628,4 +1629,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='attachment_not_empty'), models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), models.Q(('removed_reason', ''), _negated=True), _connector='OR'), name='attachment_removed_with_reason')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Payment',
             fields=[
@@ -139,4 +140,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='refund_limit_not_negative')],
             },
         ),
-    ]
+    ])]

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ('access', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Look',
             fields=[
@@ -22,4 +23,4 @@ class Migration(migrations.Migration):
                 ('seen_until', models.DateTimeField()),
             ],
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='HistoricalReturnReason',
             fields=[
@@ -136,4 +137,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('qty__gt', 0)), name='inspection_qty_positive'), models.CheckConstraint(condition=models.Q(('condition__in', ['as_new', 'opened', 'used', 'damaged', 'incomplete', 'wrong_item'])), name='inspection_condition_known'), models.CheckConstraint(condition=models.Q(('disposition__in', ['restock', 'quarantine', 'refurbish', 'return_to_vendor', 'scrap', 'customer_keeps'])), name='inspection_disposition_known')],
             },
         ),
-    ]
+    ])]

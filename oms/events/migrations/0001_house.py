@@ -3,6 +3,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ('access', '__first__'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Event',
             fields=[
@@ -59,4 +60,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='delivery_once_per_handler'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'parked', 'done'])), name='delivery_status_known')],
             },
         ),
-    ]
+    ])]

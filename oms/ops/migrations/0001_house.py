@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
@@ -19,4 +20,4 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
-    ]
+    ])]

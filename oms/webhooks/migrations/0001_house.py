@@ -4,6 +4,7 @@ import django.utils.timezone
 import oms.kernel.clock
 import oms.webhooks.models
 from django.db import migrations, models
+from oms.kernel.migrating import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('events', '0001_house'),
     ]
 
-    operations = [
+    operations = [CreateModels([
         migrations.CreateModel(
             name='WebhookEndpoint',
             fields=[
@@ -59,4 +60,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('endpoint', 'event'), name='webhook_once_per_endpoint'), models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sending', 'done', 'parked'])), name='webhook_status_known')],
             },
         ),
-    ]
+    ])]
