@@ -81,7 +81,8 @@ def faults(page: Page, url: str, known: dict[str, set[str]]) -> list[str]:
     """Everything wrong with one page, each line with its address."""
     found: list[str] = []
     page.goto(url)
-    for size in (WIDE, PHONE) if page.viewport_size == WIDE else (PHONE, WIDE):  # from the width the last page ended with
+    now = page.viewport_size  # as the page before ended
+    for size in (now, PHONE if now == WIDE else WIDE):
         page.set_viewport_size(size)
         if size == PHONE:
             found += too_wide(page)
