@@ -25,6 +25,8 @@ api.add_router("/stock", "inventory.api_stock.router", tags=["stock"])
 api.add_router("/atp", "orders.api_atp.router", tags=["stock"])
 api.add_router("/purchases", "inventory.api_purchases.router", tags=["purchases"])
 api.add_router("/transfers", "inventory.api_transfers.router", tags=["transfers"])
+api.add_router("/kits", "inventory.api_kits.router", tags=["kits"])
+api.add_router("/assemblies", "inventory.api_assemblies.router", tags=["assemblies"])
 api.add_router("/recurring", "orders.api_recurring.router", tags=["recurring orders"])
 api.add_router("/hooks", "oms.intake.hooks.router", tags=["hooks"])
 

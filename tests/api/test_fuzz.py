@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from oms.api import api
 from tests.api.test_orders_api import issue
 from tests.conftest import person
+from tests.inventory.test_assemblies import planned
 from tests.orders.standing.steps import weekly
 from tests.stories import placed
 
@@ -132,7 +133,11 @@ def send(client: Client, key: str, numbers: tuple[str, str], method: str, path: 
 def walk(method: str, path: str) -> None:
     """Fifteen requests to one endpoint, with a key whose user may do everything."""
     person("webshop", "sales", "support", "owner")
-    key, number = issue(), weekly(("MUG", 1)).number if "/recurring" in path else placed(("MUG", 4)).number
+    key, number = issue(), placed(("MUG", 4)).number
+    if "/recurring" in path:
+        number = weekly(("MUG", 1)).number
+    if "/assemblies" in path:
+        number = planned(6).number
     known = placed(("MUG", 1), email="zoya@example.test").number
     client = Client(raise_request_exception=False)
 

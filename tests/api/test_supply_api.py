@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from inventory.actions.buffer import keep_back
-from inventory.models import PurchaseOrder, Transfer
+from inventory.models import Assembly, Product, PurchaseOrder, Transfer
 from oms.intake.models import ApiKey
 from oms.kernel.clock import business_date
 from tests.api.test_orders_api import issue
@@ -92,14 +92,69 @@ def test_stock_and_what_a_channel_may_promise(key):
     assert get(key, "/stock?cursor=x").status_code == 422
 
 
+def test_a_kit_is_made_read_and_changed_and_nobodys_change_is_lost(key):
+    Product.objects.create(sku="TEA/SET 1", name="Tea set", price=250)
+    parts = [{"sku": "MUG", "qty": 2}, {"sku": "KETTLE", "qty": 1}]
+    made = post(key, "/kits", {"sku": "TEA/SET 1", "parts": parts}, once="k-1").json()
+    assert (made["recipe"], made["available"]) == ("1 × KETTLE, 2 × MUG", 5)
+    assert made["places"] == [
+        {"location": "pune", "qty": 5, "limits": ["MUG"]}, {"location": "delhi", "qty": 0, "limits": ["KETTLE"]},
+    ]  # fmt: skip
+    assert get(key, "/kits/TEA%2FSET%201").json() == made == get(key, "/kits?component=MUG").json()["kits"][0]
+    assert get(key, "/kits?component=LAMP").json()["kits"] == []
+    assert get(key, "/kits/MUG").status_code == 404
+    old = post(key, "/kits", {"sku": "TEA/SET 1", "parts": parts[:1], "seen": "3 × MUG"})
+    assert (old.status_code, old.json()["type"]) == (409, "urn:oms:problem:recipe_moved")
+    changed = post(key, "/kits", {"sku": "TEA/SET 1", "parts": parts[:1], "seen": made["recipe"]}).json()
+    assert (changed["recipe"], changed["available"]) == ("2 × MUG", 7)
+    wrong = post(key, "/kits", {"sku": "MUG", "parts": [{"sku": "NONE", "qty": 1}]}).json()
+    assert "There is no SKU NONE" in wrong["detail"] and "component of TEA/SET 1" in wrong["detail"]
+    assert post(key, "/kits", {"sku": "TEA/SET 1", "parts": []}).json()["recipe"] == ""
+    assert sick() == {}
+
+
+def test_an_assembly_from_the_plan_to_the_shelf(key):
+    day = str(business_date())
+    body = {"sku": "LAMP", "qty": 3, "location": "pune", "eta": day, "parts": [{"sku": "MUG", "qty": 2}]}
+    made = post(key, "/assemblies", body, once="a-1")
+    assert (made.status_code, made.json()["status"], incoming("LAMP")) == (201, "planned", 3)
+    assert post(key, "/assemblies", body, once="a-1").json()["number"] == made.json()["number"]
+    assert incoming("LAMP") == 3, "once"
+    at = f"/assemblies/{made.json()['number']}"
+    assert "Begin it first" in post(key, f"{at}/units", {"qty": 1}).json()["detail"]
+    assert post(key, f"{at}/day", {"eta": "2020-01-31", "reason": "Glue dries"}).json()["eta"] == "2020-01-31"
+    assert [a["number"] for a in get(key, "/assemblies?overdue=true").json()["assemblies"]] == [made.json()["number"]]
+    assert post(key, f"{at}/beginning").json()["status"] == "started"
+    assert stock_of("MUG").on_hand == 4
+    assert post(key, f"{at}/cancellation", {"reason": "No"}).status_code == 409
+    assert post(key, f"{at}/units", {"qty": 4}).json()["detail"].endswith("Enter 1 to 3.")
+    assert post(key, f"{at}/units", {"qty": 2}).json()["qty_open"] == 1
+    closed = post(key, f"{at}/closing", {"reason": "A mug broke"}).json()
+    assert (closed["status"], stock_of("LAMP").on_hand, stock_of("MUG").on_hand) == ("closed", 2, 6)
+    kettles = post(key, "/assemblies", body | {"parts": [{"sku": "KETTLE", "qty": 9}], "start": True})
+    assert (kettles.status_code, Assembly.objects.count()) == (409, 1), "what cannot begin is not planned either"
+    again = post(key, "/assemblies", {**body, "parts": [], "qty": 1}).json()
+    assert again["parts"] == [{"sku": "MUG", "qty": 2}], "made of what it was the last time"
+    assert (
+        post(key, f"/assemblies/{again['number']}/cancellation", {"reason": "Enough"}).json()["status"] == "cancelled"
+    )
+    assert len(get(key, "/assemblies?status=closed&sku=LAMP&location=pune").json()["assemblies"]) == 1
+    assert get(key, "/assemblies/AS-404").status_code == post(key, "/assemblies/AS-404/beginning").status_code == 404
+    elsewhere = ApiKey.issue(name="Delhi", user=person("del", "warehouse", location_codes=["delhi"]), scopes=SCOPES)[1]
+    assert post(elsewhere, "/assemblies", body).status_code == 409
+    assert get(elsewhere, at).status_code == 404
+    assert sick() == {}
+
+
 def test_scopes_and_roles_bind_the_key(key):
     orders_only = issue(scopes=["orders:read", "orders:write"])
     sales = ApiKey.issue(name="Desk", user=person("desk", "sales"), scopes=SCOPES)[1]
     supplier()
     body = {"supplier": "acme", "location": "pune", "lines": [{"sku": "LAMP", "qty": 1}]}
-    for path in ("/stock", "/atp?sku=MUG&channel=web", "/purchases", "/transfers"):
+    for path in ("/stock", "/atp?sku=MUG&channel=web", "/purchases", "/transfers", "/kits", "/assemblies"):
         assert get(orders_only, path).json()["type"] == "urn:oms:problem:scope_missing", path
         assert get(sales, path).status_code == 200, path
     assert post(orders_only, "/purchases", body).json()["type"] == "urn:oms:problem:scope_missing"
     assert post(sales, "/purchases", body).json()["type"] == "urn:oms:problem:permission_missing"
     assert post(key, "/purchases", body).status_code == 201
+    assert post(sales, "/kits", {"sku": "LAMP", "parts": []}).json()["type"] == "urn:oms:problem:permission_missing"
