@@ -9,7 +9,7 @@ from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.models import Order
 from payments.actions.dispute import open_dispute
 from payments.actions.record import record_payment
-from payments.actions.refund import approve_refund, decline_refund, request_refund, send_refund
+from payments.actions.refund import OtherWay, approve_refund, decline_refund, request_refund, send_refund
 from payments.actions.verify import reject_payment
 
 
@@ -51,8 +51,9 @@ def paid_oddly(desk: Desk, channel: str, kind: str) -> Story:
         open_dispute(number_paid, reason="Card holder does not know the purchase", actor=fay)
     else:
         refund = request_refund(
-            number, amount=(order.total / 4).quantize(Decimal(1)), reason="Came late", actor=support
-        )
+            number, amount=(order.total / 4).quantize(Decimal(1)), reason="Came late", actor=support,
+            other_way=OtherWay("upi", "buyer@example", "The card has expired") if kind == "asked" else None,
+        )  # fmt: skip
         yield 2
         if kind == "declined":
             decline_refund(refund.number, reason="It came in time", actor=fay)

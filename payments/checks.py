@@ -59,6 +59,21 @@ def refund_bound() -> Iterator[Finding]:
         GROUP BY r.id HAVING r.amount <> coalesce(sum(t.amount), 0) ORDER BY r.id""")
 
 
+@check(
+    "payments.other_way",
+    "A refund by another way than the money came has its reason and was approved by a second person",
+)
+def other_way() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT number, format('goes back by %s: asked for by %s, approved by %s, because “%s”', way,
+                              coalesce(requested_by_id::text, 'nobody'), coalesce(approved_by_id::text, 'nobody'), way_reason)
+        FROM payments_refund WHERE way <> '' AND (
+          way_reason = '' OR way_to = '' OR requested_by_id IS NULL
+          OR (status IN ('approved', 'sent', 'succeeded', 'failed')
+              AND (approved_by_id IS NULL OR approved_by_id = requested_by_id)))
+        ORDER BY id""")
+
+
 @check("payments.future", "No payment arrived in the future")
 def future() -> Iterator[Finding]:
     yield from findings("""

@@ -29,6 +29,14 @@ class Method(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class Way(models.TextChoices):
+    """How money goes back that does not go back the way it came."""
+
+    BANK = "bank", "Bank transfer"
+    UPI = "upi", "UPI"
+    CASH = "cash", "Cash"
+
+
 class FactKind(models.TextChoices):
     """What happened to a payment. Only `captured` and `refunded` carry money that moved."""
 
@@ -139,13 +147,20 @@ class PaymentEvent(models.Model):
 
 
 class Refund(RefundLifecycle):
-    """Money on its way back. Its parts say from which payments; their room is held from the request on."""
+    """Money on its way back. Its parts say from which payments; their room is held from the request on.
+
+    `way` is set when it does not go back the way it came: then `way_reason` says why, `way_to` where to, and a second
+    person approves whatever the amount (docs/decisions/0035).
+    """
 
     number = models.CharField(max_length=30, unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     amount = MoneyField()
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=300)
+    way = models.CharField(max_length=10, choices=Way, blank=True, default="", db_default="")
+    way_to = models.CharField(max_length=120, blank=True, default="", db_default="")
+    way_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     decision_note = models.CharField(max_length=300, blank=True)
     reference = models.CharField(max_length=120, blank=True)
     is_historical = models.BooleanField(default=False)
@@ -170,6 +185,16 @@ class Refund(RefundLifecycle):
         constraints = [
             one_of("refund_status_known", "status", RefundStatus),
             models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="refund_way_known", condition=Q(way__in=["", *Way.values])),
+            models.CheckConstraint(
+                name="refund_other_way_by_two_people",
+                condition=Q(way="")
+                | (
+                    ~Q(way_reason="")
+                    & Q(requested_by__isnull=False)
+                    & (Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")))
+                ),
+            ),
             models.UniqueConstraint(fields=["order", "request_key"], name="refund_request_once"),
         ]
         indexes = [
@@ -186,6 +211,14 @@ class Refund(RefundLifecycle):
 
     def get_absolute_url(self) -> str:
         return reverse("payments:refund", args=[self.number])
+
+    @property
+    def goes(self) -> str:
+        """How it goes back when not the way it came: "by UPI to zoya@upi"; else nothing."""
+        if not self.way:
+            return ""
+        by = {Way.CASH: "in cash", Way.UPI: "by UPI", Way.BANK: "by bank transfer"}[Way(self.way)]
+        return f"{by} to {self.way_to}" if self.way_to else by
 
 
 class RefundPart(models.Model):

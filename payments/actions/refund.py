@@ -1,5 +1,6 @@
 """Give money back: asked for, approved, sent, arrived. Never more than came in, whoever asks at the same moment."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,27 +19,40 @@ from orders.models import Order
 from payments.actions._move import checked_reason, lock_refund, move_payment, move_refund, refund_numbers
 from payments.actions._once import sent_before
 from payments.actions._push import push_money
-from payments.models import Payment, Refund, RefundPart, RefundPolicy
+from payments.models import Payment, Refund, RefundPart, RefundPolicy, Way
 from payments.states import REFUNDABLE, RefundStatus
+
+
+@dataclass(frozen=True)
+class OtherWay:
+    """How money goes back that does not go back the way it came: a `Way`, where to, and why."""
+
+    way: str
+    to: str
+    reason: str
 
 
 @transaction.atomic
 def request_refund(
     order_number: str, *, amount: Decimal, reason: str, actor: Any, payment: str | None = None,
-    request_key: UUID | None = None,
+    request_key: UUID | None = None, other_way: OtherWay | None = None,
 ) -> Refund:  # fmt: skip
     """Ask to give `amount` back and hold that much room on the order's payments, the newest first.
 
     `payment` is the number of the one payment to take it from. Refuses more than was received and is not refunded or
-    being refunded already. The same `request_key` again is the same form sent twice: it gets the first refund.
+    being refunded already. `other_way`: not back the way it came; somebody else approves it then, whatever the amount.
+    The same `request_key` again is the same form sent twice: it gets the first refund.
     """
     order = lock_order(order_number)
-    if made := sent_before(Refund, order, request_key, amount=amount, reason=checked_reason(reason)):
+    way = _checked_way(other_way, actor)
+    if made := sent_before(Refund, order, request_key, amount=amount, reason=checked_reason(reason), **way):
         return made
     sources = _sources(order, payment)
     room = sum((p.refundable for p in sources), Decimal(0))
     _check_amount(order, amount, room)
-    refund = _create(order, amount, checked_reason(reason), RefundStatus.REQUESTED, actor, request_key=request_key)
+    refund = _create(
+        order, amount, checked_reason(reason), RefundStatus.REQUESTED, actor, request_key=request_key, **way
+    )
     for source in sources:
         if part := min(amount, source.refundable):
             amount -= part
@@ -51,13 +65,26 @@ def request_refund(
 
 @transaction.atomic
 def approve_refund(number: str, *, actor: Any) -> Refund:
-    """Let the refund be sent. Above the currency's limit the person who asked for it cannot approve it."""
+    """Let the refund be sent. Above the currency's limit, and always when it goes another way than it came, the person who
+    asked for it cannot approve it."""
     _, refund = lock_refund(number)
     who = as_actor(actor)
+    if refund.way and who.user_id in (None, refund.requested_by_id):
+        raise Refused(
+            "second_person",
+            f"{number} does not go back the way it was paid; somebody who did not ask for it must approve it.",
+        )
     if refund.requested_by_id and refund.requested_by_id == who.user_id and refund.amount > own_limit(refund.currency):
         raise Refused("second_person", f"You asked for {number} yourself; somebody else must approve this amount.")
     refund.approved_by_id, refund.approved_at = who.user_id, now()
-    move_refund(refund, "approve", event="payments.refund_approved", actor=actor, saved=("approved_by", "approved_at"))
+    move_refund(
+        refund,
+        "approve",
+        event="payments.refund_approved",
+        actor=actor,
+        saved=("approved_by", "approved_at"),
+        **_goes(refund),
+    )
     return refund
 
 
@@ -76,7 +103,7 @@ def send_refund(number: str, *, reference: str, actor: Any) -> Refund:
     refund.reference, refund.sent_at = reference.strip()[:120], now()
     move_refund(
         refund, "send", event="payments.refund_sent", actor=actor, saved=("reference", "sent_at"),
-        reference=refund.reference,
+        reference=refund.reference, **_goes(refund),
     )  # fmt: skip
     return refund
 
@@ -86,7 +113,7 @@ def succeed_refund(number: str, *, actor: Any) -> Refund:
     """The money arrived: only now it counts as refunded."""
     order, refund = lock_refund(number)
     refund.ended_at = now()
-    move_refund(refund, "succeed", event="payments.refund_succeeded", actor=actor, saved=("ended_at",))
+    move_refund(refund, "succeed", event="payments.refund_succeeded", actor=actor, saved=("ended_at",), **_goes(refund))
     for part in refund.parts.select_related("payment"):
         paid = part.payment
         paid.order = order
@@ -171,7 +198,31 @@ def _say(refund: Refund, move: str, event: str, actor: Any) -> None:
     publish_move(
         event, subject=refund.number, actor=actor, stream=refund.order.number, machine="refund", move=move, source="",
         target=refund.status, amount=str(refund.amount), currency=refund.currency, reason=refund.reason,
+        **_goes(refund),
     )  # fmt: skip
+
+
+def _goes(refund: Refund) -> dict[str, str]:
+    """What an event about a refund says of another way than the money came; nothing else does."""
+    if not refund.way:
+        return {}
+    return {"way": refund.way, "way_reason": refund.way_reason,
+            "detail": f"{refund.reason}. Not the way it was paid but {refund.goes}: {refund.way_reason}"}  # fmt: skip
+
+
+def _checked_way(asked: OtherWay | None, actor: Any) -> dict[str, str]:
+    """The columns of another way, or Refused: it needs a reason, a place to go, and somebody who asks for it."""
+    if asked is None:
+        return {"way": "", "way_to": "", "way_reason": ""}
+    if asked.way not in Way.values:
+        raise Refused("way_unknown", "Choose bank transfer, UPI or cash.")
+    if not asked.reason.strip():
+        raise Refused("way_reason_missing", "Say why it cannot go back the way it was paid; the books remember it.")
+    if not asked.to.strip():
+        raise Refused("way_to_missing", "Say where it goes: the account, the UPI id, or who takes the cash.")
+    if as_actor(actor).user_id is None:
+        raise Refused("way_by_nobody", "Only a person can ask for a refund by another way.")
+    return {"way": asked.way, "way_to": asked.to.strip()[:120], "way_reason": asked.reason.strip()[:300]}
 
 
 def _give_up(refund: Refund, move: str, event: str, actor: Any) -> Refund:

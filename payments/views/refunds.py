@@ -35,7 +35,7 @@ def find(request: HttpRequest, number: str) -> Refund:
 @needs("payments.view")
 def refund(request: HttpRequest, number: str) -> HttpResponse:
     row = find(request, number)
-    is_own = row.requested_by_id == request.user.pk and row.amount > own_limit(row.currency)
+    is_own = row.requested_by_id == request.user.pk and (bool(row.way) or row.amount > own_limit(row.currency))
     context = {
         "refund": row, "order": row.order, "here": "payments", "offers": refund_offers(row, request.user),
         "parts": row.parts.select_related("payment"), "needs_other": is_own and row.status == "requested",
@@ -53,20 +53,21 @@ def new(request: HttpRequest, order_number: str) -> HttpResponse:
     due = quantize(min(max(-order.balance_due, Decimal(0)), room), order.currency)
     form, status = RefundForm(request.POST or None, payments=sources, initial={"amount": due or None}), 200
     if request.method == "POST":
-        if form.is_valid() and (made := _request(request, order, form.cleaned_data)):
+        if form.is_valid() and (made := _request(request, order, form)):
             return redirect(made)
         status = 422
     context = {"order": order, "form": form, "room": room, "sources": sources, "here": "payments"}
     return render(request, "payments/refund_form.html", context, status=status)
 
 
-def _request(request: HttpRequest, order: Order, data: dict) -> Refund | None:
-    made = None
-    with shown_as_message(request, "The refund is asked for. Finance approves it next."):
+def _request(request: HttpRequest, order: Order, form: RefundForm) -> Refund | None:
+    made, data, way = None, form.cleaned_data, form.other_way()
+    next_ = "Somebody else approves it next." if way else "Finance approves it next."
+    with shown_as_message(request, f"The refund is asked for. {next_}"):
         require_may(request.user, "refund", "request")
         made = request_refund(
             order.number, amount=data["amount"], reason=data["reason"], payment=data["payment"] or None,
-            request_key=data["request_key"], actor=request.user,
+            request_key=data["request_key"], other_way=way, actor=request.user,
         )  # fmt: skip
     return made
 

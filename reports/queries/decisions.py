@@ -62,7 +62,8 @@ def _refunds(user: Any) -> Iterator[Decision]:
         return
     rows = Refund.objects.visible_to(user).to_approve().filter(~Q(requested_by=user) | Q(requested_by__isnull=True))
     for row in rows.select_related("order"):
-        says = f"Refund of {format_money(row.amount, row.order.currency)}: {row.reason.rstrip('.')}."
+        goes = f", {row.goes}, not the way it was paid" if row.way else ""
+        says = f"Refund of {format_money(row.amount, row.order.currency)}{goes}: {row.reason.rstrip('.')}."
         url = reverse("payments:refund", args=[row.number])
         yield Decision(row.number, url, row.order.customer_name, says, row.requested_at, "Decide")
 

@@ -4,17 +4,22 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 import payments.actions.refund as refunds
+from oms.events.models import Event
 from oms.events.relay import deliver_due
 from oms.kernel.errors import Busy, Refused
+from oms.ops.doctor.registry import CHECKS
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.confirm import confirm_order
 from orders.channels.draft import PaymentDraft
 from orders.models import Order
+from orders.words import detail
 from payments.actions.follow import follow_remainder
 from payments.actions.record import record_payment
 from payments.actions.refund import (
+    OtherWay,
     approve_refund,
     decline_refund,
     fail_refund,
@@ -170,3 +175,84 @@ def test_cancelling_a_part_nobody_paid_for_asks_for_nothing(shop, ana):
     cancel_remainder(order.number, quantities={order.lines.get().pk: 1}, reason="other", actor=ana)
     deliver_due()
     assert not Refund.objects.exists()
+
+
+def other(way: str = "upi", to: str = "zoya@upi", reason: str = "The card has expired") -> OtherWay:
+    return OtherWay(way, to, reason)
+
+
+def test_a_refund_by_another_way_always_takes_a_second_person_and_is_on_the_timeline(shop, cy, fay, olga):
+    order = placed(("MUG", 1), paid="100.00")
+    refund = request_refund(order.number, amount=Decimal(10), reason="Scratched", other_way=other(), actor=fay)
+    with pytest.raises(Refused, match="who did not ask for it must approve"):
+        approve_refund(refund.number, actor=fay)  # ten rupees are far below what she may approve alone
+    with pytest.raises(Refused, match="who did not ask for it must approve"):
+        approve_refund(refund.number, actor="system")
+    approve_refund(refund.number, actor=olga)
+    send_refund(refund.number, reference="U-77", actor=fay)
+    succeed_refund(refund.number, actor=fay)
+    assert (again(order).refunded_total, order.payments.get().refunded_amount) == (10, 10)
+    told = Event.objects.filter(stream=order.number, subject=refund.number).order_by("seq")
+    assert [event.name.removeprefix("payments.refund_") for event in told] == [
+        "requested",
+        "approved",
+        "sent",
+        "succeeded",
+    ]
+    for event in told:
+        assert "Not the way it was paid but by UPI to zoya@upi: The card has expired" in detail(event)
+    assert healthy()
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [(other(reason=" "), "why it cannot go back"), (other(to=""), "where it goes"), (other("card"), "bank transfer, UPI or cash")],
+)  # fmt: skip
+def test_another_way_needs_a_reason_a_destination_and_a_known_way(shop, cy, asked, says):
+    order = placed(("MUG", 1), paid="100.00")
+    with pytest.raises(Refused, match=says):
+        request_refund(order.number, amount=Decimal(10), reason="Scratched", other_way=asked, actor=cy)
+    with pytest.raises(Refused, match="Only a person"):
+        request_refund(order.number, amount=Decimal(10), reason="Scratched", other_way=other(), actor="system")
+    assert not Refund.objects.exists()
+
+
+def test_the_database_and_doctor_see_one_person_doing_both(shop, fay, olga):
+    order = placed(("MUG", 1), paid="100.00")
+    refund = request_refund(order.number, amount=Decimal(10), reason="Scratched", other_way=other("cash"), actor=fay)
+    approve_refund(refund.number, actor=olga)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Refund.objects.filter(pk=refund.pk).update(approved_by=fay)
+    assert not list(CHECKS["payments.other_way"].run())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE payments_refund DROP CONSTRAINT refund_other_way_by_two_people")
+    Refund.objects.filter(pk=refund.pk).update(approved_by=fay)
+    assert [found.subject for found in CHECKS["payments.other_way"].run()] == [refund.number]
+
+
+def test_the_form_asks_for_another_way_once_and_the_pages_say_it(client, shop, cy, fay, olga):
+    order = placed(("MUG", 1), paid="100.00")
+    client.force_login(fay)
+    url = f"/payments/refunds/new/{order.number}/"
+    key = str(client.get(url).context["form"]["request_key"].value())
+    typed = {"amount": "40", "payment": "", "reason": "Scratched", "request_key": key, "way": "upi"}
+    page = client.post(url, typed)
+    assert page.status_code == 422 and "Say where it goes" in page.text and not Refund.objects.exists()
+    assert client.post(url, typed | {"way": "", "way_to": "zoya@upi"}).status_code == 422
+    typed |= {"way_to": "zoya@upi", "way_reason": "The card has expired"}
+    assert [client.post(url, typed).status_code for _ in range(2)] == [302, 302]
+    refund = Refund.objects.get()
+    assert client.post(url, typed | {"way": "bank"}).status_code == 422, "another content under the same key"
+    assert refund.order.pk == order.pk and Refund.objects.count() == 1
+    page = client.get(refund.get_absolute_url()).text
+    assert "<b>by UPI to zoya@upi</b>: The card has expired" in page and "somebody else must approve it" in page
+    assert "not the way it was paid" in client.get("/payments/refunds/?view=all").text
+    client.post(f"/payments/refunds/{refund.number}/decision/", {"answer": "approve"})
+    refund.refresh_from_db()
+    assert refund.status == "requested"
+    client.force_login(olga)
+    assert "by UPI to zoya@upi, not the way it was paid" in client.get("/").text
+    client.post(f"/payments/refunds/{refund.number}/decision/", {"answer": "approve"})
+    refund.refresh_from_db()
+    assert (refund.status, refund.approved_by) == ("approved", olga)
