@@ -102,7 +102,7 @@ def unrated(user: Any) -> Figure | None:
     if not found:
         return None
     url = orders_url(view="all", no_rate="on", sort="newest")
-    return Figure("Without an exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
+    return Figure("No exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
 
 
 def next_job(found: list[Queue], user: Any) -> Order | None:
