@@ -92,31 +92,12 @@ def commands(port: int, reload: bool) -> dict[str, list[str]]:
     return {"web": [*web, "--reload"] if reload else web, "worker": worker, "beat": beat}
 
 
-def manage(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE, check=False)
-    if done.returncode:
-        raise ServiceError(f"`manage.py {' '.join(arguments)}` failed; its message is above.")
-
-
-def manage_if_there(command: str, *arguments: str) -> None:
-    """The demo is an app of its own; a house without it starts all the same."""
-    import django
-    from django.core.management import get_commands
-
-    django.setup()
-    if command in get_commands():
-        manage(command, *arguments)
-
-
 def prepare(empty: bool) -> None:
-    """Everything before the first request: database, tables, static files, demo data."""
+    """Everything before the first request: services, tables, static files, demo data."""
     ensure_services(say)
-    manage("migrate", "--noinput", "-v", "0")
-    manage("collectstatic", "--noinput", "-v", "0")
-    if empty:
-        manage_if_there("demo_logins", "--make")
-    else:
-        manage_if_there("demo_load", "--if-empty")
+    command = [sys.executable, "manage.py", "prepare", *(["--empty"] if empty else [])]
+    if subprocess.run(command, cwd=BASE, check=False).returncode:
+        raise ServiceError("`manage.py prepare` failed; its message is above.")
 
 
 def check_port(port: int) -> None:
@@ -193,7 +174,6 @@ def run(port: int, empty: bool, reload: bool) -> int:
             prepare(empty)
             children.extend(Child(name, command) for name, command in commands(port, reload).items())
             wait_for_web(url, children)
-            manage_if_there("demo_logins")
             say(f"ready: {url}")
             keep(children)
         except Stopped:

@@ -108,11 +108,13 @@ def test_the_house_starts_heals_recovers_from_a_killed_supervisor_and_stops(hous
     eventually(lambda: house.health().get("database") == "up", "health after the kills")
     eventually(lambda: house.health().get("worker_age") is not None, "a sign of life of the worker")
 
+    collected = (house.var / "static" / "staticfiles.json").stat().st_mtime_ns
     house.process.kill()
     house.process.wait()
     eventually(lambda: not house.pid_of("gunicorn oms.wsgi"), "the end of the web process")
     house.start()
     assert "started PostgreSQL" not in house.out.read_text()  # it survived and was adopted
+    assert (house.var / "static" / "staticfiles.json").stat().st_mtime_ns == collected  # nothing changed: not again
 
     stop = house.run("--stop")  # SIGTERM, as Ctrl-C and `make stop` have it end
     assert stop.stdout == "stopped\n"
