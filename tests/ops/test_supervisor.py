@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -66,6 +67,10 @@ class House:
         except (urllib.error.URLError, OSError):
             return {}
 
+    def worker_seen_since(self, moment: float) -> bool:
+        age = self.health().get("worker_age")
+        return age is not None and age < time.monotonic() - moment
+
     def pid_of(self, words: str) -> int:
         """The oldest process with these words in its command: the parent of its kind."""
         return min((pid for pid, command in processes_of(self.var).items() if words in command), default=0)
@@ -101,12 +106,13 @@ def test_the_house_starts_heals_recovers_from_a_killed_supervisor_and_stops(hous
         f"Already running: http://127.0.0.1:{house.port}/ (`make stop` ends it).\n",
     )
 
+    struck = time.monotonic()
     for kind in ("gunicorn oms.wsgi", "celery -A oms worker", f"-D {house.var}"):
         killed = house.pid_of(kind)
         os.kill(killed, signal.SIGKILL)
         eventually(lambda: house.pid_of(kind) not in (0, killed), f"a new {kind}")  # noqa: B023
     eventually(lambda: house.health().get("database") == "up", "health after the kills")
-    eventually(lambda: house.health().get("worker_age") is not None, "a sign of life of the worker")
+    eventually(lambda: house.worker_seen_since(struck), "a sign of life of the new worker")
 
     collected = (house.var / "static" / "staticfiles.json").stat().st_mtime_ns
     house.process.kill()

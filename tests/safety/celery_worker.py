@@ -7,6 +7,7 @@
 
 import sys
 import time
+from typing import Any
 
 from tests.notifications.worker import connect
 
@@ -37,9 +38,14 @@ def main(mode: str) -> None:
     app.conf.worker_redirect_stdouts = False
     if mode == "slow":
         slow_down()
-    worker_ready.connect(lambda **_: print("ready", flush=True), weak=False)
-    if mode != "deaf":
-        EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()
+
+    def begin(**_: Any) -> None:
+        # Not before: two threads that load the tasks at the same moment can wait for each other's imports for ever.
+        if mode != "deaf":
+            EmbeddedService(app, thread=True, scheduler_cls=Scheduler).start()
+        print("ready", flush=True)
+
+    worker_ready.connect(begin, weak=False)
     app.worker_main(
         ["worker", "-P", "solo", "-l", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat"]
     )
