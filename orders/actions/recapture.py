@@ -77,8 +77,8 @@ def _differences(order: Order, draft: OrderDraft) -> list[str]:
         rows = OrderLine.objects.filter(order=order).select_related("ship_to").order_by("position")
         if there_to != [row.ship_to.address if row.ship_to else order.ship_to for row in rows]:
             found.append("what goes to which address changed")
-    if draft.computed_total() != order.total:
-        found.append(f"the total is {_money(draft.computed_total(), order)}, here {_money(order.total, order)}")
+    if draft.booked_total() != order.total:
+        found.append(f"the total is {_money(draft.booked_total(), order)}, here {_money(order.total, order)}")
     paid = sum((p.amount for p in draft.payments if p.state == "captured"), Decimal(0))
     if paid > order.paid_total:
         found.append(f"paid {_money(paid, order)} at the source, here {_money(order.paid_total, order)}")

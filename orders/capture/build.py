@@ -104,18 +104,25 @@ def _line(draft: OrderDraft, i: int, line: LineDraft, products: Mapping[str, Ite
         position=i + 1, product_id=product.id if product else None, sku=line.sku[:80],
         name=(line.name or (product.name if product else line.sku))[:255], external_id=line.external_id[:80],
         unit_price=line.unit_price, discount=quantize(line.discount, draft.currency), tax=quantize(line.tax, draft.currency),
-        tax_rate=line.tax_rate, total=quantize(draft.line_total(line), draft.currency), note=line.note[:300],
+        tax_rate=line.tax_rate, total=draft.stored_line(line), note=line.note[:300],
         is_channel_fulfilled=line.fulfilled_by_channel, qty_ordered=max(line.qty, line.qty_cancelled),
         qty_cancelled=line.qty_cancelled, qty_dispatched=line.qty_dispatched, qty_delivered=line.qty_delivered,
     )  # fmt: skip
 
 
 def _totals(order: Order, lines: list[OrderLine], draft: OrderDraft) -> None:
-    order.shipping_total, order.shipping_tax = draft.shipping, draft.shipping_tax
-    order.adjustment_total, order.adjustment_note = draft.adjustment, draft.adjustment_note[:200]
+    """Each line is rounded once and stored; the total is the sum of what is stored, never rounded by itself."""
+    order.shipping_total, order.shipping_tax = draft.coins(draft.shipping), draft.coins(draft.shipping_tax)
+    rounding, order.adjustment_note = draft.rounding(), draft.adjustment_note[:200]
+    order.adjustment_total = draft.coins(draft.adjustment) + rounding
+    if rounding:
+        said = draft.adjustment_note[:170]
+        order.adjustment_note = f"{said}, rounding at the source" if said else "Rounding at the source"
     order.discount_total = sum((x.discount for x in lines), Decimal(0))
-    order.tax_total = sum((x.tax for x in lines), Decimal(0)) + draft.shipping_tax
-    order.total = quantize(draft.computed_total(), draft.currency)
+    order.tax_total = sum((x.tax for x in lines), order.shipping_tax)
+    tax_on_shipping = Decimal(0) if draft.tax_included else order.shipping_tax
+    parts = order.shipping_total + tax_on_shipping + order.adjustment_total
+    order.total = sum((x.total for x in lines), parts)
 
 
 def _money(order: Order, draft: OrderDraft) -> None:

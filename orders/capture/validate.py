@@ -86,9 +86,9 @@ def _money(d: OrderDraft) -> list[Refusal]:
     computed = d.computed_total()
     if abs(computed) > MAX_MONEY:
         return [_no("total_huge", "total", "The total is larger than any order we can book.")]
-    if d.total is not None and computed != d.total:
+    if d.total is not None and d.total not in (computed, d.exact_total(), d.coins(d.exact_total())):
         return [_no("total_mismatch", "total", f"The total {d.total} is not the sum of its parts, {computed}.")]
-    if computed < 0:
+    if d.booked_total() < 0:
         return [_no("total_negative", "total", "The total of an order cannot be negative.")]
     return []
 

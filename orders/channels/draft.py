@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from oms.kernel.money import quantize
+
 ZERO = Decimal(0)
 
 
@@ -121,12 +123,39 @@ class OrderDraft:
     extra: dict = field(default_factory=dict, hash=False)  # source facts worth keeping, JSON-ready, small
 
     def line_total(self, line: LineDraft) -> Decimal:
+        """What the line comes to before it is rounded."""
         return line.qty * line.unit_price - line.discount + (ZERO if self.tax_included else line.tax)
 
+    def stored_line(self, line: LineDraft) -> Decimal:
+        """What the line comes to as it is stored: its own discount and tax in whole coins, and rounded once."""
+        tax = ZERO if self.tax_included else self.coins(line.tax)
+        return self.coins(line.qty * line.unit_price - self.coins(line.discount) + tax)
+
     def computed_total(self) -> Decimal:
-        """Sum of the stored parts: lines, shipping, tax where prices exclude it, adjustment."""
+        """Sum of the parts as they are stored: lines, shipping, tax where prices exclude it, adjustment."""
+        tax_on_shipping = ZERO if self.tax_included else self.coins(self.shipping_tax)
+        lines = sum((self.stored_line(x) for x in self.lines), ZERO)
+        return lines + self.coins(self.shipping) + tax_on_shipping + self.coins(self.adjustment)
+
+    def exact_total(self) -> Decimal:
+        """The same with nothing rounded."""
         tax_on_shipping = ZERO if self.tax_included else self.shipping_tax
         return sum((self.line_total(x) for x in self.lines), ZERO) + self.shipping + tax_on_shipping + self.adjustment
+
+    def rounding(self) -> Decimal:
+        """What a source that rounds once, over the whole order, charged more (or less) than the rounded lines sum to."""
+        if self.total is None or self.total == (computed := self.computed_total()):
+            return ZERO
+        exact = self.exact_total()
+        return self.coins(exact) - computed if self.total in (exact, self.coins(exact)) else ZERO
+
+    def booked_total(self) -> Decimal:
+        """What the order comes to: the sum of its stored parts, the source's rounding among them."""
+        return self.computed_total() + self.rounding()
+
+    def coins(self, amount: Decimal) -> Decimal:
+        """`amount` in whole coins of the order's currency."""
+        return quantize(amount, self.currency)
 
 
 @dataclass(frozen=True)

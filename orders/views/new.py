@@ -14,6 +14,7 @@ from oms.access.decorators import needs
 from oms.kernel.clock import day_bounds, now
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refusal, Refused
+from oms.kernel.money import quantize
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.entry import content_of, differences, keep_entry
 from orders.actions.learn import learn_words
@@ -210,19 +211,19 @@ def _page(
     request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200, conflict: dict[str, Any] | None = None
 ) -> HttpResponse:
     products = products_of(typed.lines)
-    rows = []
+    rows, currency = [], typed.channel.currency if typed.channel else "INR"
     for form, raw, offer in zip(forms["lines"], typed.lines, offers_for(typed, products), strict=True):
         product = products.get(raw["sku"].strip()) or products.get(raw["sku"].strip().lower())
         if offer:
             form.fields["price"].widget.attrs["placeholder"] = f"{offer.unit_price:.4f}".removesuffix("00")
-        rows.append((form, product, offer, _worth(raw, offer)))
+        rows.append((form, product, offer, _worth(raw, offer, currency)))
     wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *(form for _, form in forms["places"]),
                            *forms["lines"]) if f.is_bound and f.errors]  # fmt: skip
     if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
         wrong.append(forms["bill"])
     worth = [w for *_, w in rows if w is not None]
     context = forms | {
-        "here": "orders", "typed": typed, "rows": rows, "currency": typed.channel.currency if typed.channel else "INR",
+        "here": "orders", "typed": typed, "rows": rows, "currency": currency,
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
         "find_product": typed.raw.get("find_product", ""), "conflict": conflict, "seen": typed.raw.get("seen", ""),
         "known_places": known(typed, request.user),
@@ -230,11 +231,12 @@ def _page(
     return render(request, "orders/order_new.html", context, status=status)
 
 
-def _worth(raw: dict[str, str], offer: Offer | None) -> Decimal | None:
-    """What the line comes to as typed; None while it cannot be said."""
+def _worth(raw: dict[str, str], offer: Offer | None, currency: str) -> Decimal | None:
+    """What the line comes to as typed, rounded as it will be stored; None while it cannot be said."""
     try:
         price = Decimal(raw["price"]) if raw["price"].strip() else offer.unit_price if offer else None
         worth = int(raw["qty"]) * price - Decimal(raw["discount"] or 0) if price is not None else None
-        return worth if worth is not None and worth.is_finite() and abs(worth) < Decimal(10) ** 13 else None
+        said = worth is not None and worth.is_finite() and abs(worth) < Decimal(10) ** 13
+        return quantize(worth, currency) if worth is not None and said else None
     except (ValueError, ArithmeticError, TypeError):
         return None
