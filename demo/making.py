@@ -34,7 +34,8 @@ def assemblies(desk: Desk, products: Sequence[Product], present: datetime) -> li
         (ago(3.5), _made(desk, parts, 5, "closed")),
         (ago(2), _made(desk, parts, 10, "started")),
         (ago(1.2), _made(desk, parts, 12, "planned")),
-        (ago(1), _wanted(desk)),
+        (ago(1), _wanted(desk, 22)),
+        (ago(0.3), _wanted(desk, 16)),  # more than is planned: its page proposes the rest
     ]
 
 
@@ -55,8 +56,8 @@ def _made(desk: Desk, parts: list[Part], qty: int, upto: str) -> Story:
         close_assembly(number, reason="The boxes were crushed; new ones come next week", actor=warehouse)
 
 
-def _wanted(desk: Desk) -> Story:
+def _wanted(desk: Desk, qty: int) -> Story:
     """More than there are: the rest is promised for the day the next ones are made."""
-    number = desk.place("web-in", lines=((Product.objects.get(sku=BOX), 22),))
+    number = desk.place("web-in", lines=((Product.objects.get(sku=BOX), qty),))
     yield 1
     desk.confirm(number)

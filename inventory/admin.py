@@ -10,7 +10,7 @@ from inventory.models import FreightRate, Location, Product, Supplier, Transfer,
 class ProductAdmin(SimpleHistoryAdmin):
     list_display = ("sku", "name", "barcode", "price", "currency", "is_active", "is_placeholder")
     search_fields = ("sku", "name", "barcode")
-    list_filter = ("kind", "is_active", "is_placeholder")
+    list_filter = ("kind", "is_active", "is_placeholder", "plans_itself")
     readonly_fields = ("kind",)  # follows the components, which are given on the page of the SKU
 
 

@@ -9,12 +9,17 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory import checks, checks_kits, geography, routebook  # noqa: F401  checks register themselves
+        from inventory.assembling import overdue as assemblies_overdue
         from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
         from inventory.purchasing import overdue
         from inventory.transferring import overdue as transfers_overdue
         from oms.ui import navigation
 
-        for key, waits in (("purchases", overdue), ("transfers", transfers_overdue)):
+        for key, waits in (
+            ("purchases", overdue),
+            ("transfers", transfers_overdue),
+            ("assemblies", assemblies_overdue),
+        ):
             entry = next(entry for entry in navigation.ENTRIES if entry.key == key)
             navigation.register(replace(entry, waits=waits, tone="late"))
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet, Window
+
 from inventory.actions.recipe import Part
 from inventory.models import Assembly, AssemblyPart, Product, StockLevel
 from inventory.purchasing import Answer, Offer, Said
@@ -76,6 +78,28 @@ def _closed(assembly: Assembly, user: Any, move: str) -> str:
         return "Your role does not do this; the warehouse does."
     elsewhere = only_at(assembly.location, user)
     return elsewhere.message if elsewhere else ""
+
+
+def overdue(user: Any) -> list[QuerySet]:
+    """Assemblies whose day has passed; the rail counts them."""
+    return [Assembly.objects.visible_to(user).overdue(business_date())]
+
+
+@dataclass(frozen=True)
+class ToMake:
+    """What a home shows of assemblies: the first of those still to be made, and how many there are."""
+
+    rows: list[Assembly]
+    count: int
+    late: int
+
+
+def to_make(user: Any, most: int = 5) -> ToMake:
+    """What is still to be made at the places `user` sees, the earliest day first, in one statement."""
+    late = Count("pk", filter=Q(eta__lt=business_date()))
+    found = Assembly.objects.visible_to(user).making().annotate(count=Window(Count("pk")), late=Window(late))
+    rows = list(found.select_related("product", "location").order_by("eta", "pk")[:most])
+    return ToMake(rows, *((rows[0].count, rows[0].late) if rows else (0, 0)))  # type: ignore[attr-defined]
 
 
 def last_parts(product: Product) -> list[Part]:

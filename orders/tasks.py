@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from orders.actions import expire, recurring_place
+from orders.actions.make import plan_what_waits
 from orders.actions.promise import promise_waiting
 from orders.actions.rate import value_waiting
 from orders.files import sweep
@@ -45,7 +46,8 @@ def run_replays() -> int:
 
 @shared_task
 def promise_stock() -> int:
-    """Give every waiting line its day: orders placed or cancelled since move the queue."""
+    """Plan what makes itself, and give every waiting line its day: orders placed or cancelled since move the queue."""
+    plan_what_waits(actor="Production rule")
     return promise_waiting(actor="Stock promises", reason="The queue moved")
 
 

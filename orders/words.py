@@ -39,6 +39,7 @@ SAID = {
     "orders.closed": "closed the books",
     "orders.reopened": "reopened the order",
     "orders.stock_promised": "gave the waiting units a day",
+    "orders.production_planned": "planned what is missing",
     "orders.promise_moved": "moved the day of the waiting units",
     "orders.promise_renewed": "promised the customer a new day",
     "orders.stock_shared": "shared scarce stock out",

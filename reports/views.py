@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
+from inventory.assembling import to_make
 from inventory.selectors import low_stock
 from oms.access.decorators import needs
 from oms.access.roles import Role
 from oms.kernel import csvout
-from oms.kernel.clock import now
+from oms.kernel.clock import business_date, now
 from oms.live.watch import start, watch
 from oms.ui.charts import Figure
 from orders.selectors import mentions_of
@@ -67,6 +68,8 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         "job": homes.next_job(queues, request.user),
         "called": mentions_of(request.user),
         "low": low_stock(request.user) if role == Role.WAREHOUSE else None,
+        "to_make": to_make(request.user) if role == Role.WAREHOUSE else None,
+        "today": business_date(),
         "since": since,
         "changes": changes,
         "watch": watch(request.user, place, anything=True),

@@ -39,6 +39,19 @@ class Product(Stamped):
     # When more is wanted than there is, somebody decides on the fair-share desk; nobody is served by arriving first.
     is_rationed = models.BooleanField("scarce units wait for the fair-share desk", db_default=False, default=False)
 
+    # For what we put together ourselves, of what it was made of the last time.
+    make_days = models.PositiveSmallIntegerField(
+        "days to make it",
+        db_default=3,
+        default=3,
+        help_text="An assembly planned for a waiting order is due this many days later.",
+    )
+    plans_itself = models.BooleanField(
+        "plan an assembly when orders wait", db_default=False, default=False,
+        help_text="For what was put together here before: when confirmed orders wait for more than is on its way, the rest is "
+        "planned by itself, of the same components and at the same place as the last time.",
+    )  # fmt: skip
+
     history = HistoricalRecords()
 
     class Meta:

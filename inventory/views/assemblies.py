@@ -79,7 +79,7 @@ class AssemblyList(ListPage):
         return rows.select_related("product", "location")
 
     def extra(self, rows):
-        return {"may_edit": self.request.user.can("inventory.adjust"), "today": business_date(), "here": "stock"}
+        return {"may_edit": self.request.user.can("inventory.adjust"), "today": business_date(), "here": "assemblies"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 form.add_error(None, str(refused))
             else:
                 return redirect(made)
-    return render(request, "assemblies/assembly_form.html", {"form": form, "here": "stock"}, status=status)
+    return render(request, "assemblies/assembly_form.html", {"form": form, "here": "assemblies"}, status=status)
 
 
 @require_GET
@@ -114,7 +114,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     needed, moves = assembling.needs_of(assembly), assembling.offers(assembly, request.user)
     context = {
         "assembly": assembly, "needs": needed, "answer": assembling.answer(assembly, needed), "moves": moves,
-        "closed_moves": [offer for offer in moves.values() if not offer.is_open], "here": "stock",
+        "closed_moves": [offer for offer in moves.values() if not offer.is_open], "here": "assemblies",
         "timeline": assembling.timeline(assembly), "may_edit": request.user.can("inventory.adjust"),
         "making": assembly.status in MAKING,
     }  # fmt: skip

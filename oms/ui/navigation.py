@@ -55,6 +55,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("waiting", "Waiting", "clock", "orders:waiting", "orders.view", go="w"),
     NavEntry("purchases", "Purchases", "store", "purchases:list", "purchases.view", go="b"),
     NavEntry("transfers", "Transfers", "between", "transfers:list", "inventory.view", go="f"),
+    NavEntry("assemblies", "Assemblies", "tool", "assemblies:list", "inventory.view", go="a"),
     NavEntry("customers", "Customers", "people", "customers:list", "customers.view", go="c"),
     NavEntry("standing", "Standing", "swap", "standing:list", "standing.view", tone="late"),
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),

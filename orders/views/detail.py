@@ -21,6 +21,7 @@ from orders.amending.rules import amendable
 from orders.edits import edits_of
 from orders.exchange import worth
 from orders.files.kinds import KINDS
+from orders.making import makings
 from orders.models import CancelReason, HoldReason, Order, SubStage
 from orders.moves import TEAM_LABELS, moves_for, remainder_closed
 from orders.nearby import no_order
@@ -58,6 +59,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "payment_track": payment_track(order),
         "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "makings": makings(order) if order.qty_backordered else [],
+        "may_make": request.user.can("inventory.adjust"),
         "at_desk_since": next(
             (datetime.fromisoformat(b["since"]) for b in order.blockers if b["code"] == "stock:scarce"), None
         ),

@@ -9,16 +9,18 @@ from inventory.actions.assemblies.end import cancel_assembly, close_assembly
 from inventory.actions.assemblies.make import finish_units, start_assembly
 from inventory.actions.assemblies.plan import move_day, plan_assembly
 from inventory.actions.recipe import Part
-from inventory.models import Assembly
+from inventory.models import Assembly, Product
 from oms.events.relay import deliver_due
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import CHECKS
 from orders.actions.confirm import confirm_order
+from orders.actions.make import make_for_order, plan_what_waits
+from tests.conftest import person
 from tests.fulfilment.steps import sick
 from tests.inventory.buying import incoming
 from tests.inventory.kits import SET, tea_set
-from tests.stories import again, placed, stock_of
+from tests.stories import again, placed, said, stock_of
 
 DAY = business_date() + timedelta(days=5)
 
@@ -120,3 +122,72 @@ def test_its_pages_plan_begin_and_hand_in(client, bo):
     assert (stock_of("LAMP").on_hand, stock_of("MUG").on_hand) == (2, 6)
     assert "Assembly" in client.get("/assemblies/?view=all").content.decode()
     assert 'value="MUG"' in client.get("/assemblies/new/?sku=LAMP").content.decode()
+
+
+def test_what_an_order_lacks_is_made_with_one_press(client, ana, bo):
+    finish_units(start_assembly(planned(qty=1).number, actor=bo).number, qty=1, actor=bo)
+    order, other = placed(("LAMP", 4)), placed(("LAMP", 2))
+    confirm_order(order.number, actor=ana)
+    confirm_order(other.number, actor=ana)
+    client.force_login(ana)
+    assert "The warehouse plans it." in client.get(order.get_absolute_url()).content.decode()
+    assert client.post(f"{order.get_absolute_url()}assembly/", {"sku": "LAMP", "qty": 5}).status_code == 403
+    client.force_login(bo)
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "Make 5 × LAMP" in page and "5 units wait, nothing on the way." in page
+    assert "Pune has components for 4 and lacks 2 × MUG. Made as AS-" in page
+    stale = client.post(f"{order.get_absolute_url()}assembly/", {"sku": "LAMP", "qty": 3}, follow=True).content.decode()
+    assert "5 of LAMP are to be made now, not 3" in stale
+    for told in ("planned as", "Nothing of LAMP needs to be made"):  # pressed twice
+        again_ = client.post(f"{order.get_absolute_url()}assembly/", {"sku": "LAMP", "qty": 5}, follow=True)
+        assert told in again_.content.decode()
+    made = Assembly.objects.latest("pk")
+    assert (Assembly.objects.count(), made.qty, made.eta, incoming("LAMP")) == (
+        2,
+        5,
+        business_date() + timedelta(days=3),
+        5,
+    )
+    assert [(p.product.sku, p.qty) for p in made.parts.order_by("pk")] == [("MUG", 2), ("KETTLE", 1)]
+    deliver_due()
+    assert (again(order).stock_due_ref, again(other).stock_due_ref) == (made.number, made.number)
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "planned what is missing" in page and "Plan it" not in page
+    assert f"Begin {made.number}" in client.get("/").content.decode()
+    move_day(made.number, eta=business_date() - timedelta(days=1), actor=bo)
+    home = client.get("/").content.decode()
+    assert "1 overdue" in home and 'Assemblies<span class="count" data-tone="late">1</span>' in home
+
+
+def test_a_kit_waits_for_what_is_made_of_it(client, ana, bo):
+    planned(qty=1, KETTLE=1)
+    cancel_assembly(Assembly.objects.get().number, reason="Later", actor=bo)
+    tea_set(LAMP=2, MUG=1)
+    order = placed((SET, 2))
+    client.force_login(bo)
+    assert "Make 4 × LAMP" in client.get(order.get_absolute_url()).content.decode()
+    make_for_order(order.number, sku="LAMP", qty=4, actor=bo)
+    assert said(order)[-1] == "orders.production_planned"
+    tom = person("tom", "warehouse", location_codes=["delhi"])
+    cancel_assembly(Assembly.objects.latest("pk").number, reason="Wrong", actor=bo)
+    with pytest.raises(Refused, match="Only people of Pune"):
+        make_for_order(order.number, sku="LAMP", qty=4, actor=tom)
+
+
+def test_by_rule_the_rest_is_planned_by_itself_and_a_call_off_stands(ana, bo):
+    cancel_assembly(planned(qty=1).number, reason="A trial", actor=bo)
+    unasked = placed(("LAMP", 9))
+    order = placed(("LAMP", 2))
+    assert plan_what_waits(actor="rule") == [], "no rule says so"
+    Product.objects.filter(sku="LAMP").update(plans_itself=True, make_days=7)
+    assert plan_what_waits(actor="rule") == [], "nobody has confirmed"
+    confirm_order(order.number, actor=ana)
+    (number,) = plan_what_waits(actor="rule")
+    made = Assembly.objects.get(number=number)
+    assert (made.qty, made.eta, made.created_by) == (2, business_date() + timedelta(days=7), "rule")
+    assert plan_what_waits(actor="rule") == [], "it is on its way"
+    cancel_assembly(number, reason="We buy them this time", actor=bo)
+    assert plan_what_waits(actor="rule") == [], "somebody decided"
+    confirm_order(placed(("LAMP", 3)).number, actor=ana)
+    assert Assembly.objects.get(number=plan_what_waits(actor="rule")[0]).qty == 3
+    assert again(unasked).qty_backordered == 9
