@@ -30,4 +30,4 @@ def _parcel_of_two(order: Order, step: Event) -> list[str]:
 register("fulfilment.pick_started", Undoable(_pick_started, "fulfilment", "pick"))
 register("fulfilment.picked", Undoable(_picked, "fulfilment", "pick"))
 register("fulfilment.packed", Undoable(_packed, "fulfilment", "pack", _parcel_of_two))
-register("fulfilment.dispatched", Undoable(take_back, "fulfilment", "dispatch", what_stays))
+register("fulfilment.dispatched", Undoable(take_back, "fulfilment", "dispatch", what_stays, apart=True))

@@ -20,13 +20,15 @@ DEAD = Refusal("undo_over", "This can no longer be undone: it is not a step of t
 class Undoable:
     """How one kind of step is taken back. `machine`, `move`: whose rights it needs; no move: the right to assign.
 
-    `reverse` runs under the order's lock; `stays` says, before it does, what it does not bring back.
+    `reverse` runs under the order's lock; `stays` says, before it does, what it does not bring back. `apart`: such steps
+    touch nothing of each other (two parcels), so that when the later one is taken back the earlier one may be too.
     """
 
     reverse: Callable[[Order, Event, Any], None]
     machine: str = "order"
     move: str = ""
     stays: Callable[[Order, Event], list[str]] | None = None
+    apart: bool = False
 
 
 # What a person did -> the way back. Each app registers its own.
@@ -56,10 +58,13 @@ def register(name: str, way: Undoable) -> None:
 
 def last_step(newest_first: Iterable[Event]) -> Event | None:
     """The step that may be undone now, of events read newest first; None when something else followed it."""
-    after: set[int | None] = set()
-    for event in newest_first:
+    events, after = list(newest_first), set()
+    gone = _taken_back(events)
+    for event in events:
+        if event.tx in gone:
+            continue
         if event.name in UNDOABLE and event.actor_kind == "person":
-            stands_alone = event.tx is not None and after <= {event.tx}
+            stands_alone = event.tx is not None and after <= {event.tx} and (not gone or UNDOABLE[event.name].apart)
             return event if stands_alone and until(event) > now() else None
         if event.name not in QUIET:
             after.add(event.tx)
@@ -77,11 +82,27 @@ def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:
     asked = next((e for e in events if e.seq == seq), None)
     if asked is None or asked.name not in UNDOABLE or asked.actor_kind != "person":
         return DEAD
-    since = [e for e in events if e.seq > seq and e.tx != asked.tx and e.name not in QUIET]
+    gone = _taken_back(events) if UNDOABLE[asked.name].apart else set()
+    since = [e for e in events if e.seq > seq and e.tx != asked.tx and e.tx not in gone and e.name not in QUIET]
     if since:
         after = since[-1]
         return Refusal("undo_over", f"This can no longer be undone: since then {after.actor_name} {said(after)}.")
     return Refusal("undo_over", f"This can no longer be undone: the {settings.UNDO_MINUTES} minutes for it are over.")
+
+
+def _taken_back(events: Iterable[Event]) -> set[int | None]:
+    """The transactions of steps that stand apart and were taken back, and of taking them back."""
+    undone = [
+        e
+        for e in events
+        if e.name == "orders.undone" and e.tx is not None and _is_apart(e.payload.get("undid_name", ""))
+    ]
+    steps = {e.payload.get("undid") for e in undone}
+    return {e.tx for e in undone} | {e.tx for e in events if e.pk in steps}
+
+
+def _is_apart(name: str) -> bool:
+    return name in UNDOABLE and UNDOABLE[name].apart
 
 
 def until(event: Event) -> datetime:

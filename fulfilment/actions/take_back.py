@@ -1,7 +1,9 @@
 """Take a dispatch back: the parcel still stands here, the carrier has said nothing, and nobody was told."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -49,10 +51,26 @@ def take_back(order: Order, step: Event, actor: Any) -> None:
 
 def what_stays(order: Order, step: Event) -> list[str]:
     """What undoing a dispatch does not bring back, in sentences."""
-    found = [f"{step.subject} is cancelled; its number is not used again. Fetch the parcel from the courier's pile."]
+    found = _left_too(order, step)
+    found += [f"{step.subject} is cancelled; its number is not used again. Fetch the parcel from the courier's pile."]
     if _before(step) in (S.LABEL_READY, S.MANIFESTED):
         found.append("The label on the parcel stays; it goes with a new shipment number.")
     return found
+
+
+def _left_too(order: Order, step: Event) -> list[str]:
+    """The order's other parcels of these minutes: only the last comes back, the one before it by an undo of its own."""
+    others = order.shipments.exclude(number=step.subject).filter(status=S.PICKED_UP)  # type: ignore[attr-defined]
+    since = now() - timedelta(minutes=settings.UNDO_MINUTES)
+    numbers = list(
+        others.filter(dispatched_at__gt=since).order_by("-dispatched_at", "-pk").values_list("number", flat=True)
+    )
+    if not numbers:
+        return []
+    stay = "stays" if len(numbers) == 1 else "stay"
+    return [
+        f"Only {step.subject} comes back. {' and '.join(numbers)} left too and {stay} with the courier; undo again for {numbers[0]}."
+    ]
 
 
 def _nobody_has_it(shipment: Shipment) -> None:

@@ -21,6 +21,10 @@ class BulkRun(models.Model):
     def __str__(self) -> str:
         return f"{self.action} by {self.by}"
 
+    def times(self, number: str) -> int:
+        """How often the run did it to order `number`: once, or once a parcel."""
+        return max(sum(1 for n, done, _ in self.results if n == number and done), 1)
+
     @property
     def failed(self) -> list[str]:
         """Numbers of the orders that were left as they were."""

@@ -1,7 +1,7 @@
 """Take a whole bulk action back: what would come back and what not, then each order in its own transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from orders.actions.bulk import keep_results
 from orders.actions.undo import undo_step
 from orders.bulk import LABELS
 from orders.models import BulkRun, Order
-from orders.undoing import closed
+from orders.undoing import closed, last_step
 from orders.views.bulk import own_run
 from orders.words import said
 
@@ -31,6 +31,7 @@ class Back:
     order: Order | None
     step: Event | None
     refusal: Refusal | None
+    times: int = 1  # parcels of it that the run let go
 
     @property
     def what(self) -> str:
@@ -43,7 +44,7 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which of the run's steps can be taken back; on POST take them back, the latest first."""
     run = own_run(request, pk)
     if request.method == "POST":
-        results = [(number, *_one(request, number, seq)) for number, seq in run.steps.items()]
+        results = [row for number, seq in run.steps.items() for row in _all(request, run, number, seq)]
         return redirect("orders:bulk-run", keep_results("undo", {"run": str(run.pk)}, results, actor=request.user).pk)
     rows = _rows(request, run)
     going = [row for row in rows if row.refusal is None]
@@ -61,11 +62,12 @@ def _rows(request: HttpRequest, run: BulkRun) -> list[Back]:
     # A run of some minutes began before its sheet was kept; nothing older than an hour is in any window of it.
     for event in Event.objects.filter(stream__in=list(orders), at__gte=run.at - timedelta(hours=1)).order_by("-seq"):
         events[event.stream].append(event)
-    return [_row(number, seq, orders, events[number]) for number, seq in run.steps.items()]
+    return [_row(number, seq, orders, events[number], run.times(number)) for number, seq in run.steps.items()]
 
 
-def _row(number: str, seq: int, orders: Mapping[str, Order], events: list[Event]) -> Back:
-    return Back(number, orders.get(number), next((e for e in events if e.seq == seq), None), closed(events, seq))
+def _row(number: str, seq: int, orders: Mapping[str, Order], events: list[Event], times: int) -> Back:
+    step = next((e for e in events if e.seq == seq), None)
+    return Back(number, orders.get(number), step, closed(events, seq), times)
 
 
 def _messages(going: list[Back]) -> dict[str, int]:
@@ -73,6 +75,19 @@ def _messages(going: list[Back]) -> dict[str, int]:
     steps = [row.step.pk for row in going if row.step]
     rows = Order.objects.filter(messages__event__in=steps).order_by()  # known by the name of their relation only
     return dict(rows.values_list("messages__status").annotate(n=Count("messages")))
+
+
+def _all(request: HttpRequest, run: BulkRun, number: str, seq: int | None) -> Iterator[tuple[str, bool, str]]:
+    """Take back what the run did to one order: its one step, or each of its parcels, the latest first."""
+    for _ in range(run.times(number)):
+        if seq is None:
+            return
+        done, says = _one(request, number, seq)
+        yield number, done, says
+        if not done:
+            return
+        step = last_step(Event.objects.filter(stream=number).order_by("-seq")[:200])
+        seq = step.seq if step and step.actor_user_id == request.user.pk else None
 
 
 def _one(request: HttpRequest, number: str, seq: int) -> tuple[bool, str]:

@@ -2,18 +2,26 @@
 
 import pytest
 
+from fulfilment.actions.dispatch import dispatch
 from fulfilment.actions.label import label_parcel
+from fulfilment.actions.pack import scan
 from fulfilment.actions.parcel import hear
+from fulfilment.actions.split import split_parcel
 from fulfilment.models import Shipment
 from notifications.actions.send import send_due_messages
 from notifications.models import MailboxMessage, MessageTemplate, OutgoingMessage
+from oms.events.models import Event
 from oms.events.relay import deliver_due
 from oms.kernel.clock import now
-from orders.models import BulkRun
+from oms.kernel.errors import Refused
+from orders.actions.hold import clear_hold, hold_order
+from orders.actions.undo import undo_step
+from orders.models import BulkRun, Order
 from tests.conftest import person
-from tests.fulfilment.steps import packed, released, sick, work_of
+from tests.fulfilment.steps import pack_all, packed, picked, released, sick, work_of
 from tests.orders.desk import signed_in
 from tests.orders.test_bulk import press
+from tests.orders.test_undo import step_of, undo
 from tests.stories import Stock, again, placed, stock_of
 
 # Committed for real: a step is a transaction.
@@ -80,3 +88,56 @@ def test_confirming_many_is_taken_back_too(shop, ana):
 def test_nothing_ticked_is_said(shop, bo):
     answer = signed_in(bo).post("/warehouse/dispatch/bulk/", follow=True)
     assert "Tick 1 to 200 parcels first" in answer.content.decode()
+
+
+def two_parcels(actor) -> tuple[Order, list[str]]:
+    """An order of two labelled parcels at the door, and their work."""
+    order = released(actor, ("MUG", 3), email="zoya@example.test")
+    first = picked(order, actor)
+    scan(first.number, code="MUG", actor=actor)
+    second = split_parcel(first.number, actor=actor)
+    pack_all(second, actor)
+    for i, fo in enumerate((first, second)):
+        label_parcel(fo.number, carrier="own", tracking_number=f"P-{i}", actor=actor)
+    return order, [first.number, second.number]
+
+
+def test_both_parcels_of_an_order_come_back_with_the_run_and_one_by_one_on_its_page(shop, bo):
+    (order, works), client = two_parcels(bo), signed_in(bo)
+    before = again(order).stage, stock_of("MUG")
+    client.post("/warehouse/dispatch/bulk/", {"work": works, "sure": "1"})
+    run = BulkRun.objects.get(action="dispatch")
+    assert (again(order).stage, stock_of("MUG").on_hand) == ("dispatched", 7)
+    assert "and its 1 other parcel of this run" in client.get(f"/orders/bulk/{run.pk}/undo/").text
+    assert "2 of 2 done" in client.post(f"/orders/bulk/{run.pk}/undo/", follow=True).text
+    assert (again(order).stage, stock_of("MUG")) == before
+    assert sick() == {}
+
+    for work in works:
+        dispatch(work, actor=bo)
+    earlier, later = Shipment.objects.filter(order=order, status="picked_up").order_by("dispatched_at", "pk")
+    step = step_of(order)
+    asked = client.get(f"/orders/{order.number}/undo/{step.seq}/").text
+    assert f"Only {later.number} comes back. {earlier.number} left too and stays with the courier" in asked
+    undo(order, bo)
+    assert (again(order).stage, stock_of("MUG").on_hand) == ("partly_dispatched", 9)
+    step = step_of(order)
+    assert step.subject == earlier.number
+    assert "left too" not in client.get(f"/orders/{order.number}/undo/{step.seq}/").text
+    undo(order, bo)
+    assert (again(order).stage, stock_of("MUG")) == before
+    assert sick() == {}
+
+
+def test_what_came_between_two_parcels_closes_the_undo_of_the_earlier(shop, bo, ana):
+    order, works = two_parcels(bo)
+    dispatch(works[0], actor=bo)
+    hold_order(order.number, reason="address", actor=ana)
+    hold = order.holds.get()
+    clear_hold(order.number, hold_id=hold.pk, actor=ana)
+    dispatch(works[1], actor=bo)
+    undo(order, bo)
+    first = Event.objects.filter(stream=order.number, name="fulfilment.dispatched").order_by("seq")[0]
+    with pytest.raises(Refused, match="no longer be undone"):
+        undo_step(order.number, seq=first.seq, actor=bo)
+    assert sick() == {}
