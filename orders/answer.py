@@ -172,8 +172,8 @@ def _stock(o: Any) -> NextStep:
         return NextStep("share_stock", f"Share out scarce {o.scarce_sku}", Team.SALES, is_fixed=True)
     text = f"Receive stock for {plural(o.qty_backordered, 'unit')}"
     if o.stock_due_ref:
-        verb = "Make" if _is_made(o) else "Receive"
-        text = f"{verb} {_supply(o)}" if o.stock_due_on else f"Order the rest; {o.stock_due_ref} brings a part"
+        verb, more = ("Make", "Make") if _is_made(o) else ("Receive", "Order")
+        text = f"{verb} {_supply(o)}" if o.stock_due_on else f"{more} the rest; {o.stock_due_ref} brings a part"
     return NextStep("receive_stock", text, Team.WAREHOUSE if _is_made(o) else Team.PURCHASING, is_fixed=True)
 
 

@@ -3,19 +3,21 @@
 import uuid
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
+from inventory.actions import arriving
 from inventory.actions.purchases import book
 from inventory.actions.purchases.book import book_delivery
 from inventory.actions.purchases.count import count_delivery
 from inventory.models import PurchaseOrder, ReceiptScan
+from oms.kernel.db import sqlstate
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
 from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop
 from tests.inventory.buying import incoming, sent
 from tests.stories import stock_of
-from tests.together import at_once
+from tests.together import Meeting, at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
@@ -74,14 +76,40 @@ def test_without_the_lock_of_the_order_both_book_the_same_delivery(monkeypatch):
     assert stock_of("LAMP").on_hand == 10
 
 
-@pytest.mark.usefixtures("patient_locks")
-def test_two_orders_for_the_same_skus_crosswise_never_deadlock():
+def crosswise(monkeypatch) -> list[str]:
+    """Two last deliveries meet after their units are posted: one brought only lamps, one only mugs, and each still takes off
+    what is incoming of the other's. What each came to: done, or the code of the database."""
     make_shop()
     orders = [sent(("LAMP", 4), ("MUG", 4)), sent(("MUG", 4), ("LAMP", 4))]
-    for purchase in orders:
-        for sku in ("LAMP", "MUG"):
-            count_delivery(purchase.number, code=sku, qty=4, key=uuid.uuid4(), actor="system")
-    at_once(*(lambda p=p: book_delivery(p.number, actor="system") for p in orders))
-    assert (stock_of("LAMP").on_hand, stock_of("MUG").on_hand) == (8, 18)
-    assert not PurchaseOrder.objects.coming().exists()
+    for purchase, sku in zip(orders, ("LAMP", "MUG"), strict=True):
+        count_delivery(purchase.number, code=sku, qty=4, key=uuid.uuid4(), actor="system")
+    meet, post = Meeting(2), arriving.post
+
+    def post_and_wait(*args, **kwargs):
+        post(*args, **kwargs)
+        meet.attend()
+
+    monkeypatch.setattr(arriving, "post", post_and_wait)
+
+    def book(number: str) -> str:
+        try:
+            book_delivery(number, actor="system", reason="No more comes", is_last=True)
+            return "done"
+        except OperationalError as error:
+            return sqlstate(error)
+
+    return at_once(*(lambda p=p: book(p.number) for p in orders))
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_two_orders_for_the_same_skus_crosswise_never_deadlock(monkeypatch):
+    assert crosswise(monkeypatch) == ["done", "done"]
+    assert (stock_of("LAMP").on_hand, stock_of("MUG").on_hand) == (4, 14)
+    assert (incoming("LAMP"), incoming("MUG"), PurchaseOrder.objects.coming().exists()) == (0, 0, False)
     assert sound()
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_negative_control_locked_statement_by_statement_they_do(monkeypatch):
+    monkeypatch.setattr(arriving, "lock_levels", lambda *args, **kwargs: {})
+    assert sorted(crosswise(monkeypatch)) == ["40P01", "done"]

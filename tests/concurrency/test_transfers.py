@@ -6,8 +6,11 @@ import pytest
 from django.db import IntegrityError
 
 from inventory.actions.transfers import book as book_module
+from inventory.actions.transfers import count as count_module
+from inventory.actions.transfers import end as end_module
 from inventory.actions.transfers.book import book_arrival
 from inventory.actions.transfers.count import count_arrival
+from inventory.actions.transfers.end import recall_transfer
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import Transfer, TransferScan
 from oms.kernel.errors import Refused
@@ -74,6 +77,38 @@ def test_without_the_lock_of_the_transfer_both_book_the_same_arrival(monkeypatch
     with pytest.raises(IntegrityError):
         one_inside_the_other(again, again)
     assert stock_of("MUG", "delhi").on_hand == 9
+
+
+def recalled_while_booked() -> list:
+    """Somebody at the other end books all four mugs in while the sender takes the transfer back; what each came to."""
+    make_shop()
+    transfer = on_the_road(("MUG", 4))
+
+    def arrive() -> str:
+        count_arrival(transfer.number, code="MUG", qty=4, key=uuid.uuid4(), actor="system")
+        return book_arrival(transfer.number, actor="system").number
+
+    return one_inside_the_other(
+        lambda: recall_transfer(transfer.number, reason="Wrong lorry", actor="system").status, arrive
+    )
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_what_is_recalled_does_not_arrive_too():
+    recall, arrival = recalled_while_booked()
+    assert (recall, type(arrival)) == ("cancelled", Refused)
+    assert (stock_of("MUG").on_hand, stock_of("MUG", "delhi").on_hand, incoming("MUG", "delhi")) == (10, 5, 0)
+    assert sound()
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_without_the_lock_of_the_transfer_it_is_booked_in_after_its_recall(monkeypatch):
+    """Negative control: the arrival believes it is still on the road, until the database itself throws it out."""
+    rows = Transfer.objects.select_related("source", "location")
+    for module in (book_module, count_module, end_module):
+        monkeypatch.setattr(module, "lock_transfer", lambda number: rows.get(number=number))
+    with pytest.raises(IntegrityError, match="stock_incoming_not_negative"):
+        recalled_while_booked()
 
 
 def send_both(first: int, second: int) -> list[str]:
