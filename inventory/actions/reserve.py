@@ -8,7 +8,7 @@ from django.db import transaction
 
 from inventory.decisions import keep
 from inventory.geography import points_at
-from inventory.kits import components, freeze, with_parts
+from inventory.kits import Parts, components, could_make, freeze, with_parts
 from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder, Occasion
 from inventory.routebook import count_in, routebook
@@ -111,7 +111,8 @@ def _try(
         for a in plan.assignments
     ]
     pools = {order.facts.channel: order.location_ids for order in wanted}
-    if claim(claims, kind=kind, expires_at=expires_at, pools=pools) != {(c.product_id, c.location_id) for c in claims}:
+    taken = claim(claims, kind=kind, expires_at=expires_at, pools=pools, whole=bool(_kits_left(wanted, shelves)))
+    if taken != {(c.product_id, c.location_id) for c in claims}:
         raise _LostRace
     count_in(place for _, plan in plans for place in plan.places)
     outcome: dict[str, Reserved] = {}
@@ -127,11 +128,14 @@ def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: st
     load = dict(book.world.load)
     world = World(book.world.places, book.world.freight, load)
     plans: list[tuple[str, RoutingPlan]] = []
+    kits = _kits_left(wanted, shelves)
     for order in wanted:
+        stock = _for_sale(order, shelves)
+        if kits:
+            stock = _without_kits(order, stock, kits)
         plan = plan_order(
-            order.demands, [world.places[pk] for pk in order.location_ids], _for_sale(order, shelves), facts=order.facts,
-            policy=book.policy,
-            point=points.get(_destination(order)), world=world, excluded=order.excluded,
+            order.demands, [world.places[pk] for pk in order.location_ids], stock, facts=order.facts,
+            policy=book.policy, point=points.get(_destination(order)), world=world, excluded=order.excluded,
         )  # fmt: skip
         if order.to:
             plan = replace(plan, reason=f"{order.to}: {plan.reason}")
@@ -161,6 +165,33 @@ def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     return stock
 
 
+def _kits_left(wanted: Sequence[OrderDemand], shelves: Supply | Shelves) -> dict[tuple[str, Parts], int]:
+    """{(channel, recipe): whole kits it leaves} of the kits among `wanted` that have a safety stock of their own."""
+    if not shelves.kept:
+        return {}  # nearly always
+    return {
+        (order.facts.channel, d.parts): qty
+        for order in wanted
+        for d in order.demands
+        if d.parts and (qty := shelves.kept.get((d.product_id, order.facts.channel)))
+    }
+
+
+def _without_kits(order: OrderDemand, stock: Stock, kits: Mapping[tuple[str, Parts], int]) -> Stock:
+    """The stock without the whole kits that the channel leaves, where it asks last. It binds every order claimed together
+    with such a kit: what one of them took of its components, the claim would miss."""
+    stock = dict(stock)
+    for (channel, parts), left in kits.items():
+        for place in reversed(order.location_ids) if channel == order.facts.channel else ():
+            here = {product: stock.get((product, place), 0) for product, _ in parts}
+            take = min(left, could_make(parts, here))
+            for product, each in parts:
+                if take:
+                    stock[product, place] -= take * each
+            left -= take
+    return stock
+
+
 def _destination(order: OrderDemand) -> tuple[str, str]:
     return order.facts.country, order.facts.postal_code
 
@@ -180,7 +211,8 @@ def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shel
     channels = sorted({order.facts.channel for order in wanted})
     stock: Stock = {}
     kept: dict[tuple[int, str], int] = {}
-    for product, place, channel, units in fetch(READ, [from_queue, products, locations, products, channels]):
+    sold = sorted({*products, *(d.product_id for order in wanted for d in order.demands)})
+    for product, place, channel, units in fetch(READ, [from_queue, products, locations, sold, channels]):
         if place is None:
             kept[product, channel] = units
         else:

@@ -94,6 +94,10 @@ def _checked(supplier: Supplier, lines: Sequence[Wish]) -> list[tuple[Product, W
         product = known.get(wish.sku)
         if product is None:
             wrong.append(Refusal("sku_unknown", f"There is no SKU {wish.sku[:80]}."))
+        elif product.is_kit:
+            wrong.append(
+                Refusal("is_kit", f"{wish.sku} is a kit and has no stock of its own; order its components instead.")
+            )
         elif not 0 < wish.qty <= MOST:
             wrong.append(Refusal("qty_not_positive", f"{wish.sku}: enter how many units, 1 to {MOST:,}."))
         elif wish.unit_cost is not None and not 0 <= wish.unit_cost < 10**9:

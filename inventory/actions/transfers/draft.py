@@ -98,6 +98,10 @@ def _checked(lines: Sequence[Load]) -> list[tuple[Product, Load]]:
         product = known.get(wish.sku)
         if product is None:
             wrong.append(Refusal("sku_unknown", f"There is no SKU {wish.sku[:80]}."))
+        elif product.is_kit:
+            wrong.append(
+                Refusal("is_kit", f"{wish.sku} is a kit and has no stock of its own; move its components instead.")
+            )
         elif not 0 < wish.qty <= MOST:
             wrong.append(Refusal("qty_not_positive", f"{wish.sku}: enter how many units, 1 to {MOST:,}."))
         else:
