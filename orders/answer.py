@@ -117,6 +117,10 @@ def _after_delivery(o: Any) -> NextStep:
         return _work(o)
     if o.is_historical:
         return NOTHING
+    if o.cod_outstanding > 0 and o.qty_written_off > 0 and not o.qty_delivered:
+        # No courier has this cash. Voiding it is left to a person: what is lost today may turn up tomorrow.
+        amount = format_money(o.cod_outstanding, o.currency)
+        return NextStep("void_cod", f"Void {amount} cash on delivery, the parcel is lost", Team.FINANCE, is_fixed=True)
     if o.cod_outstanding > 0:
         return NextStep("match_cod", "Match the COD remittance", Team.FINANCE, is_fixed=True)
     if o.balance_due > 0:

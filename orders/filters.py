@@ -24,7 +24,7 @@ NEXT_ACTIONS = (
     ("deliver", "Confirm the delivery"),
     ("answer_attempt", "Answer a failed delivery"), ("answer_customer", "Answer the customer"),
     ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),
-    ("match_cod", "Match COD"),
+    ("match_cod", "Match COD"), ("void_cod", "Void COD of a lost parcel"),
 )  # fmt: skip
 BLOCKERS = (
     ("hold", "A hold"),

@@ -37,7 +37,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Verify", {"next_action": "verify"}),
         ("Collect", {"next_action": "collect", "owner_team": "finance"}),
         ("Refund", {"next_action": "refund"}),
-        ("Match COD", {"next_action": "match_cod"}),
+        ("Match COD", {"next_action": ["match_cod", "void_cod"]}),
         ("Held for finance", {"next_action": "clear_hold", "owner_team": "finance"}),
     ),
     Role.SUPPORT: (

@@ -88,6 +88,8 @@ SAID = {
     "payments.cod_raised": "raised the cash to collect on delivery",
     "payments.cod_collected": "noted that the courier has the cash",
     "payments.cod_remitted": "matched the courier's remittance",
+    "payments.written_off": "wrote off what the lost goods were worth",
+    "payments.write_off_taken_back": "took the write-off back, the goods were found",
     "payments.disputed": "noted that the customer disputes a payment",
     "payments.dispute_won": "won the dispute",
     "payments.dispute_lost": "lost the dispute",

@@ -74,6 +74,16 @@ def other_way() -> Iterator[Finding]:
         ORDER BY id""")
 
 
+@check(
+    "payments.written_off", "Only orders of which something was lost and nothing delivered have an amount written off"
+)
+def written_off() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT number, format('%s written off, %s units lost, %s delivered', written_off_total, qty_written_off, qty_delivered)
+        FROM orders_order
+        WHERE written_off_total < 0 OR (written_off_total > 0 AND (qty_written_off = 0 OR qty_delivered > 0)) ORDER BY id""")
+
+
 @check("payments.future", "No payment arrived in the future")
 def future() -> Iterator[Finding]:
     yield from findings("""

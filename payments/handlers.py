@@ -8,6 +8,8 @@ from payments.actions.follow import (
     follow_amendment,
     follow_amount,
     follow_cancellation,
+    follow_finding,
+    follow_loss,
     follow_parcels,
     follow_remainder,
 )
@@ -72,3 +74,15 @@ def bring_everything(events: list[Event]) -> None:
 def settle_cash(events: list[Event]) -> None:
     for event in events:
         follow_parcels(event.stream, actor="system")
+
+
+@after("fulfilment.lost", "fulfilment.damaged")
+def settle_rest_of_cash(event: Event) -> None:
+    """Later, because the event tells of the parcel before its units are counted as lost."""
+    follow_loss(event.stream, actor="system")
+
+
+@within("fulfilment.found")
+def collect_again(events: list[Event]) -> None:
+    for event in events:
+        follow_finding(event.stream, actor="system")

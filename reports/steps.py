@@ -11,12 +11,14 @@ from fulfilment.models import FulfilmentOrder, Shipment
 from orders.models import Order
 from orders.policies import open_moves
 from payments.models import Payment, Refund
+from payments.states import WITH_COURIER
 from returns.models import Return
 
 # Next action -> what the button says.
 LABELS = {
     "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
-    "collect": "Record payment", "refund": "Refund", "match_cod": "Match", "clear_hold": "Clear hold", "customer_po": "Enter PO",
+    "collect": "Record payment", "refund": "Refund", "match_cod": "Match",
+    "void_cod": "Void", "clear_hold": "Clear hold", "customer_po": "Enter PO",
     "decide_return": "Decide",
     "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "answer_customer": "Answer",
     "receive_stock": "See shortage", "share_stock": "Share out",
@@ -76,9 +78,10 @@ def _targets(ids: set[int], user: Any) -> tuple[dict[Step, str], set[Step]]:
             for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
                 found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))
     if user.can("payments.view"):
-        for action, state in (("verify", "verification_pending"), ("match_cod", "cod_collected")):
-            for pk, number in _first(Payment.objects.filter(status=state), ids):
-                found.setdefault((pk, action), reverse("payments:payment", args=[number]))
+        for actions, states in ((("verify",), ("verification_pending",)), (("match_cod", "void_cod"), WITH_COURIER)):
+            for pk, number in _first(Payment.objects.filter(status__in=states), ids):
+                for action in actions:
+                    found.setdefault((pk, action), reverse("payments:payment", args=[number]))
         for pk, number in _first(Refund.objects.filter(status__in=("requested", "approved", "sent")), ids):
             found.setdefault((pk, "refund"), reverse("payments:refund", args=[number]))
     if user.can("returns.view"):

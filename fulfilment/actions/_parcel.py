@@ -52,6 +52,8 @@ def change(
 ) -> None:
     """Make `move` and add the parcel's units to the order's quantities named in `signs` ({"delivered": 1})."""
     step(order, shipment, move, event=event, actor=actor, saved=saved)
+    if event == "fulfilment.found":
+        order.refresh_from_db()  # its cash may be owed again by now
     if signs:
         units = {row.line_id: row.qty for row in shipment.lines.all()}
         report_quantities(order, {k: {name: sign * q for name, sign in signs.items()} for k, q in units.items()})

@@ -126,11 +126,14 @@ def report_scarce(order: Order, sku: str) -> None:
     refresh(order, "scarce_sku")
 
 
-def report_value(order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0)) -> None:
-    """Add to what the customer no longer owes: the frozen value of cancelled or returned units."""
+def report_value(
+    order: Order, *, cancelled: Decimal = Decimal(0), returned: Decimal = Decimal(0), written_off: Decimal = Decimal(0)
+) -> None:
+    """Add to what the customer no longer owes: the frozen value of cancelled or returned units, or of lost ones nobody paid."""
     order.cancelled_total += cancelled
     order.returned_total += returned
-    refresh(order, "cancelled_total", "returned_total")
+    order.written_off_total += written_off
+    refresh(order, "cancelled_total", "returned_total", "written_off_total")
 
 
 def add_search_terms(order: Order, terms: list[str]) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from orders.locks import lock_order
 from orders.states import OrderStatus
+from payments.actions._lost import take_write_off_back
 from payments.actions.cod import collect_cod, expect_cod, lower_cod, raise_cod
 from payments.actions.refund import decline_refund, refund_room, request_refund
 from payments.actions.void import void_payment
@@ -80,3 +81,20 @@ def follow_parcels(order_number: str, *, actor: Any) -> None:
             collect_cod(payment.number, actor=actor)
         else:
             void_payment(payment.number, reason="Nothing was delivered.", actor=actor)
+
+
+@transaction.atomic
+def follow_loss(order_number: str, *, actor: Any) -> None:
+    """The last parcel is lost and others were delivered: the courier holds their cash. With none delivered, Finance decides."""
+    order = lock_order(order_number)
+    if order.qty_delivered:
+        follow_parcels(order_number, actor=actor)
+
+
+@transaction.atomic
+def follow_finding(order_number: str, *, actor: Any) -> None:
+    """A lost parcel turned up after its cash was given up: it is owed and collected again."""
+    order = lock_order(order_number)
+    if order.written_off_total > 0:
+        take_write_off_back(order, actor=actor)
+        expect_cod(order_number, actor=actor)

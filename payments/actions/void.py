@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
+from payments.actions._lost import write_off_lost
 from payments.actions._move import checked_reason, lock_payment, move_payment
 from payments.actions._push import push_money
-from payments.models import Payment
+from payments.models import Method, Payment
 
 
 @transaction.atomic
@@ -35,4 +36,6 @@ def _end(number: str, move: str, kind: str, reason: str, actor: Any) -> Payment:
         reason=payment.note,
     )  # fmt: skip
     push_money(order)
+    if move == "void" and payment.method == Method.COD:
+        write_off_lost(order, actor=actor)
     return payment
