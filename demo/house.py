@@ -6,6 +6,7 @@ from random import Random
 from django.db import transaction
 
 from demo.amending import make_amendments
+from demo.branches import make_branches
 from demo.buying import make_suppliers
 from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
@@ -53,3 +54,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_amendments(products, staff)
     part_and_merge(staff)
     make_euros(products)
+    make_branches(products, staff)

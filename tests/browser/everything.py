@@ -44,13 +44,16 @@ from orders.imports.batches import ask, run_due, start_batch
 from orders.models import Amendment, Attachment, ImportGoal, Order, RecurringOrder
 from orders.replay.run import run_due as run_replays
 from payments.actions.record import record_payment
-from payments.actions.refund import request_refund
+from payments.actions.refund import OtherWay, request_refund
+from payments.models import Refund
 from reports.book import REPORTS
 from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
 from tests.inventory import buying, moving
+from tests.orders.addresses.places import two_places
 from tests.orders.amending.steps import add, amended, drafted, qty
 from tests.orders.imports.test_import import HEADER, row
+from tests.orders.rates import rate
 from tests.orders.standing.steps import make_standing
 from tests.returns.steps import asked, inspected
 from tests.stories import again, placed
@@ -149,9 +152,26 @@ def make(actor: User) -> None:
     make_standing(actor)
     _rules(actor)
     promise_waiting(actor=actor)
+    _shapes_of_orders(actor)
     keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()
     send_due_messages()
+
+
+def _shapes_of_orders(actor: User) -> None:
+    """An order for two addresses in a currency without a rate; one with a rate, and a refund of it by another way."""
+    two_places(currency="EUR")
+    rate("55.2")
+    dollars = placed(("KETTLE", 1), currency="AUD", paid="100.00")
+    asked_way = OtherWay("upi", "zoya@upi", "The card has expired")
+    request_refund(dollars.number, amount=Decimal(5), reason="Scratched", other_way=asked_way, actor=actor)
+
+
+def _shapes() -> Iterator[str]:
+    """Pages of what one object in each state does not show."""
+    yield Order.objects.filter(address_count__gt=1, book_rate=None)[0].get_absolute_url()
+    yield Refund.objects.exclude(way="")[0].get_absolute_url()
+    yield Refund.objects.exclude(way="")[0].order.get_absolute_url()
 
 
 def released(actor: User) -> Order:
@@ -188,6 +208,7 @@ def pages(client: Client, part: int = 0, parts: int = 1) -> Iterator[str]:
         assert opened or not wanted, f"{name}: nothing in everything.make opens it"
         yield from (url for url, kind in opened if kind == "text/html")
     yield from VARIANTS[part::parts]
+    yield from islice(_shapes(), part, None, parts)
 
 
 def _candidates(name: str, wanted: list[str]) -> list[str]:
