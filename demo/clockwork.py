@@ -36,9 +36,11 @@ def tell(stories: list[tuple[datetime, Story]], until: datetime) -> None:
 def workers() -> Story:
     """Every hour what the background workers do every second: carry events on, send messages."""
     while True:
+        moved = False
         while deliver_due():
-            pass
-        promise_waiting(actor="Stock promises", reason="The queue moved")
+            moved = True
+        if moved:  # nothing happened: the queue is as it was
+            promise_waiting(actor="Stock promises", reason="The queue moved")
         # Invented customers are written to in the demo's own mailbox only, never over a real mail server.
         if settings.EMAIL_BACKEND.startswith("notifications.mailbox."):
             while send_due_messages():

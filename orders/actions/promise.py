@@ -58,6 +58,8 @@ def _turns(skus: Collection[str] | None) -> tuple[dict[str, dict[int, Turn]], di
     if skus is not None:
         rows = rows.of(*skus)
     queue = list(rows.values_list("line_id", "order_number", "product_id", "qty", "created_at", "eta"))
+    if not queue:
+        return {}, {}  # most arrivals: nobody waits
     numbers = {number for _, number, *_ in queue}
     open_orders = Order.objects.filter(number__in=numbers, status__in=OPEN_STATUSES)
     read = list(open_orders.values_list("number", "channel_id", "scarce_sku"))
