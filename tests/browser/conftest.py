@@ -17,6 +17,10 @@ from tests.conftest import make_shop, person
 
 WAIT_MS = 60_000  # generous: a busy machine is not a fault
 expect.set_options(timeout=WAIT_MS)
+# Pages ask for news every 5 to 30 seconds: in a hurry, no timer of a page takes longer than this.
+HURRY = (
+    "const timer = setTimeout; window.setTimeout = (job, ms, ...rest) => timer(job, Math.min(ms || 0, 150), ...rest)"
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,11 +56,16 @@ def house(transactional_db: None) -> Channel:
 
 @pytest.fixture
 def sign_in(browser: Browser, server: str, transactional_db: None) -> Iterator[Callable[..., Page]]:
-    """`sign_in("ana", "sales")` is a page of a browser where Ana is signed in; without a name nobody is."""
+    """`sign_in("ana", "sales")` is a page of a browser where Ana is signed in; without a name nobody is.
+
+    With `hurry` a page on screen asks for news at once, not at its own pace.
+    """
     contexts: list[BrowserContext] = []
 
-    def enter(username: str = "", *roles: str, **options: Any) -> Page:
+    def enter(username: str = "", *roles: str, hurry: bool = False, **options: Any) -> Page:
         context = browser.new_context(base_url=server, reduced_motion="reduce", **options)
+        if hurry:
+            context.add_init_script(HURRY)
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         if username:

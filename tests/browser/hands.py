@@ -48,10 +48,16 @@ class Hands:
 
 
 class Keyboard(Hands):
-    """The same, reaching everything with Tab and seeing where the focus is."""
+    """The same, reaching everything with Tab and seeing where the focus is; past the rail by the link that skips it."""
 
     def reach(self, thing: Locator) -> None:
         thing.wait_for()
+        if self.page.evaluate("document.activeElement === document.body") and thing.evaluate(
+            "e => !!e.closest('main')"
+        ):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("document.activeElement.matches('a.skip')"):
+                self.page.keyboard.press("Enter")
         for _ in range(TABS):
             if thing.evaluate("e => e === document.activeElement"):
                 assert self.page.evaluate(FOCUS_SHOWS), f"the focus on {thing} cannot be seen"

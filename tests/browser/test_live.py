@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_the_list_follows_and_an_order_page_only_says_so(house, sign_in):
     cy = person("cy", "support")
     order = placed()
-    listing, record = sign_in("ana", "sales"), sign_in("abe", "sales")
+    listing, record = (sign_in(name, "sales", hurry=True) for name in ("ana", "abe"))
     listing.goto("/orders/")
     record.goto(f"/orders/{order.number}/")
     record.get_by_placeholder("Why").or_(record.locator("textarea")).first.fill("half a sentence")
@@ -28,7 +28,7 @@ def test_the_list_follows_and_an_order_page_only_says_so(house, sign_in):
 def test_a_ticked_list_waits_until_the_ticks_are_gone(house, sign_in):
     ana = person("ana", "sales")
     order = placed()
-    page = sign_in("ana")
+    page = sign_in("ana", hurry=True)
     page.goto("/orders/")
     page.locator(f"#order-{order.number} input").check()
     with page.expect_response(lambda answer: "/live/" in answer.url and answer.status == 200):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_at_offers_colleagues_and_the_called_one_sees_it_without_reloading(house, sign_in):
     order = placed()
-    bo = sign_in("bo", "warehouse")
+    bo = sign_in("bo", "warehouse", hurry=True)
     bo.goto("/")
     page = sign_in("ana", "sales")
     page.goto(f"/orders/{order.number}/")
