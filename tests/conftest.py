@@ -15,6 +15,7 @@ from orders.models import Channel
 from tests import kept_schema
 from tests.fresh import keep_seeds, may_restore
 from tests.leaks import leaks, snapshot
+from tests.nursery import Child, nursery
 
 # Speed is measured in benchmarks/, never by the clock of a test: a busy machine is no fault.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,6 +55,26 @@ def django_db_setup(django_db_setup, django_db_blocker):
             kept_schema.keep()
         if may_restore():
             keep_seeds()
+
+
+@pytest.fixture(scope="session")
+def _nursery(django_db_setup):
+    with nursery() as bear:
+        yield bear
+
+
+@pytest.fixture
+def bear(_nursery, transactional_db):
+    """`bear("tests.some.worker", "mode")` starts a process on the test database; it is killed at the end at the latest."""
+    born = []
+
+    def one(*words: str) -> Child:
+        born.append(_nursery(*words))
+        return born[-1]
+
+    yield one
+    for child in born:
+        child.end()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,18 +1,11 @@
 """Two people, one order to confirm, and a second process that can be killed."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from oms.access.models import User
 from tests.returns import story
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -26,25 +19,6 @@ def order(ana):
 
 
 @pytest.fixture
-def worker():
-    """Start `tests.notifications.worker <mode>` on the test database; every process left over is killed at the end."""
-    started: list[subprocess.Popen] = []
-
-    def start(mode: str) -> subprocess.Popen:
-        database = {
-            k: v
-            for k, v in connection.settings_dict.items()
-            if k in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.notifications.worker", mode], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "TEST_DATABASE": json.dumps(database), "DJANGO_SETTINGS_MODULE": "oms.settings"},
-        )  # fmt: skip
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+def worker(bear):
+    """Start `tests.notifications.worker` in a mode on the test database."""
+    return partial(bear, "tests.notifications.worker")

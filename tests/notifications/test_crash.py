@@ -1,6 +1,5 @@
 """kill -9 of a real worker process loses nothing and doubles nothing; each proof has its negative control."""
 
-import signal
 from datetime import timedelta
 
 import pytest
@@ -24,8 +23,7 @@ def to_mailbox(settings):
 
 def killed_while_working(process) -> None:
     assert process.stdout.readline() == "working\n"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.end()
 
 
 def deliver_when_free() -> None:

@@ -1,21 +1,7 @@
 """A worker process to be killed: does its work, says so on standard output, and sleeps before the transaction ends."""
 
-import json
-import os
-import sys
 import time
 import uuid
-
-import django
-
-
-def connect() -> None:
-    """Point this process at the test database before anything is opened."""
-    from django.conf import settings
-
-    settings.DATABASES["default"] |= json.loads(os.environ["TEST_DATABASE"])
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
-    django.setup()
 
 
 def sleep_until_killed() -> None:
@@ -68,9 +54,8 @@ def send() -> None:
     sender.send_due_messages(limit=1)
 
 
-if __name__ == "__main__":
-    connect()
-    match sys.argv[1]:
+def main(mode: str) -> None:
+    match mode:
         case "deliver":
             deliver(lambda event: None)
         case "deliver-unsafe":

@@ -1,15 +1,10 @@
 """A real Celery worker on the test database, with its sweeps twice a second or without any.
 
-    python -m tests.safety.celery_worker sweeping|deaf|slow
-
-`slow` says "working" when a mail has left and waits before it is noted as sent.
+main("sweeping"), main("deaf") or main("slow"): `slow` says "working" when a mail has left and waits before it is noted as sent.
 """
 
-import sys
 import time
 from typing import Any
-
-from tests.notifications.worker import connect
 
 
 def slow_down() -> None:
@@ -26,7 +21,6 @@ def slow_down() -> None:
 
 
 def main(mode: str) -> None:
-    connect()
     from celery.beat import EmbeddedService, Scheduler
     from celery.signals import worker_ready
 
@@ -49,7 +43,3 @@ def main(mode: str) -> None:
     app.worker_main(
         ["worker", "-P", "solo", "-l", "warning", "--without-mingle", "--without-gossip", "--without-heartbeat"]
     )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

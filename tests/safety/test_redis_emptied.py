@@ -1,16 +1,11 @@
 """FLUSHALL at any moment costs seconds, never a message: with a real Celery worker, and a control that shows the loss."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from select import select
 
 import pytest
 import redis
-from django.db import connection
 
 from notifications.actions.send import send_due_messages
 from notifications.models import MailboxMessage, OutgoingMessage
@@ -21,6 +16,7 @@ from oms.ops.doctor.registry import run_all
 from oms.ops.services import redis_url
 from orders.actions.confirm import confirm_order
 from tests.conftest import make_shop
+from tests.nursery import Child
 from tests.stories import placed
 from tests.together import PATIENCE, eventually
 
@@ -36,26 +32,15 @@ def server():
 
 
 @pytest.fixture
-def worker():
-    """Start a worker in a mode and wait until it listens; all are killed at the end."""
-    started: list[subprocess.Popen] = []
+def worker(bear):
+    """Start a worker in a mode and wait until it listens."""
 
-    def start(mode: str) -> subprocess.Popen:
-        wanted = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
-        database = json.dumps({k: v for k, v in connection.settings_dict.items() if k in wanted})
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.safety.celery_worker", mode], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "TEST_DATABASE": database, "DJANGO_SETTINGS_MODULE": "oms.settings"},
-        )  # fmt: skip
-        started.append(process)
+    def start(mode: str) -> Child:
+        process = bear("tests.safety.celery_worker", mode)
         hears(process, "ready")
         return process
 
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    return start
 
 
 def hears(process, word: str) -> None:

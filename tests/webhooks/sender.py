@@ -1,11 +1,9 @@
 """A worker process to be killed in mid-call."""
 
-from tests.notifications.worker import connect
+from django.conf import settings
 
-if __name__ == "__main__":
-    connect()
-    from django.conf import settings
 
+def main() -> None:
     from oms.webhooks.send import send_due_webhooks
 
     settings.DEMO = True

@@ -257,8 +257,7 @@ def test_a_sender_killed_in_mid_call_sends_the_same_message_again(endpoint, rece
     receiver.gate.clear()
     process = sender()
     assert receiver.arrived.wait(PATIENCE)
-    process.kill()
-    process.wait()
+    process.end()
     assert WebhookDelivery.objects.get().status == "sending"
     assert send_due_webhooks() == 0  # the lease protects it while the dead worker could still be alive
 
