@@ -1,6 +1,6 @@
 """Locks of this app: documents of supply first, then the stock rows an action touches in more than one statement."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import OperationalError
@@ -26,6 +26,14 @@ def lock_for_hardening(wanted: Sequence[OrderDemand]) -> None:
         products = components(with_parts(w.demands))
         places |= {(product, place) for product in products for place in w.location_ids}
     lock_levels(places)
+
+
+def lock_wanted(wanted: Iterable[OrderDemand]) -> None:
+    """Lock every level that claims of `wanted` may touch, in one order: before claims in more than one statement.
+
+    The demands know the parts of their kits.
+    """
+    lock_levels({(product, place) for w in wanted for product in components(w.demands) for place in w.location_ids})
 
 
 def lock_for_moving(order_number: str, *, product_ids: Collection[int], location_ids: Collection[int]) -> None:

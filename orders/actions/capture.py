@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.reserve import Reserved, reserve_orders
+from inventory.actions.reserve import OrderDemand, Reserved, reserve_orders
+from inventory.locks import lock_wanted
 from inventory.routing.plan import Demand
 from inventory.supply import Supply
 from oms.events.publish import Fact, publish_all
@@ -177,19 +178,14 @@ def _hold_unknown(built: list[Built], actor_name: str) -> None:
 def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime) -> None:
     """Claim stock for live work, the last write of the transaction; correct the orders that come up short."""
     locations = serving(channel, supply.places)
-    for status, kind in ((OrderStatus.NEW, "soft"), (OrderStatus.PROCESSING, "hard")):
-        wanted = {}
-        for b in built:
-            demands = tuple(
-                Demand(line.pk, line.product_id, qty, supply.recipes.get(line.product_id, ()))
-                for line, qty in zip(b.lines, b.open_qty, strict=True)
-                if qty and line.product_id
-            )
-            if b.order.status == status and demands:
-                to = {line.pk: line.ship_to for line in b.lines} if b.further else {}
-                wanted[b.order.number] = (b, by_address(b.order, channel, demands, to, locations))
-        if not wanted:
-            continue
+    groups = [
+        (kind, found)
+        for status, kind in ((OrderStatus.NEW, "soft"), (OrderStatus.PROCESSING, "hard"))
+        if (found := _wanted([b for b in built if b.order.status == status], channel, supply, locations))
+    ]
+    if len(groups) > 1:  # an import of both: each claim sorts its own rows only
+        lock_wanted(w for _, wanted in groups for _, parts in wanted.values() for w in parts)
+    for kind, wanted in groups:
         expires = at + timedelta(hours=channel.reservation_hours) if kind == "soft" else None
         outcome = reserve_orders(
             [w for _, parts in wanted.values() for w in parts], kind=kind, expires_at=expires, shelves=supply
@@ -198,6 +194,23 @@ def _reserve(built: list[Built], channel: Channel, supply: Supply, at: datetime)
             _correct(b, outcome[number], "reserved" if kind == "soft" else "allocated", supply, locations)
         if kind == "hard":
             publish_all([Fact("orders.allocated", number) for number in wanted], actor="system")
+
+
+def _wanted(
+    built: list[Built], channel: Channel, supply: Supply, locations: tuple[int, ...]
+) -> dict[str, tuple[Built, list[OrderDemand]]]:
+    """What each of the orders that want something wants, by its number."""
+    found = {}
+    for b in built:
+        demands = tuple(
+            Demand(line.pk, line.product_id, qty, supply.recipes.get(line.product_id, ()))
+            for line, qty in zip(b.lines, b.open_qty, strict=True)
+            if qty and line.product_id
+        )
+        if demands:
+            to = {line.pk: line.ship_to for line in b.lines} if b.further else {}
+            found[b.order.number] = (b, by_address(b.order, channel, demands, to, locations))
+    return found
 
 
 def _correct(b: Built, reserved: Reserved, counter: str, supply: Supply, places: tuple[int, ...]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import OperationalError, transaction
 from django.test import Client
 
+import orders.actions.capture as capture
 import orders.actions.confirm as confirm
 from inventory.actions import adjust
 from inventory.ledger import free
@@ -11,12 +12,15 @@ from inventory.models import Allocation, Backorder, StockLevel, StockMovement
 from inventory.views import card
 from oms.kernel.db import sqlstate
 from oms.ops.doctor.registry import run_all
+from orders.actions.capture import capture_orders
 from orders.actions.confirm import confirm_order
 from orders.actions.progress import report_quantities
+from orders.channels.draft import Past
 from orders.locks import lock_order
+from orders.models import Channel
 from tests.conftest import make_shop, person
 from tests.inventory.test_pages import filled, url
-from tests.stories import placed, stock_of
+from tests.stories import draft, placed, stock_of
 from tests.together import Meeting, at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -159,3 +163,46 @@ def meet_after_promoting(monkeypatch):
 
     monkeypatch.setattr(confirm, "promote", promote_and_wait)
     return lambda number: confirm_order(number, actor="system")
+
+
+def importing_crosswise(monkeypatch) -> list[str]:
+    """Two files with a new order and one already worked on elsewhere, of the same two SKUs the other way round; both have
+    reserved for the new one, or one stands before the other's rows, as it should."""
+    make_shop()
+    channel, meet, real = Channel.objects.get(code="web"), Meeting(2), capture.reserve_orders
+
+    def reserve_and_wait(wanted, *, kind, **more):
+        got = real(wanted, kind=kind, **more)
+        if kind == "soft":
+            meet.attend()
+        return got
+
+    monkeypatch.setattr(capture, "reserve_orders", reserve_and_wait)
+
+    def take_in(new: str, old: str, phone: str) -> str:
+        who = {"email": f"{new}@example.test", "phone": phone}  # orders of one buyer would wait for each other
+        files = [draft((new, 1), **who), draft((old, 1), past=Past("processing"), **who)]
+        try:
+            capture_orders(files, channel=channel, actor="import")
+            return "done"
+        except OperationalError as error:
+            return sqlstate(error)
+
+    return at_once(
+        lambda: take_in("MUG", "KETTLE", "+91 90000 11111"), lambda: take_in("KETTLE", "MUG", "+91 90000 22222")
+    )
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_importing_new_and_begun_orders_crosswise_never_deadlocks(monkeypatch):
+    assert importing_crosswise(monkeypatch) == ["done", "done"]
+    assert sorted(StockLevel.objects.filter(reserved=1, allocated=1).values_list("product__sku", flat=True)) == [
+        "KETTLE", "MUG",
+    ]  # fmt: skip
+    assert sound()
+
+
+@pytest.mark.usefixtures("patient_locks")
+def test_negative_control_claimed_group_by_group_it_deadlocks(monkeypatch):
+    monkeypatch.setattr(capture, "lock_wanted", lambda wanted: None)
+    assert sorted(importing_crosswise(monkeypatch)) == ["40P01", "done"]
