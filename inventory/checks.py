@@ -14,6 +14,7 @@ OPEN_SUPPLY = """
   SELECT product_id, location_id, sum(qty_open) qty FROM (
     SELECT l.product_id, o.location_id, l.qty_open FROM inventory_purchaseline l
     JOIN inventory_purchaseorder o ON o.id = l.purchase_id WHERE o.status IN ('sent', 'part_received')
+      AND o.order_number = ''
     UNION ALL
     SELECT l.product_id, t.location_id, l.qty_open FROM inventory_transferline l
     JOIN inventory_transfer t ON t.id = l.transfer_id WHERE t.status IN ('sent', 'part_received')
@@ -85,9 +86,18 @@ def incoming() -> Iterator[Finding]:
         LEFT JOIN inventory_stocklevel s USING (product_id, location_id) WHERE d.qty > 0 AND s.id IS NULL""")  # noqa: S608
 
 
+@check("suppliers.no_stock", "Nothing of ours lies at a supplier, and none of it is expected there")
+def no_stock_at_suppliers() -> Iterator[Finding]:
+    yield from findings(f"""
+        SELECT {PLACE}, 'a stock level at a supplier' FROM inventory_stocklevel s
+        JOIN inventory_location l ON l.id = s.location_id
+        WHERE l.kind = 'drop_ship' AND (s.on_hand, s.reserved, s.allocated, s.incoming) <> (0, 0, 0, 0)""")  # noqa: S608
+
+
 @check("purchases.received", "What a purchase order received is what its deliveries booked in, and the ledger has it")
 def received() -> Iterator[Finding]:
-    yield from _arrived("purchase", "purchaseorder", "receipt", "receiptscan", "receipt")
+    # What went straight to a customer was never here (fulfilment.drop_ship has it).
+    yield from _arrived("purchase", "purchaseorder", "receipt", "receiptscan", "receipt", "AND o.order_number = ''")
 
 
 @check("transfers.sent", "What a transfer sent has left its place in the ledger, and only then")
@@ -125,7 +135,7 @@ def arrived() -> Iterator[Finding]:
     yield from _arrived("transfer", "transfer", "transferreceipt", "transferscan", "transfer")
 
 
-def _arrived(document: str, table: str, receipt: str, scan: str, kind: str) -> Iterator[Finding]:
+def _arrived(document: str, table: str, receipt: str, scan: str, kind: str, unless: str = "") -> Iterator[Finding]:
     """Lines against deliveries, deliveries against the ledger; the names are those of our own tables."""
     yield from findings(f"""
         SELECT o.number, format('%s: line says %s received, deliveries %s', p.sku, l.qty_received, coalesce(r.qty, 0))
@@ -133,7 +143,7 @@ def _arrived(document: str, table: str, receipt: str, scan: str, kind: str) -> I
         JOIN inventory_product p ON p.id = l.product_id LEFT JOIN (
           SELECT s.line_id, sum(s.qty) qty FROM inventory_{scan} s JOIN inventory_{receipt} r ON r.id = s.receipt_id
           WHERE r.booked_at IS NOT NULL AND s.undone_at IS NULL AND s.line_id IS NOT NULL GROUP BY 1) r ON r.line_id = l.id
-        WHERE l.qty_received <> coalesce(r.qty, 0) ORDER BY l.id""")  # noqa: S608
+        WHERE l.qty_received <> coalesce(r.qty, 0) {unless} ORDER BY l.id""")  # noqa: S608
     yield from findings(f"""
         SELECT r.number, format('%s booked in, the ledger has %s', r.qty, coalesce(m.qty, 0))
         FROM (SELECT r.number, sum(s.qty) qty FROM inventory_{receipt} r JOIN inventory_{scan} s ON s.receipt_id = r.id

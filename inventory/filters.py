@@ -12,8 +12,8 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
 def places(request):
-    """The locations this person may see, for a filter or a form."""
-    rows = Location.objects.all()
+    """Our locations that this person may see, for a filter or a form."""
+    rows = Location.objects.ours()
     return rows.filter(code__in=request.user.location_codes) if request and request.user.location_codes else rows
 
 

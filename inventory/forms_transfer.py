@@ -16,7 +16,7 @@ class TransferForm(LinesForm):
         label="From", queryset=Location.objects.none(), to_field_name="code", empty_label="Choose a location"
     )
     location = forms.ModelChoiceField(
-        label="To", queryset=Location.objects.filter(is_active=True), to_field_name="code",
+        label="To", queryset=Location.objects.ours().filter(is_active=True), to_field_name="code",
         empty_label="Choose a location",
     )  # fmt: skip
     eta = forms.DateField(label="Expected there on", widget=forms.DateInput({"type": "date"}))

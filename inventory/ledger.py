@@ -159,6 +159,8 @@ def merge(postings: Iterable[Posting]) -> list[Posting]:
 def _not_there(error: IntegrityError) -> Exception:
     if "kit_has_no_stock" in str(error):
         return Refused("kit_has_no_stock", "A kit has no stock of its own; book its components.")
+    if "supplier_has_no_stock" in str(error):
+        return Refused("supplier_has_no_stock", "What lies at a supplier is not our stock; note their figure instead.")
     if "stock_never_oversold" in str(error):
         return Refused("stock_promised", "These units are promised to orders; release or move those promises first.")
     if "stock_counters_not_negative" in str(error):
@@ -182,10 +184,9 @@ WITH want AS (
 ), pool AS (
   SELECT kept.product_id, kept.channel, p.location_id
   FROM kept JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) USING (channel)
-){whole}, wanted AS (
+), wanted AS (
   SELECT product_id, location_id, sum(qty)::int AS qty FROM (
-    SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool{whole_pool}
-  ) AS touched GROUP BY 1, 2
+    SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool) AS touched GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
@@ -193,8 +194,7 @@ WITH want AS (
   SELECT kept.product_id FROM kept JOIN pool USING (product_id, channel) JOIN locked USING (product_id, location_id)
   GROUP BY kept.product_id, kept.channel, kept.qty HAVING sum(locked.available - locked.qty) < kept.qty
 ), short AS MATERIALIZED (
-  SELECT FROM wanted LEFT JOIN locked USING (product_id, location_id)
-  WHERE wanted.qty > 0 AND ({enough} AND {leaves}) IS NOT TRUE{whole_short}
+  SELECT FROM wanted LEFT JOIN locked USING (product_id, location_id) WHERE wanted.qty > 0 AND ({enough} AND {leaves}) IS NOT TRUE
 ), claimed AS (
   UPDATE inventory_stocklevel s SET {counter} = s.{counter} + locked.qty FROM locked
   WHERE s.id = locked.id AND locked.qty > 0 AND NOT EXISTS (SELECT FROM short)
@@ -205,21 +205,6 @@ FROM want w WHERE NOT EXISTS (SELECT FROM short) GROUP BY 1, 2, 3, 4
 ON CONFLICT (line_id, product_id, location_id) DO UPDATE SET qty = a.qty + excluded.qty
 RETURNING product_id, location_id
 """
-# Only where a kit of the claim has a safety stock of its own on the channel: so many whole kits stay at its places. What
-# could be made at a place follows from the line's own recipe, after everything that is claimed.
-WHOLE = """, whole AS (
-  SELECT w.line_id, b.qty AS keeps, k.product_id, k.qty AS each, p.location_id
-  FROM want w JOIN inventory_safetystock b ON b.qty > 0 AND (b.product_id, b.channel) = (w.product_id, w.channel)
-  JOIN inventory_linepart k ON k.line_id = w.line_id
-  JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) ON p.channel = w.channel
-  WHERE w.channel <> '' GROUP BY 1, 2, 3, 4, 5
-)"""
-WHOLE_POOL = " UNION ALL SELECT product_id, location_id, 0 FROM whole"
-WHOLE_SHORT = """ UNION ALL
-  SELECT FROM (
-    SELECT line_id, keeps, greatest(min((coalesce(l.available, 0) - coalesce(l.qty, 0)) / each), 0) AS kits
-    FROM whole LEFT JOIN locked l USING (product_id, location_id) GROUP BY line_id, keeps, location_id
-  ) AS makes GROUP BY line_id, keeps HAVING sum(kits) < keeps"""
 ENOUGH = "locked.available >= locked.qty"
 # What a channel must leave lies at any of its places: all of them are locked before one unit is taken.
 LEAVES = "locked.product_id NOT IN (SELECT product_id FROM spent)"
@@ -228,25 +213,22 @@ WANTED = ("line_id", "order_number", "product_id", "location_id", "qty", "channe
 
 def claim(
     claims: Sequence[Claim], *, kind: str, expires_at: datetime | None = None,
-    pools: Mapping[str, Collection[int]] = MappingProxyType({}), whole: bool = False,
+    pools: Mapping[str, Collection[int]] = MappingProxyType({}),
 ) -> set[tuple[int, int]]:  # fmt: skip
     """Take units for lines: all of them, or nothing when one level has too few. Return the (SKU, place) taken.
 
     A kit takes its components, which must have been frozen for the line (inventory/kits.py).
 
     A claim for a channel fails when it would leave less than the channel's safety stock at its places; `pools` has the
-    ids of these per channel; `whole`: a kit of the claim has such a safety stock itself, in kits. A line may hold only one
-    kind at a time: callers promote soft ones before adding hard ones.
+    ids of these per channel. A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
     """
     if not claims:
         return set()
     columns = [[getattr(c, n) for c in claims] for n in WANTED]
     places = [(channel, place) for channel, ids in pools.items() for place in ids]
     pool = [[channel for channel, _ in places], [place for _, place in places]]
-    extra = {"whole": WHOLE, "whole_pool": WHOLE_POOL, "whole_short": WHOLE_SHORT}
-    extra = extra if whole else dict.fromkeys(extra, "")
-    sql = CLAIM.format(counter=_counter(kind), enough=ENOUGH, leaves=LEAVES, **extra)
-    return set(fetch(sql, [*columns, *pool, *(pool if whole else ()), kind, expires_at, now()]))
+    sql = CLAIM.format(counter=_counter(kind), enough=ENOUGH, leaves=LEAVES)
+    return set(fetch(sql, [*columns, *pool, kind, expires_at, now()]))
 
 
 def _counter(kind: str) -> str:

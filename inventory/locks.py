@@ -55,10 +55,19 @@ def lock_returned(products: Mapping[int, int | None], *, location_id: int) -> No
     lock_levels({(product, location_id) for product in each}, make=True)
 
 
-def lock_purchase(number: str) -> PurchaseOrder:
-    """Lock and return the purchase order; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
+def lock_purchase(number: str, *, for_customer: bool = False) -> PurchaseOrder:
+    """Lock and return the purchase order; Refused when there is none, Busy when somebody holds it for over 2 seconds.
+
+    What a supplier sends to a customer moves with the order's work: only callers who hold the order say `for_customer`.
+    """
     rows = PurchaseOrder.objects.select_for_update(of=("self",)).select_related("supplier", "location")
-    return _locked(rows, number, Refused("purchase_not_found", f"There is no purchase order {number}."))
+    purchase = _locked(rows, number, Refused("purchase_not_found", f"There is no purchase order {number}."))
+    if purchase.is_drop_ship and not for_customer:
+        raise Refused(
+            "goes_to_customer",
+            f"{number} goes straight to the customer of {purchase.order_number}; its steps are on that order's work.",
+        )
+    return purchase
 
 
 def lock_assembly(number: str) -> Assembly:

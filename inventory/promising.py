@@ -112,7 +112,11 @@ def open_supply(product_ids: Collection[int]) -> list[Coming]:
     """What is on its way of these products, as the documents say now: from suppliers, between our own
     places, and from our own hands."""
     lines = PurchaseLine.objects.filter(
-        product__in=list(product_ids), purchase__status__in=COMING, qty_open__gt=0, eta__isnull=False
+        product__in=list(product_ids),
+        purchase__status__in=COMING,
+        purchase__order_number="",
+        qty_open__gt=0,
+        eta__isnull=False,
     )
     columns = ("purchase__number", "product_id", "purchase__location_id", "qty_open", "eta", "is_confirmed")
     found = [Coming(*row) for row in lines.order_by("eta", "pk").values_list(*columns)]

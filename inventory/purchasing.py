@@ -67,6 +67,8 @@ def load_purchase(user: Any, number: str) -> PurchaseOrder | None:
 
 
 def answer(purchase: PurchaseOrder) -> Answer:
+    if purchase.is_drop_ship:
+        return _answer_for_customer(purchase)
     coming = [line for line in purchase.lines.all() if line.qty_open] if purchase.status in COMING else []
     etas = [line.eta for line in coming if line.eta]
     eta = min(etas, default=None)
@@ -96,6 +98,30 @@ def answer(purchase: PurchaseOrder) -> Answer:
     return Answer(why, then, Team(team).label if team else "", purchase.status_since, eta, late)
 
 
+def _answer_for_customer(purchase: PurchaseOrder) -> Answer:
+    """The supplier sends it to a customer; its steps are made on the order's work."""
+    coming = [line for line in purchase.lines.all() if line.qty_open] if purchase.status in COMING else []
+    eta = max((line.eta for line in coming if line.eta), default=None)
+    late = eta is not None and eta < business_date()
+    units, team = sum(line.qty_open for line in coming), Team.PURCHASING.label
+    match purchase.status:
+        case P.DRAFT:
+            why, then = f"Drafted for the customer of {purchase.order_number}", "Send it to the supplier"
+        case P.SENT | P.PART_RECEIVED if late:
+            why, then = (
+                f"{plural(units, 'unit')} {are(units)} overdue at the supplier",
+                "Ask the supplier for a new day",
+            )
+        case P.SENT | P.PART_RECEIVED:
+            why = f"{plural(units, 'unit')} {are(units)} to go from the supplier to the customer"
+            then = "Note the parcel when it leaves them"
+        case P.RECEIVED:
+            why, then = "The supplier has sent it to the customer", "Check the invoice and close it"
+        case _:
+            why, then, team = purchase.end_reason or "It is finished", "Nothing to do", ""
+    return Answer(why, then, team, purchase.status_since, eta, late)
+
+
 def offers(purchase: PurchaseOrder, user: Any) -> dict[str, Offer]:
     """The moves of the page by name: the state is asked first, then the person."""
     asked = (
@@ -108,6 +134,8 @@ def offers(purchase: PurchaseOrder, user: Any) -> dict[str, Offer]:
 
 
 def _closed(purchase: PurchaseOrder, user: Any, move: str, permission: str) -> str:
+    if purchase.is_drop_ship and not (move == "close" and purchase.status == P.RECEIVED):
+        return f"It goes straight to the customer of {purchase.order_number}: its steps are on that order's work."
     if closed := refusals(purchase, move):
         return " ".join(r.message for r in closed)
     return "" if user.can(permission) else "Your role does not do this; Purchasing or the warehouse does."
@@ -143,6 +171,11 @@ def _said(event: Event) -> tuple[str, str]:
             return "set the days: " + ", ".join(moved), p.get("reason", "")
         case "cut":
             return f"took off {p['qty']} × {p['skus'][0]}", p["reason"]
+        case "part_received" | "received" if "shipped" in p:
+            sent = ", ".join(f"{line['qty']} × {line['sku']}" for line in p["lines"])
+            return (f"noted that they sent {p['shipped']}: {sent}" if sent else "noted that nothing more comes"), p[
+                "reason"
+            ]
         case "part_received" | "received":
             got = ", ".join(f"{line['qty']} × {line['sku']}" for line in p["lines"])
             where = " into quarantine" if p["quarantined"] else ""

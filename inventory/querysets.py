@@ -14,6 +14,12 @@ WORDS = (
 )
 
 
+class LocationQuerySet(models.QuerySet):
+    def ours(self):
+        """Places where our own stock lies; a supplier who sends to our customers is none."""
+        return self.exclude(kind="drop_ship")
+
+
 class PlacedQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Rows of the locations this person may see: all of them, or those named on the person."""
@@ -92,6 +98,11 @@ class BackorderQuerySet(models.QuerySet):
 
 
 class PurchaseQuerySet(PlacedQuerySet):
+    def visible_to(self, user):
+        """Those for the locations this person may see; what goes straight to a customer goes to none of them."""
+        codes = user.location_codes
+        return self.filter(Q(location__code__in=codes) | ~Q(order_number="")) if codes else self
+
     def coming(self):
         """Sent, and not all of it has arrived."""
         return self.filter(status__in=("sent", "part_received"))

@@ -77,7 +77,7 @@ WHERE CASE WHEN %s::bigint IS NULL THEN p.state = 'active' ELSE p.id = %s::bigin
 """
 PLACES = """
 SELECT l.id, l.code, l.name, l.country, l.state, l.latitude::float8, l.longitude::float8, l.postal_code, l.time_zone,
-       l.open_days, l.opens_at, l.closes_at, l.orders_per_day
+       l.open_days, l.opens_at, l.closes_at, l.orders_per_day, l.kind = 'drop_ship'
 FROM inventory_location l ORDER BY l.rank, l.code
 """
 FREIGHT = "SELECT location_id, country, prefix, amount FROM inventory_freightrate ORDER BY length(prefix) DESC"
@@ -125,9 +125,9 @@ def world(load: dict[int, int] | None = None) -> World:
 
 
 def _place(row: tuple) -> Place:
-    pk, code, name, country, state, lat, lon, postal_code, zone, days, opens, closes, most = row
+    pk, code, name, country, state, lat, lon, postal_code, zone, days, opens, closes, most, theirs = row
     point = (lat, lon) if lat is not None and lon is not None else point_at(country, postal_code)
-    return Place(pk, code, name, country, state, point, zone, tuple(days), opens, closes, most)
+    return Place(pk, code, name, country, state, point, zone, tuple(days), opens, closes, most, theirs)
 
 
 def _load(places: Mapping[int, Place]) -> dict[int, int]:

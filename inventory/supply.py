@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from inventory.offers import FROM, ROW, offers_from
+from inventory.routing.facts import Offers
 from oms.kernel.db import fetch
 
 
@@ -24,6 +26,7 @@ class Supply:
     stock: dict[tuple[int, int], int]
     kept: dict[tuple[int, str], int]  # units that a channel (code) leaves, per (product, channel)
     recipes: dict[int, tuple[tuple[int, int], ...]]
+    offers: Offers  # what suppliers send themselves; what is left of it stands in `stock` under their places
     # Units of rationed products that wait for the fair-share desk: SKU and units per (product, place); not in `stock`.
     at_desk: dict[tuple[int, int], tuple[str, int]]
 
@@ -43,7 +46,7 @@ class Supply:
 
 
 # A rationed product waits for the desk while somebody waits for it, or for a kit of it.
-READ = """
+READ = f"""
 WITH item AS (
   SELECT id, sku, name FROM inventory_product WHERE sku = ANY(%s::text[])
 ), part AS (
@@ -55,13 +58,15 @@ WITH item AS (
 )
 SELECT
   (SELECT json_agg(json_build_array(sku, id, name)) FROM item),
-  (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location WHERE is_active),
+  (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location
+   WHERE is_active AND kind <> 'drop_ship'),
   (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available, CASE WHEN i.waits THEN i.sku END))
    FROM inventory_stocklevel s JOIN lies i ON i.id = s.product_id),
   (SELECT json_agg(json_build_array(b.product_id, b.channel, b.qty))
    FROM inventory_safetystock b WHERE b.qty > 0 AND b.product_id IN (SELECT id FROM lies)),
-  (SELECT json_agg(json_build_array(kit_id, product_id, qty) ORDER BY kit_id, product_id) FROM part)
-"""
+  (SELECT json_agg(json_build_array(kit_id, product_id, qty) ORDER BY kit_id, product_id) FROM part),
+  (SELECT json_agg({ROW}) FROM {FROM} WHERE i.drop_ship <> '' AND i.product_id IN (SELECT id FROM item))
+"""  # noqa: S608  only constants are put in
 
 
 def supply_of(skus: Collection[str]) -> Supply:
@@ -69,13 +74,14 @@ def supply_of(skus: Collection[str]) -> Supply:
 
     What waits for the fair-share desk is nobody's: a new order sees none of it and stands in the queue like the others.
     """
-    items, places, stock, kept, parts = (found or [] for found in fetch(READ, [list(skus)])[0])
+    items, places, stock, kept, parts, sent = (found or [] for found in fetch(READ, [list(skus)])[0])
     recipes: dict[int, tuple[tuple[int, int], ...]] = {}
     for kit, product, qty in parts:
         recipes[kit] = (*recipes.get(kit, ()), (product, qty))
+    offers, left = offers_from(sent)
     return Supply(
         {sku: Item(pk, name) for sku, pk, name in items}, dict(places),
-        {(p, place): 0 if sku else qty for p, place, qty, sku in stock},
-        {(p, channel): qty for p, channel, qty in kept}, recipes,
+        {(p, place): 0 if sku else qty for p, place, qty, sku in stock} | left,
+        {(p, channel): qty for p, channel, qty in kept}, recipes, offers,
         {(p, place): (sku, qty) for p, place, qty, sku in stock if sku},
     )  # fmt: skip

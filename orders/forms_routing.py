@@ -35,7 +35,7 @@ class RuleForm(Sentences):
 
     def clean_places(self) -> list[str]:
         codes = list(dict.fromkeys(c.strip().lower() for c in self.cleaned_data["places"].split(",") if c.strip()))
-        known = set(Location.objects.values_list("code", flat=True))
+        known = set(Location.objects.ours().values_list("code", flat=True))
         if unknown := [c for c in codes if c not in known]:
             raise forms.ValidationError(
                 f"There is no place {', '.join(unknown)}; there are {', '.join(sorted(known)[:12])}."
@@ -93,7 +93,7 @@ class ExampleForm(Sentences):
         super().__init__(*args, **kwargs)
         self.channels = {c.code: c for c in Channel.objects.filter(is_active=True)}
         self.fields["channel"].choices = [(c.code, c.name) for c in self.channels.values()]  # type: ignore[attr-defined]
-        places = Location.objects.filter(is_active=True).values_list("code", "name")
+        places = Location.objects.ours().filter(is_active=True).values_list("code", "name")
         self.fields["expected"].choices = [("", "Nowhere: it waits"), *places]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:

@@ -34,6 +34,13 @@ def decide_or_serve(event: Event) -> None:
     )
 
 
+@after("inventory.supplier_offers")
+def serve_from_supplier(event: Event) -> None:
+    """A supplier who sends to our customers has some of it: those who waited longest get it first."""
+    serve_waiting(event.payload["sku"], actor="Supplier's stock")
+    promise_waiting([event.payload["sku"]], actor="Supplier's stock", reason="A supplier sends it")
+
+
 @after(*SUPPLY_CHANGED)
 def promise_again(event: Event) -> None:
     """What is on its way changed: waiting orders get their day from what comes now. Run twice, the second changes nothing."""

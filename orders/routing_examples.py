@@ -35,7 +35,7 @@ def try_examples(policy: RoutingPolicy, examples: Iterable[RoutingExample] | Non
         return []
     rules, known = policy_of(policy.pk), world()
     names = {place.code: place.name for place in known.places.values()}
-    active = {place.code: pk for pk, place in known.places.items()}
+    active = {place.code: pk for pk, place in known.places.items() if not place.is_supplier}
     channels = {channel.code: channel for channel in Channel.objects.all()}
     tried = []
     for row in rows:

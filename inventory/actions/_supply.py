@@ -17,7 +17,7 @@ Document = PurchaseOrder | Transfer  # both have lines with `qty_open`, and a `l
 def open_supply(document: Document) -> Supply:
     """What a locked document still brings, as its lines in the database say."""
     found: Supply = Counter()
-    if document.status in COMING:
+    if document.status in COMING and not getattr(document, "order_number", ""):  # that goes to a customer, not to us
         for product, qty in document.lines.filter(qty_open__gt=0).values_list("product_id", "qty_open"):
             found[product, document.location_id] += qty
     return found

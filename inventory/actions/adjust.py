@@ -115,7 +115,7 @@ def find(sku: str, location: str) -> tuple[Product, Location]:
     product = Product.objects.filter(sku=sku).first()
     if product is None:
         raise Refused("sku_unknown", f"There is no SKU {sku}.")
-    place = Location.objects.filter(code=location).first()
+    place = Location.objects.ours().filter(code=location).first()
     if place is None:
         raise Refused("location_unknown", f"There is no location {location}.")
     return product, place

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from inventory.ledger import lock_levels
 from inventory.models import Product, SafetyStock, StockLevel
@@ -15,16 +14,14 @@ MOST = 1_000_000
 
 @transaction.atomic
 def keep_back(sku: str, *, channel: str, qty: int, actor: Any) -> int:
-    """Set the safety stock of `sku` on `channel` (code), in units, of a kit in kits; returns what it was."""
+    """Set the safety stock of `sku` on `channel` (code), in units; returns what it was."""
     if not 0 <= qty <= MOST:
         raise Refused("qty_impossible", f"Enter how many units to keep back: 0 to {MOST:,}.")
     product = Product.objects.select_for_update().filter(sku=sku).first()  # the lock of the product's buffers
     if product is None:
         raise Refused("sku_unknown", f"There is no SKU {sku}.")
     # Nobody claims between two numbers: whoever holds the levels goes by the one that was true when they were taken.
-    # Of a kit these are the levels of its components.
-    levels = StockLevel.objects.filter(Q(product=product) | Q(product__part_of__kit=product))
-    lock_levels(levels.values_list("product_id", "location_id"))
+    lock_levels(StockLevel.objects.filter(product=product).values_list("product_id", "location_id"))
     row = SafetyStock.objects.filter(product=product, channel=channel).first() or SafetyStock(
         product=product, channel=channel
     )

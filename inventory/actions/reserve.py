@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from inventory.decisions import keep
 from inventory.geography import points_at
-from inventory.kits import Parts, components, could_make, freeze, with_parts
+from inventory.kits import components, freeze, with_parts
 from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder, Occasion
+from inventory.offers import FROM, ROW, claim_offers, lock_offers, offers_from
 from inventory.routebook import count_in, routebook
-from inventory.routing.facts import Facts, World
+from inventory.routing.facts import Facts, Offers, World
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
+from inventory.routing.suppliers import plan_with_suppliers
 from inventory.supply import Supply
 from oms.kernel.clock import now
 from oms.kernel.db import fetch, insert_rows
@@ -23,10 +27,11 @@ Stock = dict[tuple[int, int], int]  # (product id, location id) -> units availab
 
 @dataclass(frozen=True)
 class Shelves:
-    """A reading of what is available, and of the units each channel (code) leaves of a product."""
+    """A reading of what is available, of the units each channel (code) leaves of a product, and of what suppliers send."""
 
     stock: Stock
     kept: Mapping[tuple[int, str], int]
+    offers: Offers = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,24 +80,27 @@ def reserve_orders(
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(product, place) for o in wanted for product in components(o.demands) for place in o.location_ids})
+        lock_offers({(offer.product_id, offer.location_id) for some in shelves.offers.values() for offer in some})
         newest = _read_stock(wanted, from_queue)
         shelves.stock.update(newest.stock)
-        outcome = _try(wanted, Shelves(shelves.stock, newest.kept), kind, expires_at, occasion)
+        outcome = _try(wanted, Shelves(shelves.stock, newest.kept, newest.offers), kind, expires_at, occasion)
     _queue_short(wanted, outcome)
     return outcome
 
 
-READ = """
+READ = f"""
 SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND p.is_rationed AND (
     EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
     OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id)
-  ) THEN 0 ELSE s.available END
+  ) THEN 0 ELSE s.available END, NULL::json
 FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
 WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
 UNION ALL
-SELECT product_id, NULL, channel, qty FROM inventory_safetystock
+SELECT product_id, NULL, channel, qty, NULL FROM inventory_safetystock
 WHERE qty > 0 AND product_id = ANY(%s::bigint[]) AND channel = ANY(%s::text[])
-"""
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, {ROW} FROM {FROM} WHERE i.drop_ship <> '' AND i.product_id = ANY(%s::bigint[])
+"""  # noqa: S608  only constants are put in
 
 
 class _LostRace(Exception):
@@ -111,8 +119,11 @@ def _try(
         for a in plan.assignments
     ]
     pools = {order.facts.channel: order.location_ids for order in wanted}
-    taken = claim(claims, kind=kind, expires_at=expires_at, pools=pools, whole=bool(_kits_left(wanted, shelves)))
-    if taken != {(c.product_id, c.location_id) for c in claims}:
+    outside = {offer.location_id for some in shelves.offers.values() for offer in some}
+    ours, theirs = [c for c in claims if c.location_id not in outside], [c for c in claims if c.location_id in outside]
+    if claim(ours, kind=kind, expires_at=expires_at, pools=pools) != {(c.product_id, c.location_id) for c in ours}:
+        raise _LostRace
+    if not claim_offers(theirs, kind=kind, expires_at=expires_at):
         raise _LostRace
     count_in(place for _, plan in plans for place in plan.places)
     outcome: dict[str, Reserved] = {}
@@ -123,18 +134,17 @@ def _try(
 
 def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: str) -> list[tuple[str, RoutingPlan]]:
     """Plan every order on `shelves`, take what each got off them, and keep the decisions: before a stock row is locked."""
-    book = routebook({place for order in wanted for place in order.location_ids})
+    theirs = {offer.location_id for some in shelves.offers.values() for offer in some}
+    book = routebook({place for order in wanted for place in order.location_ids} | theirs)
     points = points_at({_destination(o) for o in wanted}) if book.policy.asks_distance else {}
     load = dict(book.world.load)
     world = World(book.world.places, book.world.freight, load)
     plans: list[tuple[str, RoutingPlan]] = []
-    kits = _kits_left(wanted, shelves)
     for order in wanted:
-        stock = _for_sale(order, shelves)
-        if kits:
-            stock = _without_kits(order, stock, kits)
-        plan = plan_order(
-            order.demands, [world.places[pk] for pk in order.location_ids], stock, facts=order.facts,
+        offers = {d.product_id: some for d in order.demands if (some := shelves.offers.get(d.product_id))}
+        how = partial(plan_with_suppliers, offers=offers) if offers else plan_order
+        plan = how(
+            order.demands, [world.places[pk] for pk in order.location_ids], _for_sale(order, shelves), facts=order.facts,
             policy=book.policy, point=points.get(_destination(order)), world=world, excluded=order.excluded,
         )  # fmt: skip
         if order.to:
@@ -165,33 +175,6 @@ def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     return stock
 
 
-def _kits_left(wanted: Sequence[OrderDemand], shelves: Supply | Shelves) -> dict[tuple[str, Parts], int]:
-    """{(channel, recipe): whole kits it leaves} of the kits among `wanted` that have a safety stock of their own."""
-    if not shelves.kept:
-        return {}  # nearly always
-    return {
-        (order.facts.channel, d.parts): qty
-        for order in wanted
-        for d in order.demands
-        if d.parts and (qty := shelves.kept.get((d.product_id, order.facts.channel)))
-    }
-
-
-def _without_kits(order: OrderDemand, stock: Stock, kits: Mapping[tuple[str, Parts], int]) -> Stock:
-    """The stock without the whole kits that the channel leaves, where it asks last. It binds every order claimed together
-    with such a kit: what one of them took of its components, the claim would miss."""
-    stock = dict(stock)
-    for (channel, parts), left in kits.items():
-        for place in reversed(order.location_ids) if channel == order.facts.channel else ():
-            here = {product: stock.get((product, place), 0) for product, _ in parts}
-            take = min(left, could_make(parts, here))
-            for product, each in parts:
-                if take:
-                    stock[product, place] -= take * each
-            left -= take
-    return stock
-
-
 def _destination(order: OrderDemand) -> tuple[str, str]:
     return order.facts.country, order.facts.postal_code
 
@@ -211,13 +194,17 @@ def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shel
     channels = sorted({order.facts.channel for order in wanted})
     stock: Stock = {}
     kept: dict[tuple[int, str], int] = {}
-    sold = sorted({*products, *(d.product_id for order in wanted for d in order.demands)})
-    for product, place, channel, units in fetch(READ, [from_queue, products, locations, sold, channels]):
-        if place is None:
+    sent: list[Any] = []
+    rows = fetch(READ, [from_queue, products, locations, products, channels, products])
+    for product, place, channel, units, offer in rows:
+        if offer is not None:
+            sent.append(offer)
+        elif place is None:
             kept[product, channel] = units
         else:
             stock[product, place] = units
-    return Shelves(stock, kept)
+    offers, left = offers_from(sent)
+    return Shelves(stock | left, kept, offers)
 
 
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:

@@ -51,7 +51,7 @@ def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False) -> Stoc
 
 def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]:
     products = dict(Product.objects.filter(sku__in={w.sku for w in wanted}).values_list("sku", "pk"))
-    locations = dict(Location.objects.values_list("code", "pk"))
+    locations = dict(Location.objects.ours().values_list("code", "pk"))
     found = {}
     for w in wanted:
         if w.sku not in products:

@@ -5,6 +5,7 @@ from inventory.models.arrival import ReceiptVerdict
 from inventory.models.assembly import Assembly, AssemblyPart
 from inventory.models.kit import KitPart, LinePart
 from inventory.models.purchase import (
+    DropShip,
     PurchaseLine,
     PurchaseOrder,
     Receipt,
@@ -45,6 +46,7 @@ __all__ = [
     "Assembly",
     "AssemblyPart",
     "Backorder",
+    "DropShip",
     "FreightRate",
     "KitPart",
     "LinePart",

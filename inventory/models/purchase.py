@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
@@ -16,8 +17,19 @@ from inventory.states import PurchaseLifecycle, PurchaseStatus
 from oms.kernel.models import MoneyField, Stamped, one_of
 
 
+class DropShip(models.TextChoices):
+    """When a supplier sends a product to our customers; empty: never."""
+
+    OWN_FIRST = "own_first", "When our own stock cannot"
+    SUPPLIER_FIRST = "supplier_first", "Before our own stock"
+    SUPPLIER_ONLY = "supplier_only", "Always; our own stock is not asked"
+
+
 class Supplier(Stamped):
-    """Who we buy from. Money in `currency`; `lead_days` from sending to arrival, in calendar days."""
+    """Who we buy from. Money in `currency`; `lead_days` from sending to arrival, in calendar days.
+
+    One that sends to our customers has a `place`, so that routing can choose it; nothing of ours ever lies there.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -31,6 +43,11 @@ class Supplier(Stamped):
         "accepted over-delivery, per cent", default=0, help_text="More than that is booked in only with a reason."
     )
     is_active = models.BooleanField(default=True)
+    place = models.OneToOneField(Location, null=True, blank=True, on_delete=models.PROTECT, related_name="supplier")
+    ships_to = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, db_default=[],
+        verbose_name="countries they send to", help_text="Two letters each, such as IN, AU; empty: everywhere.",
+    )  # fmt: skip
 
     history = HistoricalRecords()
 
@@ -46,7 +63,11 @@ class Supplier(Stamped):
 
 
 class SupplierItem(models.Model):
-    """A product as a supplier sells it. `pack`: units come in multiples of it; `cost` in the supplier's currency."""
+    """A product as a supplier sells it. `pack`: units come in multiples of it; `cost` in the supplier's currency.
+
+    `drop_ship` says when they send it to our customers. Their own stock is what they told us at `stock_at` (None: they
+    tell none), of which `shipped_since` have left to our customers since.
+    """
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="items")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="sources")
@@ -54,10 +75,27 @@ class SupplierItem(models.Model):
     cost = MoneyField(default=0)
     pack = models.PositiveIntegerField(default=1)
     is_preferred = models.BooleanField(default=True)
+    drop_ship = models.CharField(
+        "sends it to our customers", max_length=20, choices=DropShip, blank=True, default="", db_default=""
+    )
+    lead_days = models.PositiveSmallIntegerField("days until it leaves them", null=True, blank=True)
+    min_qty = models.PositiveIntegerField("fewest units of a parcel", default=1, db_default=1)
+    stock = models.PositiveIntegerField("units they told us of", null=True, blank=True)
+    stock_at = models.DateTimeField(null=True, blank=True)
+    shipped_since = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["-is_preferred", "pk"]
+        indexes = [models.Index(fields=["product"], name="supplier_item_drop_ship", condition=~Q(drop_ship=""))]
         constraints = [
+            models.CheckConstraint(
+                name="supplier_item_drop_ship_known", condition=Q(drop_ship__in=("", *DropShip.values))
+            ),
+            models.CheckConstraint(name="supplier_item_min_positive", condition=Q(min_qty__gt=0)),
+            models.CheckConstraint(
+                name="supplier_item_stock_has_moment",
+                condition=Q(stock__isnull=True) | Q(stock_at__isnull=False),
+            ),
             models.UniqueConstraint(fields=["supplier", "product"], name="supplier_item_once"),
             models.UniqueConstraint(
                 fields=["product"], name="supplier_item_one_preferred", condition=Q(is_preferred=True)
@@ -85,7 +123,11 @@ class SafetyStock(models.Model):
 
 
 class PurchaseOrder(PurchaseLifecycle):
-    """Goods ordered for one location. Its row is the lock for everything about it; stock rows come after it."""
+    """Goods ordered for one location. Its row is the lock for everything about it; stock rows come after it.
+
+    With an `order_number` the supplier sends them to that order's customer, `ship_to`, and nothing reaches us: its moves
+    are made on the order's work, under the order's lock.
+    """
 
     number = models.CharField(max_length=30, unique=True)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="orders")
@@ -101,6 +143,8 @@ class PurchaseOrder(PurchaseLifecycle):
     ended_at = models.DateTimeField(null=True, blank=True)
     status_since = models.DateTimeField(default=timezone.now)
     qty_lines = models.PositiveIntegerField(default=0)  # how many lines it has, for its rules
+    order_number = models.CharField("sent to the customer of", max_length=30, blank=True, default="", db_default="")
+    ship_to = models.JSONField(default=dict, blank=True, db_default={})
     version = models.PositiveIntegerField(default=1)  # two people editing one draft never overwrite each other
 
     objects = PurchaseQuerySet.as_manager()
@@ -111,10 +155,15 @@ class PurchaseOrder(PurchaseLifecycle):
         indexes = [
             models.Index(fields=["status", "status_since", "id"], name="purchase_status_since"),
             models.Index(fields=["supplier", "-id"], name="purchase_of_supplier"),
+            models.Index(fields=["order_number"], name="purchase_of_order", condition=~Q(order_number="")),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_drop_ship(self) -> bool:
+        return bool(self.order_number)
 
     def get_absolute_url(self) -> str:
         return reverse("purchases:detail", args=[self.number])

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from inventory.querysets import BackorderQuerySet, MovementQuerySet, StockQuerySet
+from inventory.querysets import BackorderQuerySet, LocationQuerySet, MovementQuerySet, StockQuerySet
 from oms.kernel.models import MoneyField, Stamped, one_of
 
 
@@ -77,7 +77,11 @@ class LocationKind(models.TextChoices):
 
 
 class Location(Stamped):
-    """A place that holds or sends stock. `rank` orders locations when nothing else decides (lower first)."""
+    """A place that holds or sends stock. `rank` orders locations when nothing else decides (lower first).
+
+    A supplier who sends to our customers is a place too, made on the supplier's page: routing may choose it and a trigger
+    keeps stock of ours out of it.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -98,6 +102,7 @@ class Location(Stamped):
     closes_at = models.TimeField(null=True, blank=True)
     orders_per_day = models.PositiveIntegerField("orders it can take a day", null=True, blank=True)
 
+    objects = LocationQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -111,6 +116,11 @@ class Location(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_supplier(self) -> bool:
+        """Whether a supplier's goods lie there, and none of ours."""
+        return self.kind == LocationKind.DROP_SHIP
 
 
 class StockLevel(models.Model):

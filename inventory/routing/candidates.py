@@ -24,6 +24,8 @@ VERDICTS: Mapping[str, str] = {
     "price": "No freight price",
     "short": "Not enough stock",
     "empty": "None of it in stock",
+    "country": "Does not send to this country",
+    "few": "Sends no fewer",
 }
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

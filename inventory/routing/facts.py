@@ -1,6 +1,6 @@
 """What routing works with: an order's facts, the places, the rules. Plain values; nothing here asks a database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
@@ -95,6 +95,24 @@ class Place:
     opens: time | None = None
     closes: time | None = None
     orders_per_day: int | None = None
+    is_supplier: bool = False  # sends its own goods to our customers
+
+
+class Offer(NamedTuple):
+    """A product that the supplier at a place sends to customers. `when` is a DropShip; `countries` empty: everywhere.
+
+    What they still have of it stands in the stock under their place.
+    """
+
+    product_id: int
+    location_id: int
+    when: str
+    min_qty: int = 1
+    is_preferred: bool = False
+    countries: tuple[str, ...] = ()
+
+
+Offers = Mapping[int, Sequence[Offer]]  # product id -> who sends it
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def import_areas(text: str, *, actor: Any) -> int:
     Those the file does not name keep theirs. Refuses with the rows that are wrong, and then changes nothing.
     """
     channels = dict(Channel.objects.values_list("code", "pk"))
-    locations = dict(Location.objects.values_list("code", "pk"))
+    locations = dict(Location.objects.ours().values_list("code", "pk"))
     areas, wrong = read_areas(text, channels=channels, locations=locations)
     if wrong:
         more = [Refusal("more", f"And {len(wrong) - SHOWN} more rows.")] if len(wrong) > SHOWN else []

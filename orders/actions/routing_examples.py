@@ -19,7 +19,7 @@ def add_example(
     draft = lock_draft(version)
     if not (name := name.replace("\x00", "").strip()):
         raise Refused("name_missing", "Give the example a name that says what it stands for.")
-    known = set(Location.objects.values_list("code", flat=True))
+    known = set(Location.objects.ours().values_list("code", flat=True))
     if unknown := {*without, *([expected] if expected else [])} - known:
         raise Refused("place_unknown", f"There is no place {', '.join(sorted(unknown))}.")
     if draft.examples.count() >= MOST:

@@ -23,7 +23,7 @@ def supply_for(drafts: Iterable[OrderDraft], channel: Channel) -> Supply:
 def locations_for(channel: Channel) -> tuple[int, ...]:
     """The ids of the places that may serve the channel, best first."""
     return serving(
-        channel, dict(Location.objects.filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
+        channel, dict(Location.objects.ours().filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
     )
 
 

@@ -97,7 +97,9 @@ def _take(stock: dict[tuple[int, int], int], product: int, place: int, units: in
 
 
 def _orders(start: datetime, end: datetime) -> list[PastOrder]:
-    active = dict(fetch("SELECT code, id FROM inventory_location WHERE is_active ORDER BY rank, code"))
+    active = dict(
+        fetch("SELECT code, id FROM inventory_location WHERE is_active AND kind <> 'drop_ship' ORDER BY rank, code")
+    )
     places = {channel.pk: serving(channel, active) for channel in Channel.objects.all()}
     found: list[PastOrder] = []
     for row in fetch(ORDERS, [start, end, MOST_ORDERS]):

@@ -102,7 +102,9 @@ def picture_of(product: Product) -> Picture:
     queue = {b.line_id: b for b in Backorder.objects.of(product.sku)}
     parts = _recipes(product, queue)
     soft: dict[int, list[Allocation]] = {}
-    for row in Allocation.objects.filter(Q(product=product) | Q(line_id__in=parts), kind="soft"):
+    # What a supplier sends is none of ours to share.
+    ours = Allocation.objects.exclude(location__kind="drop_ship")
+    for row in ours.filter(Q(product=product) | Q(line_id__in=parts), kind="soft"):
         soft.setdefault(row.line_id, []).append(row)
     lines = OrderLine.objects.filter(pk__in=queue.keys() | soft.keys(), order__status__in=OPEN_STATUSES)
     places = {pk: (code, name) for pk, code, name in _places()}
@@ -174,7 +176,7 @@ def _others(asks: Iterable[Ask], places: Mapping[int, tuple[str, str]]) -> dict[
 
 
 def _places() -> Iterable[tuple[int, str, str]]:
-    return Location.objects.filter(is_active=True).order_by("rank", "code").values_list("pk", "code", "name")
+    return Location.objects.ours().filter(is_active=True).order_by("rank", "code").values_list("pk", "code", "name")
 
 
 def _ask(

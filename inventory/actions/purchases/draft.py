@@ -79,7 +79,7 @@ def _parties(supplier: str, location: str) -> tuple[Supplier, Location]:
     seller = Supplier.objects.filter(code=supplier, is_active=True).first()
     if seller is None:
         raise Refused("supplier_unknown", "Choose a supplier from the list.")
-    place = Location.objects.filter(code=location, is_active=True).first()
+    place = Location.objects.ours().filter(code=location, is_active=True).first()
     if place is None:
         raise Refused("location_unknown", "Choose the location where the goods arrive.")
     return seller, place
@@ -94,10 +94,6 @@ def _checked(supplier: Supplier, lines: Sequence[Wish]) -> list[tuple[Product, W
         product = known.get(wish.sku)
         if product is None:
             wrong.append(Refusal("sku_unknown", f"There is no SKU {wish.sku[:80]}."))
-        elif product.is_kit:
-            wrong.append(
-                Refusal("is_kit", f"{wish.sku} is a kit and has no stock of its own; order its components instead.")
-            )
         elif not 0 < wish.qty <= MOST:
             wrong.append(Refusal("qty_not_positive", f"{wish.sku}: enter how many units, 1 to {MOST:,}."))
         elif wish.unit_cost is not None and not 0 <= wish.unit_cost < 10**9:

@@ -17,7 +17,9 @@ from oms.kernel.plural import are, plural
 @transaction.atomic
 def close_purchase(number: str, *, actor: Any, reason: str = "") -> PurchaseOrder:
     """File it. What is still missing will not come and stops counting as incoming, which needs a `reason`."""
-    purchase = lock_purchase(number)
+    purchase = lock_purchase(number, for_customer=True)
+    if purchase.is_drop_ship and purchase.lines.filter(qty_open__gt=0).exists():
+        lock_purchase(number)  # says where its steps are made
     before = open_supply(purchase)
     missing = sum(before.values())
     if missing and not reason.strip():

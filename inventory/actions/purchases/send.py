@@ -12,9 +12,9 @@ from oms.kernel.clock import business_date, now
 
 
 @transaction.atomic
-def send_purchase(number: str, *, actor: Any) -> PurchaseOrder:
+def send_purchase(number: str, *, actor: Any, for_customer: bool = False) -> PurchaseOrder:
     """Mark `number` as sent to the supplier. Lines without a day get the supplier's lead time from today."""
-    purchase = lock_purchase(number)
+    purchase = lock_purchase(number, for_customer=for_customer)
     before = open_supply(purchase)
     purchase.sent_at = now()
     move_document(

@@ -79,7 +79,7 @@ def edit_transfer(
 
 
 def _places(source: str, location: str) -> tuple[Location, Location]:
-    known = {place.code: place for place in Location.objects.filter(code__in=[source, location])}
+    known = {place.code: place for place in Location.objects.ours().filter(code__in=[source, location])}
     here, there = known.get(source), known.get(location)
     if here is None:
         raise Refused("source_unknown", "Choose the location the goods leave.")
@@ -98,10 +98,6 @@ def _checked(lines: Sequence[Load]) -> list[tuple[Product, Load]]:
         product = known.get(wish.sku)
         if product is None:
             wrong.append(Refusal("sku_unknown", f"There is no SKU {wish.sku[:80]}."))
-        elif product.is_kit:
-            wrong.append(
-                Refusal("is_kit", f"{wish.sku} is a kit and has no stock of its own; move its components instead.")
-            )
         elif not 0 < wish.qty <= MOST:
             wrong.append(Refusal("qty_not_positive", f"{wish.sku}: enter how many units, 1 to {MOST:,}."))
         else:
