@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oms.access.roles import Team
-from oms.kernel.clock import day_bounds
+from oms.kernel.clock import day_bounds, end_of
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders import axes
@@ -63,6 +63,8 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
     if order.promised_at and order.stage in BEFORE_DISPATCH:
         moments.append(order.promised_at)
+    if order.next_action == "await_supplier" and order.supplier_due_on:
+        moments = [end_of(order.supplier_due_on)]  # the supplier's own day, not the house's usual one
     if order.next_action == "answer_attempt":
         moments.append(order.attempt_due_at)
     if order.next_action == "answer_customer":
@@ -135,7 +137,7 @@ def _work(o: Any) -> NextStep:
         return NextStep("dispatch", f"Dispatch {plural(o.qty_packed, 'unit')}", Team.WAREHOUSE)
     if o.qty_picked > 0:
         return NextStep("pack", f"Pack {plural(o.qty_picked, 'unit')}", Team.WAREHOUSE)
-    if o.qty_allocated > 0:
+    if o.qty_allocated > o.supplier_units:
         if o.status == OrderStatus.CONFIRMED:
             return NextStep("release", "Release to picking", Team.WAREHOUSE)
         if o.is_picking:
@@ -145,8 +147,8 @@ def _work(o: Any) -> NextStep:
         return NextStep("answer_attempt", "Answer the failed delivery", Team.SUPPORT, is_fixed=True)
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
-    if o.qty_backordered > 0:
-        return _stock(o)
+    if o.qty_backordered > 0 or o.supplier_units > 0:
+        return _procurement(o)
     return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
 
 
@@ -154,7 +156,7 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.PAYMENT_PENDING:
         return _payment(o)
     if o.stage == K.AWAITING_STOCK:
-        return _stock(o)
+        return _procurement(o)
     if o.stage == K.NEW:
         if o.confirmation_basis == "payment" and payment_gate_met(o):
             if o.verifying_total > 0:
@@ -167,6 +169,32 @@ def _before_work(o: Any) -> NextStep:
     if o.stage == K.DRAFT:
         return NextStep("place", "Complete and place the order", Team.SALES)
     return NextStep("allocate", "Allocate stock", Team.WAREHOUSE)
+
+
+def _procurement(o: Any) -> NextStep:
+    """What somebody must do with a supplier who sends it comes before waiting, for stock or for the supplier."""
+    if o.supplier_units and o.status == OrderStatus.CONFIRMED:
+        return NextStep("release", "Release to the supplier", Team.WAREHOUSE, is_fixed=True)
+    match o.supplier_step if o.supplier_units else "":
+        case "stopped":
+            return NextStep(
+                "cancel_stopped", f"Cancel or order again: {o.supplier_ref} stopped", Team.SUPPORT, is_fixed=True
+            )
+        case "stop":
+            return NextStep(
+                "supplier_stop", f"Get the answer of {o.supplier_ref}: can they stop?", Team.PURCHASING, is_fixed=True
+            )
+        case "order":
+            return NextStep("order_supplier", f"Send the order to {o.supplier_ref}", Team.PURCHASING, is_fixed=True)
+        case "ship" if not o.qty_backordered:
+            return NextStep("await_supplier", f"{_ships(o)} to ship", Team.PURCHASING, is_fixed=True)
+    return _stock(o)
+
+
+def _ships(o: Any) -> str:
+    """Wait for Acme Pottery, PO-10004, expected 3 Dec"""
+    day = f", expected {o.supplier_due_on.day} {o.supplier_due_on:%b}," if o.supplier_due_on else ""
+    return f"Wait for {o.supplier_ref}{day}"
 
 
 def _stock(o: Any) -> NextStep:
@@ -199,6 +227,13 @@ def _payment(o: Any) -> NextStep:
     return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE)
 
 
+def _at_supplier(o: Any) -> dict:
+    day = f", expected {o.supplier_due_on.day} {o.supplier_due_on:%b}" if o.supplier_due_on else ""
+    until = end_of(o.supplier_due_on).isoformat() if o.supplier_due_on else None
+    text = f"Waiting for the supplier to ship {plural(o.supplier_told, 'unit')}: {o.supplier_ref}{day}"
+    return {"code": "supplier:ships", "text": text, "team": Team.PURCHASING.value, "until": until}
+
+
 def _why_held(hold: Any) -> str:
     """The reason once, although the sentence of a check may begin with it."""
     label, detail = hold.reason.label, hold.detail
@@ -229,6 +264,8 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
             found.append({"code": f"payment:{refusal.code}", "text": refusal.message, "team": Team.FINANCE.value})
         if o.qty_backordered > 0:
             found.append(_short(o))
+        if o.supplier_told > 0:
+            found.append(_at_supplier(o))
     if o.attempt_due_at:
         found.append(
             {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,

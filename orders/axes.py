@@ -41,13 +41,13 @@ def fulfilment_status(o) -> str:
         return F.RETURNING
     if o.qty_dispatched > 0:
         return _after_dispatch(o, live)
-    if o.qty_packed > 0 and o.qty_packed >= o.qty_allocated:
+    if o.qty_packed > 0 and o.qty_packed >= o.qty_allocated - o.supplier_units:
         return F.PACKED
     if o.is_picking or o.qty_picked > 0:
         return F.PICKING
-    if o.qty_allocated > 0:
+    if o.qty_allocated > o.supplier_units:
         return F.ALLOCATED if o.qty_allocated >= live else F.PARTIALLY_ALLOCATED
-    if o.qty_backordered > 0:
+    if o.qty_backordered > 0 or o.supplier_units > 0:
         return F.AWAITING_STOCK
     return F.UNALLOCATED
 
@@ -101,6 +101,7 @@ def stage(o) -> str:
 def _before_work(o) -> str:
     if o.status == OrderStatus.CONFIRMED and payment_gate_met(o):
         return K.PAYMENT_PENDING
-    if o.qty_allocated > 0:
+    if o.qty_allocated > o.supplier_units:
         return K.READY_TO_PACK
-    return K.AWAITING_STOCK if o.qty_backordered > 0 else K.CONFIRMED
+    # What a supplier sends is procurement: nothing of it lies here to be packed.
+    return K.AWAITING_STOCK if o.qty_backordered > 0 or o.supplier_units > 0 else K.CONFIRMED

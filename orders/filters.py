@@ -20,6 +20,8 @@ NEXT_ACTIONS = (
     ("place", "Place"), ("confirm", "Confirm"), ("customer_po", "Enter the PO"), ("collect", "Collect"), ("verify", "Verify"),
     ("clear_hold", "Clear the hold"),
     ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
+    ("order_supplier", "Send the order to a supplier"), ("supplier_stop", "Get a supplier's answer"),
+    ("cancel_stopped", "Cancel what a supplier stopped"), ("await_supplier", "Wait for a supplier to ship"),
     ("share_stock", "Share scarce stock out"), ("receive_stock", "Receive stock"), ("receive_rto", "Receive a parcel back"),
     ("deliver", "Confirm the delivery"),
     ("answer_attempt", "Answer a failed delivery"), ("answer_customer", "Answer the customer"),
@@ -30,6 +32,7 @@ BLOCKERS = (
     ("hold", "A hold"),
     ("payment", "Payment not received"),
     ("stock", "Stock short"),
+    ("supplier", "A supplier ships"),
     ("parcel", "Delivery failed"),
 )
 
@@ -100,6 +103,9 @@ class OrderFilter(django_filters.FilterSet):
     no_rate = django_filters.BooleanFilter(
         method="only_unrated", label="Without an exchange rate", widget=forms.CheckboxInput
     )
+    supplier = django_filters.BooleanFilter(
+        method="only_from_suppliers", label="Supplier ships", widget=forms.CheckboxInput
+    )
     mine = django_filters.BooleanFilter(method="only_mine", label="Mine to do", widget=forms.CheckboxInput)
 
     class Meta:
@@ -157,6 +163,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_unrated(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.unrated() if value else rows
+
+    def only_from_suppliers(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.filter(is_drop_shipped=True) if value else rows
 
     def only_mine(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.filter(assignee=self.request.user).exclude(next_action="") if value else rows

@@ -32,6 +32,8 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
     ("fulfilment", "pack"): ((W, B, A), False),
     ("fulfilment", "dispatch"): ((W, B, A), False),
     ("fulfilment", "reject"): ((W, B, A), True),
+    ("fulfilment", "supplier"): ((W, B, A), False),
+    ("fulfilment", "stop_supplier"): ((S, W, C, B, A), True),
     ("shipment", "deliver"): ((W, C, B, A), False),
     ("shipment", "track"): ((W, C, B, A), False),
     ("payment", "record"): ((S, F, B, A), False),

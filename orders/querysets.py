@@ -57,6 +57,8 @@ class OrderQuerySet(models.QuerySet):
             return rows.filter(open_holds__gt=0)
         if kind == "parcel":
             return rows.filter(attempt_due_at__isnull=False)
+        if kind == "supplier":
+            return rows.filter(is_drop_shipped=True, supplier_told__gt=0)
         codes = {
             "stock": ["stock:short", "stock:scarce"],
             "payment": ["payment:payment_due", "payment:verification_pending"],

@@ -30,6 +30,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Dispatch", {"next_action": "dispatch"}),
         ("On the road", {"next_action": "deliver"}),
         ("Coming back", {"next_action": ["receive_return", "receive_rto"]}),
+        ("At a supplier", {"next_action": ["order_supplier", "supplier_stop", "await_supplier"]}),
         ("Stock to receive", {"next_action": "receive_stock"}),
         ("Held for the floor", {"next_action": "clear_hold", "owner_team": "warehouse"}),
     ),
@@ -47,6 +48,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Decide returns", {"next_action": "decide_return"}),
         ("Returns on the way", {"next_action": "receive_return"}),
         ("Parcels coming back", {"next_action": "receive_rto"}),
+        ("Stopped by a supplier", {"next_action": "cancel_stopped"}),
     ),
 }
 

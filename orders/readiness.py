@@ -46,15 +46,15 @@ class Readiness:
 NONE = Part(0, "No units", "rest")
 
 
-def readiness(line: OrderLine, inside: str = "") -> Readiness:
-    """Every unit of the line is in exactly one part."""
-    parts = [part for part in _parts(line) if part.qty > 0] or [NONE]
+def readiness(line: OrderLine, inside: str = "", at_supplier: int = 0) -> Readiness:
+    """Every unit of the line is in exactly one part; `at_supplier` of its allocated units a supplier sends."""
+    parts = [part for part in _parts(line, at_supplier) if part.qty > 0] or [NONE]
     have = line.qty_reserved + line.qty_allocated
     left = max(line.qty_open - have - line.qty_backordered, 0)
     return Readiness(line, parts[0], tuple(parts[1:]), gone=line.qty_dispatched, have=have, left=left, inside=inside)
 
 
-def _parts(line: OrderLine) -> list[Part]:
+def _parts(line: OrderLine, at_supplier: int) -> list[Part]:
     on_the_road = line.qty_dispatched - line.qty_delivered - line.qty_returning - line.qty_rto - line.qty_written_off
     uncovered = line.qty_open - line.qty_reserved - line.qty_allocated - line.qty_backordered
     by_channel = "{} sent by the marketplace" if line.is_channel_fulfilled else "{} without stock yet"
@@ -62,7 +62,8 @@ def _parts(line: OrderLine) -> list[Part]:
         Part(line.qty_backordered, f"Short {{}} of {line.qty_ordered}", "late", sign="block"),
         Part(uncovered, by_channel, "rest", "f-new"),
         Part(line.qty_reserved, "{} reserved", "", "f-confirmed"),
-        Part(line.qty_allocated - line.qty_picked, "{} allocated", "", "f-ready"),
+        Part(at_supplier, "{} from a supplier", "wait", "f-confirmed"),
+        Part(line.qty_allocated - line.qty_picked - at_supplier, "{} allocated", "", "f-ready"),
         Part(line.qty_picked - line.qty_packed, "{} picked", "", "f-picking"),
         Part(line.qty_packed, "{} packed", "", "f-packed"),
         Part(line.qty_returning, "{} coming back", "wait", "f-returned"),

@@ -93,6 +93,16 @@ def nothing_dispatched(order) -> Refusal | None:
     return None
 
 
+def no_supplier_told(order) -> Refusal | None:
+    """What a supplier was asked to send may leave them any minute; only they can stop it."""
+    if not order.supplier_told:
+        return None
+    return Refusal(
+        "supplier_told",
+        f"A supplier was asked to send {plural(order.supplier_told, 'unit')} ({order.supplier_ref}). Ask them to stop first.",
+    )
+
+
 def everything_settled(order) -> Refusal | None:
     ended = order.qty_delivered + order.qty_rto + order.qty_written_off
     open_qty = order.qty_ordered - order.qty_cancelled - ended

@@ -15,7 +15,7 @@ from orders.nearby import no_order
 # above this one are read only where their app has added them.
 PARTS: dict[str, tuple[str, ...]] = {
     "lines": ("product", "ship_to"), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
-    "fulfilment_orders": ("location", "ship_to"),
+    "fulfilment_orders": ("location", "ship_to", "purchase"),
     "fulfilment_orders__lines": ("line",), "fulfilment_orders__count_requests": ("product",),
     "shipments": ("carrier", "fulfilment_order__ship_to"), "payments": (), "refunds": (), "returns": ("reason",),
     "returns__lines": ("line",), "messages": (),

@@ -170,7 +170,7 @@ class OrderLifecycle(Stateful):
         status,
         source=[S.NEW, S.CONFIRMED, S.PROCESSING],
         target=S.CANCELLED,
-        conditions=[passes(rules.nothing_dispatched)],
+        conditions=[passes(rules.nothing_dispatched), passes(rules.no_supplier_told)],
         custom={"label": "Cancel order", "team": "support", "closed": CANCEL_CLOSED},
     )
     def cancel(self): ...

@@ -126,6 +126,13 @@ SAID = {
     "fulfilment.parcel_delivered": "noted that the parcel was delivered",
     "fulfilment.delivered": "delivered it",
     "fulfilment.completed": "finished the warehouse's work",
+    "fulfilment.supplier_drafted": "drafted the order to the supplier who sends it",
+    "fulfilment.supplier_told": "asked the supplier to send it",
+    "fulfilment.supplier_confirmed": "noted that the supplier confirmed it",
+    "fulfilment.supplier_cut": "noted that the supplier does not send it",
+    "fulfilment.supplier_stop_asked": "asked the supplier to stop",
+    "fulfilment.supplier_stopped": "noted that the supplier stopped",
+    "fulfilment.supplier_goes_on": "noted that the supplier cannot stop",
     "fulfilment.cancelled": "stopped the warehouse's work",
     "fulfilment.lost": "noted that the parcel is lost",
     "fulfilment.found": "noted that the lost parcel turned up",
@@ -156,15 +163,25 @@ SAID = {
 }
 
 
+# The same fact where a supplier sends it.
+FROM_SUPPLIER = {
+    "fulfilment.opened": "gave it to the supplier who sends it",
+    "notifications.queued": "wrote to the supplier",
+}
+
+
 def said(event: Event) -> str:
     """The fact as the rest of a sentence that starts with the actor's name; what it is about at the end."""
-    words = SAID.get(event.name) or event.name.partition(".")[2].replace("_", " ")
+    words = FROM_SUPPLIER.get(event.name) if event.payload.get("supplier") else ""
+    words = words or SAID.get(event.name) or event.name.partition(".")[2].replace("_", " ")
     return words if event.subject == event.stream else f"{words}, {event.subject}"
 
 
 def detail(event: Event) -> str:
     """What a reader wants to know beside it: the text, the reason, the amount."""
     given = event.payload
+    if event.name.startswith("fulfilment.supplier_") and given.get("why"):
+        return f"{given.get('label', '')}. {given['why']}"
     if event.name == "notifications.queued":
         return f"{given.get('message', '')}, to {given.get('to', '')}"
     text = str(

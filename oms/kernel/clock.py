@@ -41,6 +41,11 @@ def at_hour(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=business_zone())
 
 
+def end_of(day: date) -> datetime:
+    """The last second of a business day: what is due that day is late after it, and reads as that day."""
+    return day_bounds(day)[1] - timedelta(seconds=1)
+
+
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Start (inclusive) and end (exclusive) of a business day as aware moments; right across daylight saving."""
     zone = business_zone()

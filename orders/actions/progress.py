@@ -44,6 +44,27 @@ class MoneyFacts:
     has_failed: bool = False
 
 
+@dataclass(frozen=True)
+class AtSupplier:
+    """What of the order suppliers send themselves: units waiting there, of them asked for (`told`), and the next step."""
+
+    is_drop_shipped: bool
+    units: int
+    told: int
+    step: str
+    ref: str
+    due_on: date | None
+
+
+def report_supplier(order: Order, there: AtSupplier) -> None:
+    """Store what suppliers have of the order and bring it up to date."""
+    values = asdict(there)
+    order.is_drop_shipped = values.pop("is_drop_shipped")
+    for name, value in values.items():
+        setattr(order, f"supplier_{name}", value)
+    refresh(order, "is_drop_shipped", *(f"supplier_{name}" for name in values))
+
+
 def report_quantities(
     order: Order, deltas: Mapping[int, Mapping[str, int]], *, scarce: str | None = None, **moments: datetime | None
 ) -> None:

@@ -135,6 +135,13 @@ class Order(Claimable, OrderLifecycle):
     stock_due_ref = models.CharField(max_length=30, blank=True, default="")  # what brings the last of them
     # Units of this SKU lie on the shelf for it and wait for the fair-share desk; empty: none, or nobody decides.
     scarce_sku = models.CharField(max_length=80, blank=True, default="", db_default="")
+    # What suppliers send to the customer themselves, of the allocated units; and whether any of it was or is theirs.
+    is_drop_shipped = models.BooleanField(default=False, db_default=False)
+    supplier_units = models.PositiveIntegerField(default=0, db_default=0)
+    supplier_told = models.PositiveIntegerField(default=0, db_default=0)  # of them asked for already
+    supplier_step = models.CharField(max_length=10, blank=True, default="", db_default="")
+    supplier_ref = models.CharField(max_length=100, blank=True, default="", db_default="")  # who, and on which document
+    supplier_due_on = models.DateField(null=True, blank=True)
     attempt_due_at = models.DateTimeField(null=True, blank=True)  # the first failed delivery is to be answered by then
     answer_due_at = models.DateTimeField(null=True, blank=True)  # the customer's first open question, likewise
 
@@ -182,7 +189,8 @@ class Order(Claimable, OrderLifecycle):
             "blockers", "next_action", "next_text", "hold_summary", "open_holds", "open_returns", "requested_returns",
             "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
             "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
-            "is_picking", "stock_due_on", "stock_due_ref", "scarce_sku", "attempt_due_at", "answer_due_at", "paid_total",
+            "is_picking", "is_drop_shipped", "supplier_units", "supplier_told", "supplier_step", "supplier_ref", "supplier_due_on",
+            "stock_due_on", "stock_due_ref", "scarce_sku", "attempt_due_at", "answer_due_at", "paid_total",
             "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
@@ -256,6 +264,7 @@ class Order(Claimable, OrderLifecycle):
             models.Index(
                 fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
             ),
+            models.Index(fields=["-placed_at", "-id"], name="order_drop_shipped", condition=Q(is_drop_shipped=True)),
             models.Index(fields=["answer_due_at", "id"], name="order_asks", condition=Q(answer_due_at__isnull=False)),
             models.Index(fields=["split_from"], name="order_split_from", condition=Q(split_from__isnull=False)),
             models.Index(fields=["merged_into"], name="order_merged_into", condition=Q(merged_into__isnull=False)),
