@@ -37,6 +37,22 @@ def something_packed(fo) -> Refusal | None:
     return Refusal("nothing_packed", f"Nothing of {fo.number} is packed and waiting to leave.")
 
 
+def supplier_was_told(fo) -> Refusal | None:
+    if fo.is_told:
+        return None
+    return Refusal("supplier_not_told", f"Nobody asked the supplier for {fo.number} yet. Send the order first.")
+
+
+def supplier_lets_go(fo) -> Refusal | None:
+    """What a supplier was asked to send may leave them any minute: it ends when they say that they stopped."""
+    if fo.status != "with_supplier" or not fo.is_told:
+        return None
+    who = f"{fo.purchase.supplier.name} was asked to send {fo.number} ({fo.purchase.number})"
+    if fo.stop_asked_at:
+        return Refusal("supplier_answers", f"{who} and has not said yet that they stopped. Note their answer first.")
+    return Refusal("supplier_told", f"{who}. Ask them to stop first, on the page of {fo.number}.")
+
+
 def books_open(shipment) -> Refusal | None:
     if shipment.order.status != "closed":
         return None

@@ -10,6 +10,7 @@ from oms.kernel.lifecycle import Stateful, passes
 class WorkStatus(models.TextChoices):
     AWAITING_STOCK = "awaiting_stock", "Awaiting stock"
     SCHEDULED = "scheduled", "Scheduled"
+    WITH_SUPPLIER = "with_supplier", "With the supplier"
     OPEN = "open", "To pick"
     PICKING = "picking", "Picking"
     PICKED = "picked", "To pack"
@@ -39,7 +40,7 @@ class ShipmentStatus(models.TextChoices):
 
 
 W, S = WorkStatus, ShipmentStatus
-LIVE = (W.AWAITING_STOCK, W.SCHEDULED, W.OPEN, W.PICKING, W.PICKED, W.PACKED)
+LIVE = (W.AWAITING_STOCK, W.SCHEDULED, W.WITH_SUPPLIER, W.OPEN, W.PICKING, W.PICKED, W.PACKED)
 AT_DOOR = (S.CREATED, S.LABEL_READY, S.MANIFESTED)
 ON_ROAD = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.ATTEMPT_FAILED, S.DELAYED)
 COMING_BACK = (S.RTO_INITIATED, S.RTO_IN_TRANSIT)
@@ -104,7 +105,23 @@ class WorkLifecycle(Stateful):
     @transition(status, source=[W.OPEN, W.PICKING], target=W.REJECTED, custom={"label": "Reject", "team": "warehouse"})
     def reject(self): ...
 
-    @transition(status, source=list(LIVE), target=W.CANCELLED, custom={"label": "Cancel", "team": "system"})
+    # What a supplier sends to the customer: nothing is picked, nothing packed (fulfilment/actions/supplier/).
+    @transition(
+        status, source=W.WITH_SUPPLIER, target=W.DISPATCHED, conditions=[passes(rules.supplier_was_told)],
+        custom={"label": "Supplier shipped", "team": "purchasing"},
+    )  # fmt: skip
+    def supplier_ships(self): ...
+
+    @transition(
+        status, source=W.WITH_SUPPLIER, target=W.REJECTED, conditions=[passes(rules.supplier_was_told)],
+        custom={"label": "Supplier refused", "team": "purchasing"},
+    )  # fmt: skip
+    def supplier_refuses(self): ...
+
+    @transition(
+        status, source=list(LIVE), target=W.CANCELLED, conditions=[passes(rules.supplier_lets_go)],
+        custom={"label": "Cancel", "team": "system"},
+    )  # fmt: skip
     def cancel(self): ...
 
 

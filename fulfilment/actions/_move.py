@@ -17,7 +17,7 @@ def lock_work(number: str) -> tuple[Order, FulfilmentOrder]:
     if order_number is None:
         raise Refused("work_not_found", f"There is no fulfilment order {number}.")
     order = lock_order(order_number)
-    return order, FulfilmentOrder.objects.select_related("location").get(number=number)
+    return order, FulfilmentOrder.objects.select_related("location", "purchase__supplier").get(number=number)
 
 
 def lock_shipment(number: str) -> tuple[Order, Shipment]:

@@ -1,13 +1,16 @@
 """Turn hard-held stock into work: one fulfilment order per location and address."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.db.models import F, Sum
 
 from fulfilment.actions.reroute import free_here, lock_the_move, refused_places, reserve_elsewhere
+from fulfilment.actions.supplier.open import open_with_supplier
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import LIVE
 from inventory.models import Allocation
+from inventory.routebook import routebook
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
 from oms.kernel.numbers import next_number
@@ -21,23 +24,36 @@ def create_work(order_number: str) -> list[FulfilmentOrder]:
     order = Order.objects.get(number=order_number)
     _leave_refused_places(order)
     todo = uncovered(order)
-    return [_open(order, place, rows) for place, rows in todo.items()]
+    theirs = suppliers_among(todo)
+    return [
+        open_with_supplier(order, *place, rows) if place[0] in theirs else _open(order, place, rows)
+        for place, rows in todo.items()
+    ]
+
+
+def suppliers_among(places: Collection[Place]) -> set[int]:
+    """Those of the locations whose goods a supplier sends; the routes are read from the book, not from the database."""
+    known = routebook({place for place, _ in places}).world.places if places else {}
+    return {place for place, _ in places if known[place].is_supplier}
 
 
 def uncovered(order: Order) -> dict[Place, list[tuple[int, int, int]]]:
     """Hard-held units that no live fulfilment order covers: location and address -> (line id, product id, units)."""
-    to = addresses_of(order)
-    covered = {
-        (row["line_id"], row["fo__location_id"]): row["units"]
-        for row in FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE)
-        .values("line_id", "fo__location_id")
-        .annotate(units=Sum(F("qty") - F("qty_dispatched")))
-    }
+    to, covered = addresses_of(order), _covered(order)
     todo: dict[Place, list[tuple[int, int, int]]] = defaultdict(list)
     for held in Allocation.objects.filter(order_number=order.number, kind="hard").order_by("location_id", "line_id"):
         if (left := held.qty - covered.get((held.line_id, held.location_id), 0)) > 0:
             todo[held.location_id, to.get(held.line_id)].append((held.line_id, held.product_id, left))
     return todo
+
+
+def _covered(order: Order) -> dict[tuple[int, int], int]:
+    """Units in live work: (line id, location id) -> units."""
+    rows = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE).values("line_id", "fo__location_id")
+    return {
+        (row["line_id"], row["fo__location_id"]): row["units"]
+        for row in rows.annotate(units=Sum(F("qty") - F("qty_dispatched")))
+    }
 
 
 def addresses_of(order: Order) -> dict[int, int]:
@@ -48,16 +64,22 @@ def addresses_of(order: Order) -> dict[int, int]:
 
 
 def _leave_refused_places(order: Order) -> None:
-    """Stock that arrived later may have been promised where this order was rejected: promise it elsewhere instead."""
+    """Stock that arrived later may have been promised where this order was rejected: promise it elsewhere instead.
+
+    Units in work that was not rejected stay there: it may be a second piece, and its supplier may have been asked for it.
+    """
     refused = refused_places(order)
     if not refused:
         return
     stuck = list(Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=refused))
     if stuck:
         lock_the_move(order, away_from=refused, product_ids=[])
+    covered = _covered(order) if stuck else {}
     for held in stuck:
-        free_here(order, held.location_id, {held.line_id: held.qty})
-        reserve_elsewhere(order, {held.line_id: (held.product_id, held.qty)}, away_from=refused, picked={})
+        qty = held.qty - covered.get((held.line_id, held.location_id), 0)
+        if qty > 0:
+            free_here(order, held.location_id, {held.line_id: qty})
+            reserve_elsewhere(order, {held.line_id: (held.product_id, qty)}, away_from=refused, picked={})
 
 
 def _open(order: Order, place: Place, rows: list[tuple[int, int, int]]) -> FulfilmentOrder:

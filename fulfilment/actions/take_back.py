@@ -28,6 +28,10 @@ def take_back(order: Order, step: Event, actor: Any) -> None:
     """
     shipment = Shipment.objects.select_related("carrier", "fulfilment_order__location").get(number=step.subject)
     fo = shipment.fulfilment_order
+    if fo is not None and fo.purchase_id:
+        raise Refused(
+            "supplier_sent_it", f"{shipment.number} left {fo.location.name}, not us; it comes back as a return."
+        )
     _nobody_has_it(shipment)
     _nobody_was_told(order, step)
     assert fo is not None

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fulfilment.models.base import RowsByOrder
 from fulfilment.states import WorkLifecycle, WorkStatus
-from inventory.models import Location, Product
+from inventory.models import Location, Product, PurchaseLine, PurchaseOrder
 from oms.kernel.claims import Claimable
 from oms.kernel.models import one_of
 from orders.models import Order, OrderAddress, OrderLine, place_name
@@ -20,8 +20,17 @@ class BoxSize(models.TextChoices):
     LARGE = "large", "Large"
 
 
+class WorkRows(RowsByOrder):
+    def told(self):
+        """Work that a supplier was asked to send."""
+        return self.filter(status=WorkStatus.WITH_SUPPLIER, purchase__isnull=False).exclude(purchase__status="draft")
+
+
 class FulfilmentOrder(Claimable, WorkLifecycle):
-    """What one location has to pick, pack and hand over for one order, to one address (empty: the order's own)."""
+    """What one location has to pick, pack and hand over for one order, to one address (empty: the order's own).
+
+    Where a supplier sends it, `purchase` is what it was ordered on; asked to stop, it waits for their answer.
+    """
 
     CLAIM_STEP = "status"
 
@@ -42,19 +51,35 @@ class FulfilmentOrder(Claimable, WorkLifecycle):
     end_reason = models.CharField(max_length=300, blank=True)
     box = models.CharField(max_length=10, choices=BoxSize, blank=True)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
+    purchase = models.ForeignKey(
+        PurchaseOrder, null=True, blank=True, on_delete=models.PROTECT, related_name="work", db_index=False
+    )
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
-    objects = RowsByOrder.as_manager()
+    objects = WorkRows.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]
-        indexes = [models.Index(fields=["status", "location", "created_at"], name="fo_queue")]
+        indexes = [
+            models.Index(fields=["status", "location", "created_at"], name="fo_queue"),
+            models.Index(fields=["purchase"], name="fo_purchase", condition=Q(purchase__isnull=False)),
+        ]
         constraints = [
             one_of("fo_status_known", "status", WorkStatus),
+            models.CheckConstraint(
+                name="fo_stop_is_asked_of_supplier", condition=Q(stop_asked_at__isnull=True) | Q(status="with_supplier")
+            ),
             models.CheckConstraint(name="fo_box_known", condition=Q(box__in=("", *BoxSize.values))),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a supplier was asked to send it, and has not been stopped."""
+        return self.purchase is not None and self.purchase.status != "draft"
 
     @property
     def address(self) -> dict[str, Any]:
@@ -81,6 +106,9 @@ class FulfilmentOrderLine(models.Model):
     qty_picked = models.PositiveIntegerField(default=0)
     qty_packed = models.PositiveIntegerField(default=0)
     qty_dispatched = models.PositiveIntegerField(default=0)
+    purchase_line = models.ForeignKey(
+        PurchaseLine, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ["pk"]

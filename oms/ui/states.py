@@ -93,6 +93,7 @@ cancelled             f-cancelled   rest  Cancelled
 WORK = _looks("""
 awaiting_stock  f-new         wait  Awaiting stock
 scheduled       f-confirmed   rest  Scheduled
+with_supplier   f-confirmed   wait  With the supplier
 open            f-ready       -     Ready to pick
 picking         f-picking     -     Picking
 picked          f-picking     -     Picked
