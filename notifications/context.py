@@ -1,9 +1,10 @@
 """What a message may say: plain text values from the order and its parcel, nothing else of the house."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
+from inventory.models import PurchaseOrder, SupplierItem
 from notifications.wording import SAMPLE
 from oms.events.models import Event
 from oms.kernel.clock import business_zone
@@ -11,6 +12,7 @@ from oms.kernel.countries import country_name
 from oms.kernel.money import format_money
 from orders.models import Order
 
+TO_SUPPLIER = ("fulfilment.supplier_told", "fulfilment.supplier_stop_asked")
 WRITTEN = (
     "orders.amended",
     "orders.promise_renewed",
@@ -33,7 +35,9 @@ def values_for(order: Order, event: Event | None = None) -> dict[str, str]:
         "contact_email": settings.DEFAULT_FROM_EMAIL,
         "message": str(event.payload.get("message", "")) if event and event.name in WRITTEN else "",
     }
-    if event and event.name.startswith("fulfilment."):
+    if event and event.name in TO_SUPPLIER:
+        values |= _supplier(order, event)
+    elif event and event.name.startswith("fulfilment."):
         values |= _parcel(order, event)
     return values
 
@@ -49,6 +53,27 @@ def _parcel(order: Order, event: Event) -> dict[str, str]:
         "tracking_url": shipment.track_url or "the page of the carrier",
         "delivered_on": _day(event.occurred_at),
     }
+
+
+def purchase_of(event: Event) -> PurchaseOrder:
+    """The purchase order that a message to a supplier is about."""
+    rows = PurchaseOrder.objects.select_related("supplier", "location").prefetch_related("lines__product")
+    return rows.get(number=event.payload["purchase"])
+
+
+def _supplier(order: Order, event: Event) -> dict[str, str]:
+    """What the supplier reads: their own codes, where it goes, and by when. No price the customer paid, no e-mail of theirs."""
+    purchase, lines = purchase_of(event), event.payload["lines"]
+    items = SupplierItem.objects.filter(supplier=purchase.supplier, product__sku__in=[line["sku"] for line in lines])
+    codes = dict(items.values_list("product__sku", "code"))
+    day = max((date.fromisoformat(line["eta"]) for line in lines if line["eta"]), default=None)
+    phone = [f"Phone {order.phone}"] if order.phone else []
+    return {
+        "supplier_name": purchase.supplier.name, "purchase_number": purchase.number,
+        "their_items": "\n".join(f"{x['qty']} × {codes.get(x['sku']) or x['sku']} {x['name']}" for x in lines),
+        "ship_to": "\n".join([_address(purchase.ship_to), *phone]),
+        "expected_on": f"{day:%A} {day.day} {day:%B %Y}" if day else "", "message": str(event.payload.get("why", "")),
+    }  # fmt: skip
 
 
 def _items(order: Order) -> str:

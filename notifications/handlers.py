@@ -1,13 +1,14 @@
-"""What this app does when another announces something: write to the customer."""
+"""What this app does when another announces something: write to the customer, or to the supplier who sends it."""
 
 from notifications.actions.queue import queue_message, stop_messages
+from notifications.context import TO_SUPPLIER
 from oms.events.models import Event
 from oms.events.registry import after, within
 
 
-@after("orders.confirmed", "fulfilment.dispatched", "fulfilment.delivered")
+@after("orders.confirmed", "fulfilment.dispatched", "fulfilment.delivered", *TO_SUPPLIER)
 def tell_customer(event: Event) -> None:
-    """Queue the message for this event; the second run finds the first one's."""
+    """Queue the message for this event, to the customer or to the supplier; the second run finds the first one's."""
     queue_message(event)
 
 

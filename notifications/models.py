@@ -14,7 +14,7 @@ from orders.models import Order
 
 
 class MessageKey(models.TextChoices):
-    """The events that customers are told about."""
+    """The events that customers, or suppliers who send to them, are told about."""
 
     CONFIRMED = "orders.confirmed", "Order confirmed"
     AMENDED = "orders.amended", "Order changed"
@@ -22,6 +22,8 @@ class MessageKey(models.TextChoices):
     DISPATCHED = "fulfilment.dispatched", "Parcel dispatched"
     DELIVERED = "fulfilment.delivered", "Parcel delivered"
     WRITTEN = "notifications.written", "Written by us"
+    SUPPLIER_ORDER = "fulfilment.supplier_told", "Order to a supplier"
+    SUPPLIER_STOP = "fulfilment.supplier_stop_asked", "A supplier is asked to stop"
 
 
 class Medium(models.TextChoices):

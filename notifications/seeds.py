@@ -77,6 +77,33 @@ This is about your order {{ order_number }} of {{ order_date }}. Answer this mes
 
 {{ shop_name }}
 """
+SUPPLIER_ORDER = """Dear {{ supplier_name }},
+
+Please send this to our customer and not to us. It is our order {{ purchase_number }}, attached as PDF:
+
+{{ their_items }}
+
+Send it to:
+{{ ship_to }}
+
+We expect it to leave you by {{ expected_on }}. Please put no prices and no invoice into the parcel.
+
+Answer with the day it leaves you, then with carrier and tracking number: {{ contact_email }}. If you cannot send it, tell us today.
+
+{{ shop_name }}
+"""
+SUPPLIER_STOP = """Dear {{ supplier_name }},
+
+Please do not send our order {{ purchase_number }}:
+
+{{ their_items }}
+
+Why: {{ message }}
+
+Tell us today whether you can still stop it: {{ contact_email }}.
+
+{{ shop_name }}
+"""
 LATE = """We are sorry: your order takes longer than we promised. It holds:
 
 {{ items }}
@@ -97,6 +124,8 @@ TEXTS = (
     (MessageKey.PROMISED, "A new day for your order {{ order_number }}", PROMISED),
     (MessageKey.DISPATCHED, "Your order {{ order_number }} is on its way", DISPATCHED),
     (MessageKey.WRITTEN, "About your order {{ order_number }}", WRITTEN),
+    (MessageKey.SUPPLIER_ORDER, "Order {{ purchase_number }}: please send it to our customer", SUPPLIER_ORDER),
+    (MessageKey.SUPPLIER_STOP, "Please stop our order {{ purchase_number }}", SUPPLIER_STOP),
     (MessageKey.DELIVERED, "Your order {{ order_number }} has arrived", DELIVERED),
 )
 

@@ -27,6 +27,10 @@ SAMPLE: dict[str, str] = {
     "tracking_url": "https://track.example/TRK-555-0101",
     "delivered_on": "Friday 20 March 2026",
     "message": "We have changed your order as agreed:\n\n- Blue mug: 2 → 3 units",
+    "supplier_name": "Example Pottery",
+    "purchase_number": "PO-10012",
+    "their_items": "2 × EP-0042 Blue mug",
+    "expected_on": "Friday 20 March 2026",
     "shop_name": "Web shop",
     "contact_email": "orders@shop.example",
 }

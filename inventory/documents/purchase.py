@@ -1,5 +1,7 @@
 """A purchase order as PDF, to send to the supplier."""
 
+from typing import Any
+
 from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, Spacer
 
@@ -22,13 +24,17 @@ def purchase_pdf(purchase: PurchaseOrder) -> bytes:
         (0.5, 0.16, 0.34),
     )
     day = business_date(purchase.sent_at or now())
-    arrive = [
-        place.name,
-        place.line1,
-        f"{place.city} {place.postal_code}".strip(),
-        place.state,
-        country_name(place.country),
-    ]
+    arrive = (
+        _customer(purchase.ship_to)
+        if purchase.is_drop_ship
+        else [
+            place.name,
+            place.line1,
+            f"{place.city} {place.postal_code}".strip(),
+            place.state,
+            country_name(place.country),
+        ]
+    )
     facts = [f"Date {day:%d %b %Y}", f"Currency {purchase.currency}"]
     if purchase.reference:
         facts.append(f"Your reference {purchase.reference}")
@@ -40,7 +46,10 @@ def purchase_pdf(purchase: PurchaseOrder) -> bytes:
                 *map(text, seller.address.splitlines()),
                 text(seller.email),
             ],
-            [text("Deliver to", 8, bold=True), *(text(part) for part in arrive if part)],
+            [
+                text("Send to our customer" if purchase.is_drop_ship else "Deliver to", 8, bold=True),
+                *(text(part) for part in arrive if part),
+            ],
             [text(fact) for fact in facts],
         ],
         (0.38, 0.36, 0.26),
@@ -59,3 +68,14 @@ def purchase_pdf(purchase: PurchaseOrder) -> bytes:
     if purchase.note:
         story += [Spacer(1, 5 * mm), text("Note", 8, bold=True), text(purchase.note)]
     return render(story, title=f"{kind} {purchase.number}")
+
+
+def _customer(to: dict[str, Any]) -> list[str]:
+    """Where a supplier sends it; the parcel carries no price of ours."""
+    city = " ".join(filter(None, (to.get("city"), to.get("postal_code"))))
+    return [
+        *(to.get(name) or "" for name in ("name", "line1", "line2")),
+        city,
+        to.get("state") or "",
+        country_name(to.get("country")),
+    ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from notifications.context import values_for
+from notifications.context import TO_SUPPLIER, purchase_of, values_for
 from notifications.models import MessageKey, MessageTemplate, OutgoingMessage, OutgoingStatus
 from notifications.wording import render, render_subject
 from oms.events.models import Event
@@ -34,7 +34,7 @@ def queue_message(event: Event) -> OutgoingMessage:
     if message.status == OutgoingStatus.QUEUED:
         publish(
             "notifications.queued", subject=order.number, stream=order.number, actor="system",
-            message=MessageKey(event.name).label, to=message.to,
+            message=MessageKey(event.name).label, to=message.to, supplier=event.name in TO_SUPPLIER,
         )  # fmt: skip
         nudge_on_commit("notifications.tasks.send_due")
     return message
@@ -48,13 +48,13 @@ def _let_go(order: Order, event: Event) -> None:
 
 def _written(order: Order, event: Event) -> OutgoingMessage:
     message = OutgoingMessage(
-        order=order, event=event, template_key=event.name, to=order.email.strip(), subject=MessageKey(event.name).label,
+        order=order, event=event, template_key=event.name, to=recipient(order, event), subject=MessageKey(event.name).label,
         created_at=now(), next_at=now(),
         # From the row's identity, not from chance: a copy sent after a crash is recognised as the same message.
         message_id=f"<oms-{event.pk}-{event.name}@{mail_domain()}>",
     )  # fmt: skip
     template = MessageTemplate.objects.filter(key=event.name, channel="email").first()
-    if why := _undone(event) or reason_to_skip(order, template):
+    if why := _undone(event) or reason_to_skip(order, template, event):
         message.status, message.error = OutgoingStatus.SKIPPED, why
         return message
     assert template is not None
@@ -72,7 +72,12 @@ def write(message: OutgoingMessage, template: MessageTemplate) -> None:
     message.subject, message.body = render_subject(template.subject, values), render(template.body, values)
 
 
-def reason_to_skip(order: Order, template: MessageTemplate | None) -> str:
+def recipient(order: Order, event: Event) -> str:
+    """The address a message goes to: the customer's, or that of the supplier it is for."""
+    return purchase_of(event).supplier.email.strip() if event.name in TO_SUPPLIER else order.email.strip()
+
+
+def reason_to_skip(order: Order, template: MessageTemplate | None, event: Event) -> str:
     """Why nobody is written to, in a sentence; empty when the message may go out."""
     if order.is_historical:
         return "Imported history: the customer heard about it long ago."
@@ -80,7 +85,9 @@ def reason_to_skip(order: Order, template: MessageTemplate | None) -> str:
         return "The text for this message is switched off."
     if not template.is_approved:
         return "The text for this message is not approved; an admin can approve it."
-    if not order.email.strip():
+    if not recipient(order, event):
+        if event.name in TO_SUPPLIER:
+            return f"{purchase_of(event).supplier.name} has no e-mail address; send the PDF yourself, or add one and send again."
         return "The order has no e-mail address; add one and send again."
     return ""
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from notifications.actions.queue import reason_to_skip, write
+from notifications.actions.queue import reason_to_skip, recipient, write
 from notifications.models import MessageTemplate, OutgoingMessage, OutgoingStatus
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -11,7 +11,7 @@ from oms.kernel.nudge import nudge_on_commit
 
 @transaction.atomic
 def resend_message(pk: int) -> OutgoingMessage:
-    """Queue a failed or skipped message again, to the order's address of today.
+    """Queue a failed or skipped message again, to the address of today.
 
     It keeps its Message-ID. Refuses messages that are on their way or sent, and while the cause is still there.
     """
@@ -24,11 +24,11 @@ def resend_message(pk: int) -> OutgoingMessage:
         state = message.get_status_display().lower()
         raise Refused("not_failed", f"This message is {state}; only failed and unsent ones are sent again.")
     template = MessageTemplate.objects.filter(key=message.template_key, channel="email").first()
-    if why := reason_to_skip(message.order, template):
+    if why := reason_to_skip(message.order, template, message.event):
         raise Refused("cannot_be_sent", why)
     assert template is not None
     write(message, template)
-    message.to = message.order.email.strip()
+    message.to = recipient(message.order, message.event)
     message.status, message.error, message.attempts, message.next_at = OutgoingStatus.QUEUED, "", 0, now()
     message.save(update_fields=["to", "subject", "body", "status", "error", "attempts", "next_at"])
     nudge_on_commit("notifications.tasks.send_due")

@@ -8,8 +8,10 @@ from smtplib import SMTPException
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from inventory.documents.purchase import purchase_pdf
 from notifications.addressing import reply_address
-from notifications.models import OutgoingMessage, OutgoingStatus
+from notifications.context import TO_SUPPLIER, purchase_of
+from notifications.models import MessageKey, OutgoingMessage, OutgoingStatus
 from oms.kernel.clock import now
 
 log = logging.getLogger(__name__)
@@ -68,11 +70,21 @@ def _send(claim: Claim) -> None:
 
 
 def _hand_over(message: OutgoingMessage) -> None:
-    back = reply_address(message.order.number)
+    # An answer to the customer's message is the customer's; a supplier answers purchasing.
+    back = "" if message.template_key in TO_SUPPLIER else reply_address(message.order.number)
     EmailMessage(
-        reply_to=[back] if back else None, subject=message.subject, body=message.body, to=[message.to],
+        attachments=_papers(message), reply_to=[back] if back else None,
+        subject=message.subject, body=message.body, to=[message.to],
         headers={"Message-ID": message.message_id, "X-OMS-Order": message.order.number, "Auto-Submitted": "auto-generated"},
     ).send()  # fmt: skip
+
+
+def _papers(message: OutgoingMessage) -> list[tuple[str, bytes, str]]:
+    """The purchase order as it stands, for the supplier who is to send it."""
+    if message.template_key != MessageKey.SUPPLIER_ORDER:
+        return []
+    purchase = purchase_of(message.event)
+    return [(f"{purchase.number}.pdf", purchase_pdf(purchase), "application/pdf")]
 
 
 def _put_back(claim: Claim, error: Exception) -> None:

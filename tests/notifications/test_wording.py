@@ -43,13 +43,15 @@ def test_a_subject_is_one_line_whatever_the_values():
 def test_the_texts_are_there_approved_and_sound():
     found = list(MessageTemplate.objects.order_by("key"))
     assert [t.key for t in found] == [
-        "fulfilment.delivered", "fulfilment.dispatched", "notifications.written", "orders.amended", "orders.confirmed",
-        "orders.promise_renewed",
+        "fulfilment.delivered", "fulfilment.dispatched", "fulfilment.supplier_stop_asked", "fulfilment.supplier_told",
+        "notifications.written", "orders.amended", "orders.confirmed", "orders.promise_renewed",
     ]  # fmt: skip
     for template in found:
         template.full_clean()
         subject, body = template.preview()
-        assert template.is_approved and "SO-10482" in subject and "Asha Rao" in body and "orders@shop.example" in body
+        to_supplier = template.key.startswith("fulfilment.supplier")
+        number, name = ("PO-10012", "Example Pottery") if to_supplier else ("SO-10482", "Asha Rao")
+        assert template.is_approved and number in subject and name in body and "orders@shop.example" in body
     assert "https://track.example/TRK-555-0101" in found[1].preview()[1]
 
 
