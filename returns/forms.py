@@ -8,7 +8,8 @@ from django import forms
 
 from inventory.models import Location
 from orders.models import OrderLine
-from returns.actions.inspect import Finding
+from returns.actions.inspect import AT_SUPPLIER, Finding
+from returns.actions.receive import suppliers_of
 from returns.actions.resolve import Settlement
 from returns.models import Condition, Disposition, Outcome, Return, ReturnLine, ReturnReason, ReturnType
 
@@ -95,7 +96,9 @@ class ReceiptForm(LineForm):
     def __init__(self, *args: Any, rma: Return, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = list(rma.lines.all())
-        places = Location.objects.filter(is_active=True).values_list("code", "name")
+        ours = Location.objects.ours().filter(is_active=True).values_list("code", "name")
+        theirs = suppliers_of(rma.order.number).values_list("code", "name")
+        places = [*ours, *((code, f"{name}, who had sent it") for code, name in theirs)]
         begun_at = rma.location.code if rma.location and rma.qty_received else ""
         choices = [(code, name) for code, name in places if begun_at in ("", code)]
         self.fields["location"].choices = choices  # type: ignore[attr-defined]
@@ -118,6 +121,7 @@ class InspectionForm(LineForm):
 
     def __init__(self, *args: Any, rma: Return, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at_supplier = bool(rma.location and rma.location.is_supplier)
         self.entries = [entry for entry in rma.lines.all() if entry.qty_received]
         for entry in self.entries:
             for part in range(min(entry.qty_received, MAX_PARTS)):
@@ -127,7 +131,8 @@ class InspectionForm(LineForm):
         key, which = f"{entry.pk}_{part}", f"{entry.line.sku}, part {part + 1}"
         self._add("qty", key, qty_field(entry.qty_received, 0 if part else entry.qty_received), f"Units of {which}")
         self._add("condition", key, forms.ChoiceField(choices=Condition.choices), f"Condition of {which}")
-        self._add("disposition", key, forms.ChoiceField(choices=Disposition.choices), f"Where {which} goes")
+        goes = [c for c in Disposition.choices if not self.at_supplier or c[0] in AT_SUPPLIER]
+        self._add("disposition", key, forms.ChoiceField(choices=goes), f"Where {which} goes")
         self._add("note", key, forms.CharField(max_length=300, required=False), f"Note on {which}")
         self.fields[f"note_{key}"].widget.attrs["placeholder"] = "Note"
 

@@ -37,6 +37,8 @@ def _detail(name: str, p: dict) -> str:
             return f"{_units(p)}. {p.get('reason', '')}. {p.get('note', '')}".strip(" .")
         case "returns.part_received" | "returns.received":
             missing = f", {p['missing']} still missing" if p.get("missing") else ""
+            if p.get("at_supplier"):
+                return f"{_units(p)} back at {p.get('place', '')}, who had sent it{missing}"
             return f"{_units(p)} into quarantine at {p.get('place') or p.get('location', '')}{missing}"
         case "returns.inspected":
             return "; ".join(_found(found) for found in p.get("found", []))

@@ -26,6 +26,8 @@ STOCK_MOVE = {
     Disposition.SCRAP: "scrap",
     Disposition.CUSTOMER_KEEPS: "send_back",
 }
+# What can become of units that went back to the supplier who had sent them; no counter of ours moves.
+AT_SUPPLIER = (Disposition.RETURN_TO_VENDOR, Disposition.SCRAP, Disposition.CUSTOMER_KEEPS)
 NEVER_SELLABLE = (Condition.DAMAGED, Condition.INCOMPLETE, Condition.WRONG_ITEM)
 
 
@@ -96,6 +98,10 @@ def _record(rma: Return, entries: dict[int, ReturnLine], finding: Finding, actor
     if finding.condition not in Condition.values or finding.disposition not in Disposition.values:
         raise Refused("finding_incomplete", f"{entry.line.sku}: choose the condition and where the units go.")
     _check_sellable(entry, finding.condition, finding.disposition)
+    if rma.location and rma.location.is_supplier and finding.disposition not in AT_SUPPLIER:
+        raise Refused(
+            "not_with_us", f"{entry.line.sku}: it lies at {rma.location}, not with us; choose return to vendor."
+        )
     entry.qty_inspected += finding.qty
     if finding.disposition == Disposition.RESTOCK:
         entry.qty_restocked += finding.qty
@@ -123,6 +129,8 @@ def _check_sums(entries: dict[int, ReturnLine]) -> None:
 
 
 def _move_stock(rma: Return, made: Sequence[Inspection], actor: Any) -> None:
+    if rma.location and rma.location.is_supplier:
+        return
     if rma.location_id:
         lock_returned({m.line.line_id: m.line.line.product_id for m in made}, location_id=rma.location_id)
     for found in made:

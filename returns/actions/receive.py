@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from inventory.actions.adjust import quarantine_return
 from inventory.locks import lock_returned
-from inventory.models import Location
+from inventory.models import Location, PurchaseOrder
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
@@ -39,6 +40,8 @@ def receive_return(
     _say(rma, arrived, place, is_last, actor)
     if rma.type != ReturnType.RTO:  # those never reached the customer: fulfilment has counted them as back at origin
         report_quantities(order, {entry.line_id: {"returned": qty} for entry, qty in arrived})
+    if place.is_supplier:
+        return rma  # it is back where it came from: nothing of it becomes stock of ours
     lock_returned({entry.line_id: entry.line.product_id for entry, _ in arrived}, location_id=place.pk)
     for entry, qty in arrived:
         if entry.line.product_id:
@@ -58,9 +61,17 @@ def _place(rma: Return, code: str) -> Location:
     place = Location.objects.filter(code=code, is_active=True).first()
     if place is None:
         raise Refused("location_unknown", "Choose the place where the parcel is opened.")
+    if place.is_supplier and not suppliers_of(rma.order.number).filter(pk=place.pk).exists():
+        raise Refused("not_from_there", f"{place.name} sent nothing of {rma.order.number}; choose one of our places.")
     if rma.location_id and rma.location_id != place.pk and rma.qty_received:
         raise Refused("other_location", f"{rma.number} is being received at {rma.location}; send the rest there.")
     return place
+
+
+def suppliers_of(order_number: str) -> QuerySet[Location]:
+    """The suppliers who sent something of the order to its customer: it may go back to them."""
+    sent = PurchaseOrder.objects.filter(order_number=order_number, lines__qty_received__gt=0)
+    return Location.objects.filter(pk__in=sent.values("location"))
 
 
 def _checked(rma: Return, quantities: Mapping[int, int]) -> list[tuple[ReturnLine, int]]:
@@ -83,7 +94,8 @@ def _say(rma: Return, arrived: list[tuple[ReturnLine, int]], place: Location, is
     rma.location, rma.received_at, rma.expires_at = place, now(), None
     move, event = ("receive", "returns.received") if complete else ("receive_part", "returns.part_received")
     move_return(
-        rma, move, event=event, actor=actor, location=place.code, place=place.name, saved=("location", "received_at", "expires_at"),
+        rma, move, event=event, actor=actor, location=place.code, place=place.name, at_supplier=place.is_supplier,
+        saved=("location", "received_at", "expires_at"),
         lines=[{"sku": entry.line.sku, "qty": qty} for entry, qty in arrived],
         missing=sum(entry.qty_missing for entry in rma.lines.all()),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from inventory.models import Location
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.errors import Refused
@@ -73,9 +74,14 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
             actor=request.user,
         )
 
-    return _made(
-        request, number, "receive", ReceiptForm, "receipt", receive, "Counted into quarantine. Inspect it next."
+    code = request.POST.get("location", "")[:40].replace("\x00", "")
+    back = Location.objects.filter(code=code).exclude(pk__in=Location.objects.ours()).exists()
+    done = (
+        "Noted as back at the supplier. Say what was found next."
+        if back
+        else "Counted into quarantine. Inspect it next."
     )
+    return _made(request, number, "receive", ReceiptForm, "receipt", receive, done)
 
 
 @require_POST
