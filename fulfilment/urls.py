@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.views import bulk, counts, papers, queues, shipments, work
+from fulfilment.views import bulk, counts, papers, queues, shipments, suppliers, work
 
 app_name = "fulfilment"
 urlpatterns = [
@@ -15,11 +15,13 @@ urlpatterns = [
     path("dispatch/bulk/", bulk.bulk_dispatch, name="bulk-dispatch"),
     path("counts/", counts.CountList.as_view(), name="counts"),
     path("counts/<int:pk>/", counts.answer, name="count"),
+    path("suppliers/", suppliers.SupplierWork.as_view(), name="supplier-work"),
     path("shipments/", shipments.ShipmentList.as_view(), name="shipments"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/moves/", shipments.shipment_move, name="shipment-moves"),
     path("<str:number>/", work.work, name="work"),
     path("<str:number>/steps/", work.step, name="steps"),
+    path("<str:number>/supplier/", suppliers.step, name="supplier-steps"),
     path("<str:number>/claim/", queues.claim, name="claim"),
     path("<str:number>/slip/", papers.slip, name="slip"),
     path("<str:number>/slip.pdf", papers.slip_pdf, name="slip-pdf"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import purchase_moves, purchases, receiving, suggestions, suppliers
+from inventory.views import drop_shipping, purchase_moves, purchases, receiving, suggestions, suppliers
 from inventory.views.purchase_lists import PurchaseList
 
 app_name = "purchases"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("suggestions/", suggestions.suggested, name="suggestions"),
     path("suppliers/", suppliers.supplier_list, name="suppliers"),
     path("suppliers/new/", suppliers.new, name="supplier-new"),
+    path("suppliers/<slug:code>/sends/", drop_shipping.drop_shipping, name="drop-shipping"),
     path("suppliers/<slug:code>/", suppliers.edit, name="supplier"),
     path("<str:number>/", purchases.detail, name="detail"),
     path("<str:number>/edit/", purchases.edit, name="edit"),

@@ -8,6 +8,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from inventory.atp import Position, position
+from inventory.dropping import Sent, senders_of
 from inventory.kit_card import KitCard, kit_cards, kits_of, recipe_events, waiting_units
 from inventory.models import (
     Allocation,
@@ -72,6 +73,7 @@ class Card:
     kit: KitCard | None = None
     recipes: tuple[Event, ...] = ()
     goes_into: tuple[KitPart, ...] = ()
+    senders: tuple[Sent, ...] = ()
 
     @property
     def chart(self) -> Chart:
@@ -89,7 +91,8 @@ def card(product: Product, user: Any) -> Card:
     )  # fmt: skip
     if product.is_kit:
         return _card_of_kit(product, user)
-    promises = with_units(Allocation.objects.filter(location__in=[s.location_id for s in levels]), product)
+    at = Q(location__in=[s.location_id for s in levels]) | Q(location__kind="drop_ship")
+    promises = with_units(Allocation.objects.filter(at), product)
     queue = with_units(Backorder.objects.all(), product)
     backordered = waiting_units(product.pk)
     available = sum(s.available for s in levels)
@@ -111,6 +114,7 @@ def card(product: Product, user: Any) -> Card:
         Position(available, 0, backordered, tuple(one.supply for one in coming if one.supply), business_date()),
         recipes=tuple(recipe_events(product)),
         goes_into=tuple(kits_of(product)),
+        senders=tuple(senders_of(product.pk)),
     )
 
 
@@ -161,7 +165,9 @@ def _card_of_kit(product: Product, user: Any) -> Card:
 def _coming(product: Product, places: list[int]) -> list[Expected]:
     """What suppliers, transfers and our own hands still bring to these places, the earliest first and what has no day last."""
     bought = (
-        PurchaseLine.objects.filter(product=product, qty_open__gt=0, purchase__status__in=COMING)
+        PurchaseLine.objects.filter(
+            product=product, qty_open__gt=0, purchase__status__in=COMING, purchase__order_number=""
+        )
         .filter(purchase__location__in=places)
         .select_related("purchase__location", "purchase__supplier")
     )

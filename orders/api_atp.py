@@ -1,6 +1,6 @@
 """Available to promise over HTTP: what a channel may still sell of a SKU, today and on the days to come."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from inventory.atp import positions_from, safety_of
+from inventory.dropping import Sent, senders_of
 from inventory.models import Product
 from oms.intake.auth import lacks_scope
 from oms.intake.models import ApiKey, Scope
@@ -29,6 +30,17 @@ class DayOut(Schema):
     qty: int = Field(description="May be below zero: promised to orders that nothing covers yet")
 
 
+class SenderOut(Schema):
+    supplier: str = Field(description="Supplier code")
+    when: str = Field(description="own_first, supplier_first or supplier_only")
+    available: int | None = Field(
+        description="Units that may be promised of theirs; null: they tell no figure, no limit"
+    )
+    told_at: datetime | None = Field(description="When they told their figure")
+    lead_days: int
+    ships_to: list[str] = Field(description="Countries; empty: everywhere")
+
+
 class AtpOut(Schema):
     sku: str
     channel: str
@@ -36,6 +48,9 @@ class AtpOut(Schema):
     kept_back: int = Field(description="Units the channel leaves")
     backordered: int
     days: list[DayOut]
+    suppliers: list[SenderOut] = Field(
+        description="Who sends it to the customer themselves; not counted in the units above"
+    )
 
 
 @router.get("", response=AtpOut, summary="What a channel may still promise of a SKU")
@@ -57,5 +72,13 @@ def available_to_promise(request: HttpRequest, query: Query[AtpQuery]) -> Any:
     days = [{"day": day, "qty": qty} for day, qty in found.curve(query.days)]
     return {
         "sku": product.sku, "channel": code, "available": found.available, "kept_back": kept,
-        "backordered": found.backordered, "days": days,
+        "backordered": found.backordered, "days": days, "suppliers": [_sender(s) for s in senders_of(product.pk)],
+    }  # fmt: skip
+
+
+def _sender(sent: Sent) -> dict[str, Any]:
+    supplier = sent.item.supplier
+    return {
+        "supplier": supplier.code, "when": sent.item.drop_ship, "available": sent.left, "told_at": sent.at,
+        "lead_days": sent.days, "ships_to": supplier.ships_to,
     }  # fmt: skip

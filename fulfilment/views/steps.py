@@ -54,9 +54,9 @@ def _further(number: str, name: str, code: str, given: Mapping[str, str], who: A
     reason = given.get("reason", "")
     if name == "short":
         got = short_pick(number, code=code, qty=whole(given.get("qty", "")), reason=reason, actor=who)
-        return f"Reported short. {_elsewhere(got)} The shelf is to be counted."
+        return f"Reported short. {elsewhere(got)} The shelf is to be counted."
     if name == "reject":
-        return f"{number} is rejected. {_elsewhere(reject_work(number, reason=reason, actor=who))}"
+        return f"{number} is rejected. {elsewhere(reject_work(number, reason=reason, actor=who))}"
     carrier, tracking = given.get("carrier", ""), given.get("tracking_number", "")
     if name == "label":
         made = label_parcel(number, carrier=carrier, tracking_number=tracking, actor=who)
@@ -65,7 +65,8 @@ def _further(number: str, name: str, code: str, given: Mapping[str, str], who: A
     return f"{sent.number} left with {sent.carrier}, {sent.tracking_number}."
 
 
-def _elsewhere(got: Any) -> str:
+def elsewhere(got: Any) -> str:
+    """Where units went that a place could not send, in a sentence."""
     held, short = sum(got.held.values()), sum(got.short.values())
     found = f"{held} found at another location." if held else ""
     return f"{found} {short} wait for stock.".strip() if short else found

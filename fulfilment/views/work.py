@@ -11,6 +11,7 @@ from fulfilment import selectors
 from fulfilment.actions.take import take_next
 from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, ShortReason
 from fulfilment.states import AT_DOOR, WorkStatus
+from fulfilment.views import suppliers
 from fulfilment.views.steps import POLICY, make
 from inventory.decisions import why_here
 from oms.access.decorators import needs
@@ -28,7 +29,7 @@ TONES = {"ok": "done", "complete": "done", "too_many": "wait", "wrong": "late"}
 def find(request: HttpRequest, number: str) -> FulfilmentOrder:
     """The work `number`, if this person may see its order."""
     rows = FulfilmentOrder.objects.visible_to(request.user).select_related(
-        "order__channel", "location", "claimed_by", "ship_to"
+        "order__channel", "location", "claimed_by", "ship_to", "purchase__supplier"
     )
     fo = rows.filter(number=number).first()
     if fo is None:
@@ -45,6 +46,8 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "fulfilment/pick.html", _station(request, fo, "pick"))
     if fo.status == WorkStatus.PICKED and request.user.can("fulfilment.work"):
         return render(request, "fulfilment/pack.html", _station(request, fo, "pack") | _table(fo))
+    if fo.status == WorkStatus.WITH_SUPPLIER:
+        return suppliers.page(request, fo)
     closed = [
         r
         for r in (

@@ -39,8 +39,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "purchase": purchase, "lines": lines, "answer": purchasing.answer(purchase), "moves": moves, "total": total,
         "closed_moves": [offer for offer in moves.values() if not offer.is_open], "here": "purchases",
         "timeline": purchasing.timeline(purchase), "may_edit": may_edit,
-        "coming": purchase.status in COMING, "below_minimum": total < purchase.supplier.minimum,
-        "missing": sum(line.qty_open for line in lines) if purchase.status in COMING else 0,
+        "coming": purchase.status in COMING and not purchase.is_drop_ship, "below_minimum": total < purchase.supplier.minimum,
+        "missing": sum(line.qty_open for line in lines) if purchase.status in COMING and not purchase.is_drop_ship else 0,
     }  # fmt: skip
     return render(request, "purchases/purchase_detail.html", context)
 
@@ -64,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("purchases.edit")
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     purchase = find(request, number)
-    if purchase.status != "draft":
+    if purchase.status != "draft" or purchase.is_drop_ship:
         return redirect(purchase)
     return _form(request, purchase)
 

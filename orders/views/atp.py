@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from inventory.actions.buffer import keep_back
 from inventory.atp import positions_from, safety_of
+from inventory.dropping import senders_of
 from inventory.models import Location, Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
@@ -37,7 +38,7 @@ def atp(request: HttpRequest, pk: int) -> HttpResponse:
                 qty = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
                 keep_back(product.sku, channel=chosen.code, qty=qty, actor=request.user)
         return redirect("orders:atp", pk)
-    places = dict(Location.objects.filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
+    places = dict(Location.objects.ours().filter(is_active=True).order_by("rank", "code").values_list("code", "id"))
     safety = safety_of(pk, [c.code for c in channels])
     found = positions_from(pk, {c.code: (serving(c, places), safety.get(c.code, 0)) for c in channels})
     days = [business_date() + timedelta(days=n) for n in AHEAD]
@@ -50,6 +51,6 @@ def atp(request: HttpRequest, pk: int) -> HttpResponse:
         chart = line_chart(f"Available to promise on {shown['channel'].name}", labels, (shown["channel"].name, units))
     context = {
         "product": product, "rows": rows, "days": days, "chart": chart, "shown": shown, "here": "stock",
-        "may_change": request.user.can("inventory.adjust"),
+        "may_change": request.user.can("inventory.adjust"), "senders": senders_of(pk),
     }  # fmt: skip
     return render(request, "orders/atp.html", context)

@@ -11,6 +11,7 @@ from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
 from inventory.decisions import why_here
+from inventory.dropping import held_by_suppliers
 from inventory.kits import contents
 from oms.access.decorators import needs
 from oms.access.models import User
@@ -47,6 +48,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     order = find(request, number)
     moves, happened = moves_for(order, request.user), timeline(number)
     inside = contents({x.pk: x.product_id for x in order.lines.all() if x.product and x.product.is_kit})
+    at_supplier = held_by_suppliers(number) if order.supplier_units else {}
     context: dict[str, Any] = {
         "order": order,
         "watch": watch(request.user, place, [number]),
@@ -55,7 +57,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "team": TEAM_LABELS.get(order.owner_team, ""),
         "moves": [move for move in moves if move.is_open],
         "closed": [move for move in moves if not move.is_open],
-        "lines": [readiness(line, inside.get(line.pk, "")) for line in order.lines.all()],
+        "lines": [readiness(x, inside.get(x.pk, ""), at_supplier.get(x.pk, 0)) for x in order.lines.all()],
         "payment_track": payment_track(order),
         "fulfilment_track": fulfilment_track(order),
         "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],

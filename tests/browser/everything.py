@@ -16,12 +16,15 @@ from fulfilment.actions.dispatch import dispatch
 from fulfilment.actions.pack import finish_pack, scan
 from fulfilment.actions.parcel import deliver
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
+from fulfilment.actions.supplier.ship import supplier_ships
+from fulfilment.actions.supplier.stop import ask_to_stop, supplier_stops
+from fulfilment.actions.supplier.tell import send_to_supplier
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.assemblies.plan import plan_assembly
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.recipe import Part
-from inventory.models import RoutingPolicy
+from inventory.models import Product, PurchaseOrder, RoutingPolicy
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
@@ -49,6 +52,7 @@ from payments.models import Refund
 from reports.book import REPORTS
 from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
+from tests.fulfilment import dropping
 from tests.inventory import buying, moving
 from tests.orders.addresses.places import two_places
 from tests.orders.amending.steps import add, amended, drafted, qty
@@ -82,6 +86,23 @@ def _supply(actor: User) -> None:
     moving.reach(
         moving.on_the_road(("MUG", 2), source="delhi", location="pune", days=-1, actor=actor), "MUG", 1, actor=actor
     )
+
+
+def _at_suppliers(actor: User) -> None:
+    """What suppliers send: to be ordered, overdue at them, asked to stop, stopped, and on the road."""
+    Product.objects.create(sku="RUG", name="Rug", price=100)
+    dropping.offered("RUG", code="zen", when="supplier_only", figure=40, days=0)
+    for upto in ("order", "ship", "stop", "stopped", "left"):
+        order = dropping.released(("RUG", 2), actor=actor)
+        work = dropping.at_supplier(order).number
+        if upto != "order":
+            send_to_supplier(work, actor=actor)
+        if upto in ("stop", "stopped"):
+            ask_to_stop(work, reason="Ordered twice", actor=actor)
+        if upto == "stopped":
+            supplier_stops(work, actor=actor)
+        if upto == "left":
+            supplier_ships(work, carrier="own", tracking_number="Z-1", quantities={"RUG": 1}, actor=actor)
 
 
 def _bulk(actor: User) -> None:
@@ -150,6 +171,7 @@ def make(actor: User) -> None:
     )  # fmt: skip
     run_due()
     make_standing(actor)
+    _at_suppliers(actor)
     _rules(actor)
     promise_waiting(actor=actor)
     _shapes_of_orders(actor)
@@ -207,8 +229,15 @@ def pages(client: Client, part: int = 0, parts: int = 1) -> Iterator[str]:
         )
         assert opened or not wanted, f"{name}: nothing in everything.make opens it"
         yield from (url for url, kind in opened if kind == "text/html")
-    yield from VARIANTS[part::parts]
+    yield from (*VARIANTS, *_with_suppliers())[part::parts]
     yield from islice(_shapes(), part, None, parts)
+
+
+def _with_suppliers() -> list[str]:
+    """The page of work that a supplier has, in each of its steps, and a purchase order that goes to a customer."""
+    work = FulfilmentOrder.objects.filter(status="with_supplier").order_by("pk")
+    bought = PurchaseOrder.objects.exclude(order_number="").order_by("pk")[:1]
+    return [*(reverse("fulfilment:work", args=[fo.number]) for fo in work), *(p.get_absolute_url() for p in bought)]
 
 
 def _candidates(name: str, wanted: list[str]) -> list[str]:
@@ -224,6 +253,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
     if name in ("standing:run", "standing:skip"):
         return [reverse(name, args=[r.number, r.next_on]) for r in RecurringOrder.objects.exclude(next_on=None)]
+    if name in ("purchases:edit", "purchases:receiving"):  # what goes straight to a customer is worked on elsewhere
+        return [reverse(name, args=[p.number]) for p in PurchaseOrder.objects.filter(order_number="").order_by("-pk")]
     if wanted == ["version"]:
         return [reverse(name, args=[p.version]) for p in RoutingPolicy.objects.order_by("version")]
     assert len(wanted) == 1, f"{name} wants {wanted}: say here which objects open it"

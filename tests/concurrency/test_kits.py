@@ -6,9 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from inventory import ledger
-from inventory.actions import reserve
-from inventory.actions.buffer import keep_back
-from inventory.models import Allocation, StockLevel
+from inventory.models import StockLevel
 from oms.ops.doctor.registry import run_all
 from orders.actions.capture import capture_orders
 from orders.capture.catalogue import supply_for
@@ -64,44 +62,3 @@ def _full():
         return supply
 
     return full
-
-
-def rush_for_sets() -> int:
-    """Ten mugs and ten kettles in Pune, five mugs in Delhi: five sets of two mugs. The website leaves the last two of them."""
-    make_shop()
-    tea_set()
-    keep_back(SET, channel="web", qty=2, actor="system")
-    channel = Channel.objects.get(code="web")
-    orders = [draft((SET, 1), external_id=f"set-{i}", email=f"b{i}@example.test") for i in range(12)]
-    at_once(*(lambda o=o: capture_orders([o], channel=channel, actor="system") for o in orders))
-    return sum(Allocation.objects.filter(product__sku=SET).values_list("qty", flat=True))
-
-
-@pytest.mark.usefixtures("patient_locks")
-def test_a_channel_leaves_its_last_sets_however_many_ask_at_once():
-    assert rush_for_sets() == 3
-    shop = Channel.objects.create(code="shop", name="Shop")
-    capture_orders([draft((SET, 2), email="till@example.test")], channel=shop, actor="system")
-    assert StockLevel.objects.get(product__sku="MUG", location__code="pune").available == 0
-    assert {code: rows for code, rows in run_all().items() if rows} == {}
-
-
-@pytest.mark.usefixtures("patient_locks")
-def test_without_its_condition_in_the_claim_the_last_sets_are_sold(monkeypatch):
-    """Negative control: the plan no longer leaves them and the claim no longer asks."""
-    monkeypatch.setattr(ledger, "WHOLE_SHORT", "")
-    monkeypatch.setattr(reserve, "_without_kits", lambda order, stock, kits: stock)
-    assert rush_for_sets() == 5
-
-
-@pytest.mark.usefixtures("patient_locks")
-def test_the_claim_alone_sees_to_it(monkeypatch):
-    """Nobody's plan leaves a set, so every claim of the last two is refused by the claim itself."""
-    monkeypatch.setattr(reserve, "_without_kits", lambda order, stock, kits: stock)
-    make_shop()
-    tea_set()
-    keep_back(SET, channel="web", qty=2, actor="system")
-    channel = Channel.objects.get(code="web")
-    capture_orders([draft((SET, 3), email="a@example.test")], channel=channel, actor="system")
-    with pytest.raises(reserve._LostRace):
-        capture_orders([draft((SET, 1), email="b@example.test")], channel=channel, actor="system")

@@ -10,7 +10,6 @@ from fulfilment.actions.pick import finish_pick, pick_line, put_back, start_pick
 from fulfilment.actions.short import short_pick
 from fulfilment.models import CountRequest, LoosePart
 from inventory.actions.adjust import receive_stock
-from inventory.actions.buffer import keep_back
 from inventory.actions.recipe import Part, set_recipe
 from inventory.kit_card import kit_cards
 from inventory.models import Allocation, LinePart, Product, StockMovement
@@ -18,18 +17,17 @@ from oms.events.relay import deliver_due
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import CHECKS
 from orders.actions.cancel import cancel_order, cancel_remainder
-from orders.actions.capture import capture_orders
 from orders.actions.confirm import confirm_order
 from orders.actions.promise import promise_waiting
 from orders.actions.split import split_order
-from orders.models import Order, StockPromise
+from orders.models import StockPromise
 from returns.actions.inspect import Finding, inspect_return
 from returns.actions.receive import receive_return
 from tests.fulfilment.steps import released, sick, work_of
-from tests.inventory import buying, moving
+from tests.inventory import buying
 from tests.inventory.kits import SET, tea_set
 from tests.returns.steps import approved
-from tests.stories import again, draft, placed, stock_of
+from tests.stories import again, placed, stock_of
 
 
 @pytest.fixture(autouse=True)
@@ -228,24 +226,3 @@ def test_the_pages_say_what_a_kit_holds_and_what_limits_it(client, bo):
     assert "cannot be a component of itself" in refused.content.decode()
     assert client.post(at, typed | {"sku_1": "LAMP"}).status_code == 302
     assert "before: 1 × KETTLE, 2 × MUG" in client.get(f"/stock/{kit.pk}/").content.decode()
-
-
-def test_a_channel_leaves_whole_kits_and_no_order_of_one_batch_takes_them_apart(shop):
-    keep_back(SET, channel="web", qty=2, actor="system")
-    batch = [draft((SET, 4), email="a@example.test"), draft(("MUG", 7), email="b@example.test")]
-    sets, mugs = (r.number for r in capture_orders(batch, channel=shop, actor="system"))
-    assert [Order.objects.get(number=n).qty_reserved for n in (sets, mugs)] == [3, 5]
-    assert (held("MUG"), held("MUG", "delhi"), held("KETTLE")) == ((6, 0), (5, 0), (3, 0)), "4 mugs and 2 kettles stay"
-    alone = placed(("MUG", 4), email="c@example.test")
-    assert again(alone).qty_reserved == 4, "who wants mugs is not asked about sets"
-    deliver_due()
-    receive_stock("MUG", location="pune", qty=8, source="truck", actor="system")
-    deliver_due()
-    assert [Order.objects.get(number=n).qty_backordered for n in (sets, mugs)] == [0, 0], "six more make two sets"
-
-
-def test_kits_are_refused_where_they_are_written(ana):
-    with pytest.raises(Refused, match="TEA-SET is a kit and has no stock of its own; order its components"):
-        buying.drafted((SET, 2), actor=ana)
-    with pytest.raises(Refused, match="move its components"):
-        moving.loaded((SET, 1), source="pune", location="delhi", actor=ana)

@@ -214,5 +214,5 @@ def test_pages_ask_the_same_number_of_questions_however_much_there_is(shop, clie
     client.force_login(bo)
     with django_assert_max_num_queries(10):
         listed(client)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(url("product"))

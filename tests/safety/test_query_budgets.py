@@ -50,6 +50,7 @@ from tests.access.test_urls import addresses
 from tests.access.url_table import KEY, TABLE
 from tests.browser.everything import make
 from tests.conftest import make_shop, person
+from tests.fulfilment import dropping
 from tests.fulfilment.steps import on_road, released
 from tests.inventory.buying import arrive, supplier
 from tests.inventory.moving import reach
@@ -138,6 +139,7 @@ def _house() -> Client:
         _long_purchase(lines, owner)
         _long_transfer(lines, owner)
         _long_kit(lines, owner)
+        _long_offers(lines, owner)
         long_agreement(lines, owner)
         for _ in range(lines):
             keep_entry(uuid.uuid4().hex, {"line-0-sku": "MUG"}, seen=0, actor=owner)
@@ -171,6 +173,13 @@ def _long_kit(lines: int, owner) -> None:
         plan_assembly(
             "MADE", qty=1, location="pune", eta=business_date(), parts=parts, actor=owner, note=f"{lines} {n}"
         )  # fmt: skip
+
+
+def _long_offers(lines: int, owner) -> None:
+    """A supplier who sends so many products, and an order of all of them."""
+    skus = [f"PART-{lines}-{n}" for n in range(lines)]
+    dropping.offered(*skus, code=f"sends-{lines}", figure=50)
+    dropping.told(dropping.released(*[(sku, 1) for sku in skus], external_id=f"sends-{lines}"), owner)
 
 
 def _long_purchase(lines: int, owner) -> None:
@@ -280,6 +289,10 @@ def _details(client: Client, lines: int) -> Asked:
     pages["orders:as-of"] = reverse("orders:as-of", args=[order.number, 1])
     change = Amendment.objects.get(order__external_id=f"open-{lines}")
     pages["orders:amendment"] = reverse("orders:amendment", args=[change.order.number, change.number])
+    sent = FulfilmentOrder.objects.get(order__external_id=f"sends-{lines}")
+    pages["fulfilment:work at a supplier"] = reverse("fulfilment:work", args=[sent.number])
+    pages["purchases:detail to a customer"] = reverse("purchases:detail", args=[sent.purchase.number])
+    pages["purchases:drop-shipping"] = reverse("purchases:drop-shipping", args=[f"sends-{lines}"])
     run = BulkRun.objects.get(asked__by=str(lines)).pk
     pages |= {name: reverse(name, args=[run]) for name in ("orders:bulk-run", "orders:bulk-sheet", "orders:bulk-undo")}
     return {name: _asked(client, url) for name, url in pages.items()}
