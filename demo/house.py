@@ -19,6 +19,7 @@ from demo.people import make_people
 from demo.rates import make_euros, make_rates
 from demo.routing import make_draft, make_routing
 from demo.scarce import make_safety, make_scarce
+from demo.sending import make_senders
 from demo.standing import make_standing
 from demo.talk import make_talk
 from demo.terms import make_terms
@@ -38,6 +39,7 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
         make_suppliers(products)
         make_kits(products, staff)
         make_box()
+        make_senders(staff)
         make_scarce(products, staff)
     with time_is(now() - timedelta(days=DAYS + 1)):  # history has taken no stock: this is what it left
         make_stock(products, random)

@@ -13,6 +13,7 @@ from demo.making import assemblies
 from demo.moving import transfers
 from demo.ordinary import deliveries, moments, nights, ordinary
 from demo.scarce import contests, watched
+from demo.sending import sent_by_suppliers
 from inventory.models import Product
 from oms.access.models import User
 from oms.kernel.clock import now
@@ -40,4 +41,7 @@ def make_live(
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
     stories += purchases(desk, products, present) + transfers(desk, products, present)
     stories += [*contests(desk, products, present), (first, watched())]
-    tell(stories + sets_sold(desk, present) + assemblies(desk, products, present), present)
+    tell(
+        stories + sets_sold(desk, present) + sent_by_suppliers(desk, present) + assemblies(desk, products, present),
+        present,
+    )
