@@ -17,9 +17,10 @@ def send_purchase(number: str, *, actor: Any, for_customer: bool = False) -> Pur
     purchase = lock_purchase(number, for_customer=for_customer)
     before = open_supply(purchase)
     purchase.sent_at = now()
+    where = f"the customer of {purchase.order_number}" if purchase.is_drop_ship else purchase.location.name
     move_document(
         purchase, "send", event="inventory.purchase_sent", actor=actor, saved=("sent_at",),
-        supplier=purchase.supplier.name, location=purchase.location.name,
+        supplier=purchase.supplier.name, location=where,
     )  # fmt: skip
     usual = business_date() + timedelta(days=purchase.supplier.lead_days)
     purchase.lines.filter(eta__isnull=True).update(eta=usual)
