@@ -29,6 +29,12 @@ def lock_orders(numbers: Iterable[str]) -> list[Order]:
     return list(Order.objects.select_for_update(of=("self",)).filter(number__in=list(numbers)).order_by("pk"))
 
 
+def lock_free(numbers: Iterable[str], most: int) -> list[Order]:
+    """Lock up to `most` of those orders that nobody holds right now: for work that can come back for the others."""
+    rows = Order.objects.select_for_update(of=("self",), skip_locked=True).filter(number__in=list(numbers))
+    return list(rows.order_by("pk")[:most])
+
+
 def lock_amendment(number: str) -> tuple[Order, Amendment]:
     """Lock the order behind amendment `number` and read the document afresh."""
     order_number = Amendment.objects.filter(number=number).values_list("order__number", flat=True).first()

@@ -21,7 +21,7 @@ SHOWN = 5
 # Where the next piece of the floor's own work is handed out, by the queue's next action.
 FLOOR = {"pick": "fulfilment:next-pick", "pack": "fulfilment:next-pack", "dispatch": "fulfilment:next-dispatch"}
 
-PLAIN = ("To confirm", "Release", "Pick", "Pack", "Dispatch", "On the road", "Verify", "Match COD")
+PLAIN = ("To confirm", "Release", "Pick", "Pack", "Dispatch", "On the road", "Verify")
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from oms.kernel.money import format_money
 from orders.actions.check import check_changed
 from orders.actions.progress import refresh
 from orders.exchange import IN_FORCE, MOST, PLACES, Rate, plain, set_rate
-from orders.locks import lock_order, lock_orders
+from orders.locks import lock_free, lock_order
 from orders.models import Order
 
-BATCH = 200
+BATCH = 25  # their locks are held together: somebody at the desk waits no longer than that
 WAITING = f"""
 SELECT g.number, f.rate, f.day FROM (
   SELECT number, currency, placed_at, (placed_at AT TIME ZONE %(zone)s)::date AS day FROM orders_order WHERE book_rate IS NULL
@@ -44,10 +44,15 @@ def record_rate(number: str, *, rate: Decimal, actor: Any, reason: str = "") -> 
 
 
 def value_waiting(*, actor: Any, most: int = BATCH) -> int:
-    """Value up to `most` orders without a rate for whose day the table of rates has one by now; returns how many."""
+    """Value up to `most` orders without a rate for whose day the table of rates has one by now; returns how many.
+
+    Orders that somebody holds are left for the next time, so several may do it at once, and nobody at the desk waits.
+    """
     with transaction.atomic():
-        found = {n: Rate(rate, day) for n, rate, day in fetch(WAITING, {"zone": str(business_zone()), "most": most})}
-        waiting = [order for order in lock_orders(found) if order.book_rate is None]
+        found = {
+            n: Rate(rate, day) for n, rate, day in fetch(WAITING, {"zone": str(business_zone()), "most": 8 * most})
+        }
+        waiting = [order for order in lock_free(found, most) if order.book_rate is None]
         for order in waiting:
             _freeze(order, found[order.number], None, "", actor)
     return len(waiting)

@@ -26,11 +26,13 @@ from orders.models import Past as KeptPast
 from orders.tasks import value_orders
 from reports.home import unrated
 from reports.queries import overview
+from tests.conftest import make_shop
 from tests.orders.amending.steps import amended, qty
 from tests.orders.desk import signed_in
 from tests.orders.rates import dollars, rate
 from tests.orders.splitting_steps import part_off
 from tests.stories import again, placed, said
+from tests.together import Meeting, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -171,13 +173,16 @@ def test_rates_come_from_a_file_whole_or_not_at_all_and_value_what_waited(shop, 
 
 def test_set_up_refuses_impossible_rates_and_another_book_currency_once_there_are_orders(shop, adam):
     client = signed_in(adam)
-    given = {"currency": "aud", "into": "inr", "day": str(business_date()), "rate": "55.2", "source": "Bank"}
-    assert client.post("/admin/orders/exchangerate/add/", given).status_code == 302
+    typed = {"currency": "aud", "into": "inr", "day": str(business_date()), "rate": "55.2", "source": "Bank"}
+    assert client.post("/admin/orders/exchangerate/add/", typed).status_code == 302
+    first = ExchangeRate.objects.get()
+    assert (first.currency, first.into, first.rate) == ("AUD", "INR", Decimal("55.2"))
     for change, says in (
         ({}, "a rate of this currency for this day already"), ({"rate": "0", "currency": "EUR"}, "above zero"),
-        ({"currency": "INR"}, "worth itself"), ({"currency": "DOLLAR"}, "at most 3"), ({"source": "", "currency": "EUR"}, "required"),
+        ({"currency": "INR"}, "worth itself"), ({"currency": "DOLLAR"}, "at most 3"), ({"source": "", "currency": "EUR"}, "blank"),
     ):  # fmt: skip
-        assert says in client.post("/admin/orders/exchangerate/add/", given | change).text, change
+        with pytest.raises(ValidationError, match=says):
+            ExchangeRate(**(typed | change)).full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         rate("1", currency="INR")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -241,3 +246,28 @@ def test_worth_is_rounded_once_to_the_coin_of_the_books(prices, at, pair):
     set_rate(order, pair[1], Rate(at))
     assert abs(order.book_total - order.total * at) * 2 <= Decimal(1).scaleb(-exponent(pair[1]))
     assert order.book_total == quantize(order.book_total, pair[1])
+
+
+def waiting_lock(numbers, most: int) -> list[Order]:
+    return list(Order.objects.select_for_update().filter(number__in=list(numbers)).order_by("pk")[:most])
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("skips", "valued"), [(True, [5, 5]), (False, [0, 5])], ids=["as it is", "negative control"])
+def test_two_who_value_what_waits_at_once_share_it_and_nobody_waits(monkeypatch, skips, valued):
+    make_shop()
+    orders = [dollars() for _ in range(10)]
+    rate("55.2")
+    if not skips:
+        monkeypatch.setattr("orders.actions.rate.lock_free", waiting_lock)
+    both = Meeting(2)
+
+    def value() -> int:
+        with transaction.atomic():
+            done = value_waiting(actor="system", most=5)
+            assert both.attend() is skips
+            return done
+
+    assert sorted(at_once(value, value)) == valued
+    assert [said(order).count("orders.rate_recorded") for order in orders].count(1) == sum(valued)
