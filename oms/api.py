@@ -6,12 +6,22 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
+from oms.intake.apidoc import tell
 from oms.intake.auth import KeyAuth
 from oms.intake.problem import problem
 from oms.kernel.errors import Busy, Refused
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **wanted: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**wanted)
+        tell(document)
+        return document
+
+
+api = Api(
     title="OMS API",
     version="1.0",
     urls_namespace="api",

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from oms.intake.auth import lacks_scope
 from oms.intake.idempotency import once
 from oms.intake.models import ApiKey, Scope
+from oms.intake.moment import Moment
 from oms.intake.problem import problem
 from oms.kernel.actors import Actor
 from oms.kernel.db import load_first, retrying
@@ -73,7 +74,7 @@ class OrderIn(Strict):
     channel: str = Field("", max_length=40, description="Channel code; may be left out when the key is bound to one")
     external_id: str = Field(min_length=1, max_length=120, description="The source's own id, unique in the channel")
     external_name: str = Field("", max_length=120)
-    placed_at: AwareDatetime = Field(description="When the customer ordered, with its UTC offset")
+    placed_at: Moment = Field(description="When the customer ordered, with its UTC offset")
     currency: str = Field(pattern="^[A-Z]{3}$")
     lines: list[LineIn] = Field(min_length=1, max_length=1000)
     customer_name: str = Field("", max_length=160)

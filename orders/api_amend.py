@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from oms.events.models import Event
 from oms.intake.models import ApiKey
+from oms.intake.moment import Moment
 from oms.intake.problem import problem
 from oms.kernel.actors import Actor
 from orders.actions.amend import draft_amendment, may_price
@@ -52,7 +53,7 @@ class AmendmentIn(Strict):
     lines: list[ChangeLineIn] = Field(default_factory=list, max_length=1000)
     add: list[AddedLineIn] = Field(default_factory=list, max_length=200)
     ship_to: AddressIn | None = None
-    requested_for: AwareDatetime | None = None
+    requested_for: Moment | None = None
     shipping: Money | None = Field(None, **AMOUNT)
     message: str = Field(
         "", max_length=4000, description="Sent to the customer after the greeting; empty: nobody is told"

@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from ninja import Query, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from inventory.decisions import why_here
 from oms.events.models import Event
 from oms.intake.auth import lacks_scope
 from oms.intake.models import ApiKey, Scope
+from oms.intake.moment import Moment
 from oms.intake.problem import problem
 from oms.ui.keyset import BadCursor, Sort, page_of
 from orders.api import OrderOut, router
@@ -31,9 +32,7 @@ class OrderQuery(Schema):
     payment_status: list[PaymentStatus] = Field(default_factory=list, max_length=20)
     fulfilment_status: list[FulfilmentStatus] = Field(default_factory=list, max_length=20)
     channel: str = Field("", max_length=40, description="Channel code")
-    updated_since: AwareDatetime | None = Field(
-        None, description="Only orders about which something was recorded since"
-    )
+    updated_since: Moment | None = Field(None, description="Only orders about which something was recorded since")
     q: str = Field("", max_length=120, description="Words of a number, name, e-mail, phone or SKU")
     limit: int = Field(50, ge=1, le=100)
     cursor: str = Field("", max_length=2000, description="`next` of the page before; the filters must be the same")

@@ -1,8 +1,9 @@
 """Working on orders over HTTP: each endpoint is one action that people have too, with the same rules and sentences."""
 
 from django.http import HttpRequest, HttpResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from oms.intake.moment import Moment
 from oms.intake.problem import problem
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.hold import clear_hold, hold_order
@@ -31,7 +32,7 @@ class RemainderIn(Strict):
 class HoldIn(Strict):
     reason: str = Field(max_length=40, description="Key of a hold reason, such as address")
     detail: str = Field("", max_length=300, description="What the next person needs to know")
-    until: AwareDatetime | None = Field(None, description="The hold ends by itself then; empty: somebody clears it")
+    until: Moment | None = Field(None, description="The hold ends by itself then; empty: somebody clears it")
     line: int | None = Field(None, ge=1, le=MAX_ID, description="Only this line, by its id")
 
 

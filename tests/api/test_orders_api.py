@@ -158,6 +158,22 @@ def test_the_contract_is_published(key):
     assert {"/api/v1/orders", "/api/v1/orders/batch"} <= set(answer.json()["paths"])
 
 
+def test_the_contract_says_of_every_operation_how_it_refuses_and_what_makes_it_safe_to_repeat(key):
+    for path, operations in Client().get("/api/v1/openapi.json").json()["paths"].items():
+        for method, told in operations.items():
+            needed = {p["name"] for p in told.get("parameters", ()) if p["in"] == "header" and p["required"]}
+            assert needed == ({"Idempotency-Key"} if method != "get" and "/hooks/" not in path else set()), path
+            assert {"401", "422", "default"} <= told["responses"].keys()
+            for status in told["responses"].keys() - {"200", "201", "202", "204", "207"}:
+                assert "application/problem+json" in told["responses"][status]["content"]
+
+
+@pytest.mark.parametrize("moment", [1700000000, "1700000000", "0.5", "2026-03-17", "2026-03-17T09:14:00"])
+def test_a_moment_is_written_out_with_its_offset(key, moment):
+    answer = post(key, body(placed_at=moment))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/placed_at")
+
+
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_eight_simultaneous_posts_make_one_order():
