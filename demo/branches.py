@@ -10,6 +10,7 @@ from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.models import FulfilmentOrder
 from inventory.models import Product
 from oms.access.models import User
+from oms.events.relay import deliver_due
 from oms.kernel.clock import now, time_is
 from orders.actions.capture import capture_orders
 from orders.actions.confirm import confirm_order
@@ -45,6 +46,7 @@ def make_branches(products: list[Product], staff: dict[str, User]) -> None:
         return
     with time_is(now() - timedelta(minutes=50)):
         _send(FulfilmentOrder.objects.filter(order__number=number).order_by("pk")[0], staff["warehouse"])
+    deliver_due()  # what happened hours ago was told hours ago
 
 
 def _draft(cups: Product, towels: Product) -> OrderDraft:
