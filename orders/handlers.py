@@ -3,7 +3,7 @@
 from oms.events.models import Event
 from oms.events.registry import after, within
 from oms.kernel.actors import Actor
-from orders.actions.allocate import serve_waiting
+from orders.actions.allocate import serve_freed, serve_waiting
 from orders.actions.check import check_placed
 from orders.actions.promise import promise_waiting
 
@@ -21,6 +21,24 @@ def serve_waiting_orders(event: Event) -> None:
     sku = event.payload.get("sku", event.subject)
     serve_waiting(sku, actor="Stock arrival")
     promise_waiting([sku], actor="Stock arrival", reason=f"{event.payload.get('qty', '')} arrived")
+
+
+@after(
+    "orders.cancelled", "orders.remainder_cancelled", "orders.units_withdrawn", "orders.amended", "orders.unconfirmed",
+    "orders.reservation_expired", "orders.undone",
+)  # fmt: skip
+def serve_what_was_let_go(event: Event) -> None:
+    """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""
+    if skus := serve_freed(event.stream, actor="Freed stock"):
+        promise_waiting(skus, actor="Freed stock", reason=f"{event.stream} let units go")
+
+
+@after("inventory.kept_back")
+def serve_what_is_kept_no_more(event: Event) -> None:
+    """A channel that has to leave fewer units may give them to those who wait there."""
+    if event.payload["qty"] < event.payload["before"]:
+        serve_waiting(event.payload["sku"], actor="Safety stock")
+        promise_waiting([event.payload["sku"]], actor="Safety stock", reason="Less is kept back")
 
 
 @after("inventory.rationed")

@@ -30,6 +30,7 @@ SAID = {
     "orders.approved": "approved the amount",
     "orders.declined": "declined the amount",
     "orders.rate_recorded": "recorded the exchange rate",
+    "orders.rates_imported": "brought in exchange rates",
     "orders.hold_cleared": "cleared a hold",
     "orders.cancelled": "cancelled the order",
     "orders.withdrawn": "took the order back with its import",

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from inventory.actions.reserve import reserve_orders
-from inventory.models import Backorder, LinePart, Occasion, Product
+from inventory.models import Backorder, LinePart, Occasion, Product, StockLevel
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.sending import demands_of
 from orders.sharing.picture import is_scarce, picture_of
 from orders.states import OPEN_STATUSES, OrderStatus
@@ -30,6 +30,21 @@ def serve_waiting(sku: str, *, actor: Any) -> list[str]:
         return []
     waiting = _queue(sku, scarce).order_by("created_at", "pk").values_list("order_number", flat=True)
     return [number for number in dict.fromkeys(waiting) if _serve(number, sku, scarce, actor)]
+
+
+def serve_freed(number: str, *, actor: Any) -> list[str]:
+    """Give what order `number` let go to the orders that wait for it; return the SKUs somebody waits for."""
+    lines = OrderLine.objects.filter(order__number=number)
+    parts = LinePart.objects.filter(line_id__in=lines.values("pk"))
+    of_order = Q(product_id__in=lines.values("product")) | Q(product_id__in=parts.values("product"))
+    free = StockLevel.objects.filter(of_order, available__gt=0).order_by("product__sku")
+    skus = list(free.values_list("product__sku", flat=True).distinct())
+    if not skus or not Backorder.objects.of(*skus).exists():
+        return []  # nearly always: one question or two, whatever the order was
+    wanted = [sku for sku in skus if Backorder.objects.of(sku).exists()]
+    for sku in wanted:
+        serve_waiting(sku, actor=actor)
+    return wanted
 
 
 def _scarce(sku: str) -> list[str]:
