@@ -11,6 +11,7 @@ from inventory.models import Occasion
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from oms.kernel.clock import now
+from oms.kernel.plural import plural
 from orders.actions._move import move_order
 from orders.actions.progress import report_quantities
 from orders.locks import lines_of, lock_order
@@ -31,7 +32,9 @@ def confirm_order(number: str, *, actor: Any) -> Order:
     move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",), **basis)
     order.refresh_from_db()  # payments has noted by now what the courier must collect
     harden_stock(order)
-    publish("orders.allocated", subject=number, actor="system")
+    short = order.qty_backordered
+    label = f"{order.qty_allocated} of {plural(order.qty_allocated + short, 'unit')}" if short else ""
+    publish("orders.allocated", subject=number, actor="system", label=label)
     return order
 
 
