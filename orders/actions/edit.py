@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from oms.access.models import User
+from oms.events.models import Event
 from oms.events.publish import publish
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.plural import plural
@@ -45,6 +46,11 @@ def stamp(order: Order) -> str:
     return hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()
 
 
+def _saved_by(number: str) -> str:
+    said = Event.objects.filter(stream=number, name__in=("orders.edited", "orders.amended")).order_by("-seq").first()
+    return said.actor_name if said else "Somebody"
+
+
 @transaction.atomic
 def edit_order(number: str, *, changes: Mapping[str, Any], seen: str, actor: Any, reason: str = "") -> Order:
     """Set `changes` {column of EDITABLE: value} on an order whose `stamp` is still `seen`.
@@ -56,7 +62,9 @@ def edit_order(number: str, *, changes: Mapping[str, Any], seen: str, actor: Any
     if refusal := editable(order):
         raise Refused.because([refusal])
     if seen != stamp(order):
-        raise Refused("stale", f"Somebody saved {number} while you were editing it. Compare, then save again.")
+        raise Refused(
+            "stale", f"{_saved_by(number)} saved {number} while you were editing it. Compare, then save again."
+        )
     changed = [name for name in EDITABLE if name in changes and changes[name] != getattr(order, name)]
     if not changed:
         return order
