@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from inventory.actions.reserve import reserve_orders
-from inventory.models import Backorder, LinePart, Occasion, Product, StockLevel
+from inventory.models import Backorder, LinePart, Occasion, Product
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
@@ -33,15 +33,18 @@ def serve_waiting(sku: str, *, actor: Any) -> list[str]:
 
 
 def serve_freed(number: str, *, actor: Any) -> list[str]:
-    """Give what order `number` let go to the orders that wait for it; return the SKUs somebody waits for."""
+    """Give what order `number` let go, of our stock or a supplier's, to the orders that wait for it; return the SKUs
+    somebody waits for."""
     lines = OrderLine.objects.filter(order__number=number)
     parts = LinePart.objects.filter(line_id__in=lines.values("pk"))
-    of_order = Q(product_id__in=lines.values("product")) | Q(product_id__in=parts.values("product"))
-    free = StockLevel.objects.filter(of_order, available__gt=0).order_by("product__sku")
-    skus = list(free.values_list("product__sku", flat=True).distinct())
-    if not skus or not Backorder.objects.of(*skus).exists():
-        return []  # nearly always: one question or two, whatever the order was
-    wanted = [sku for sku in skus if Backorder.objects.of(sku).exists()]
+    of_order = Q(pk__in=lines.values("product")) | Q(pk__in=parts.values("product"))
+    skus = list(Product.objects.filter(of_order).order_by("sku").values_list("sku", flat=True))
+    waiting = Backorder.objects.of(*skus)
+    if not waiting.exists():
+        return []  # nearly always: two questions, whatever the order was
+    kits = LinePart.objects.filter(line_id__in=waiting.values("line_id")).values("product")
+    asked = Product.objects.filter(Q(pk__in=waiting.values("product")) | Q(pk__in=kits), sku__in=skus)
+    wanted = list(asked.order_by("sku").values_list("sku", flat=True))
     for sku in wanted:
         serve_waiting(sku, actor=actor)
     return wanted

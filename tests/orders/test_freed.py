@@ -12,6 +12,7 @@ from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.confirm import confirm_order
 from orders.actions.expire import expire_reservations
 from orders.models import Order
+from tests.fulfilment.dropping import at_supplier, offered
 from tests.stories import again, placed, said
 
 
@@ -64,6 +65,20 @@ def test_an_expired_reservation_serves_who_waits(shop):
     work()
     assert not Backorder.objects.filter(order_number=late.number).exists()
     assert again(late).qty_reserved == 2
+
+
+def test_what_a_supplier_need_not_send_any_more_serves_who_waits(shop):
+    offered("LAMP", figure=2)
+    holder, late = (placed(("LAMP", 2), paid="200.00") for _ in range(2))
+    for order in (holder, late):
+        confirm_order(order.number, actor="system")
+    work()
+    assert Backorder.objects.get().order_number == late.number
+    cancel_order(holder.number, reason="other", actor="system")
+    work()
+    assert not Backorder.objects.exists()
+    assert at_supplier(late).location.kind == "drop_ship"
+    assert not any(run_all().values())
 
 
 def test_a_channel_that_leaves_less_serves_who_waits_there(shop, ana):
