@@ -17,6 +17,8 @@ class PurchaseStatus(models.TextChoices):
 
 
 P = PurchaseStatus
+# What goes straight to a customer never arrives here: its supplier ships it.
+SHIPPED = {P.PART_RECEIVED.value: "Part-shipped", P.RECEIVED.value: "Shipped"}
 COMING = (P.SENT, P.PART_RECEIVED)  # its open units are incoming stock
 
 

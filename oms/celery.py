@@ -30,6 +30,7 @@ SCHEDULE = (
     ("value-orders", "orders.tasks.value_orders", 3600),  # orders without an exchange rate whose day has one by now
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came
     ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken
+    ("ask-suppliers", "orders.tasks.ask_suppliers", 600),  # orders whose supplier should have shipped by yesterday
     ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over
     (
         "purge-finished",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oms.access.roles import Team
-from oms.kernel.clock import day_bounds, end_of
+from oms.kernel.clock import business_date, day_bounds, end_of
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders import axes
@@ -43,7 +43,7 @@ def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: dat
     order.return_status = axes.return_status(order)
     _enter_stage(order, axes.stage(order), at)
     info = book[order.stage]
-    step = next_step(order, holds)
+    step = next_step(order, holds, at)
     if step is NOTHING and order.answer_due_at:
         step = ANSWER  # beside other work it stands on support's own queue
     order.next_action, order.next_text = step.action, step.text[:120]
@@ -79,7 +79,7 @@ BEFORE_DISPATCH = {
 }  # fmt: skip
 
 
-def next_step(o: Any, holds: Sequence[Any]) -> NextStep:
+def next_step(o: Any, holds: Sequence[Any], at: datetime) -> NextStep:
     """The one thing to do now, from the stage and the facts behind it."""
     if o.stage in (K.CANCELLED, K.CLOSED):
         return _give_back(o) or NOTHING
@@ -91,10 +91,10 @@ def next_step(o: Any, holds: Sequence[Any]) -> NextStep:
             return NextStep("decide_return", "Approve or decline the return", Team.SUPPORT, is_fixed=True)
         return NextStep("receive_return", "Receive and inspect the return", Team.WAREHOUSE, is_fixed=True)
     if o.stage in (K.RETURNED, K.DELIVERED):
-        return _after_delivery(o)
+        return _after_delivery(o, at)
     if o.stage in WORK:
-        return _work(o)
-    return _before_work(o)
+        return _work(o, at)
+    return _before_work(o, at)
 
 
 WORK = {
@@ -114,9 +114,9 @@ def _give_back(o: Any) -> NextStep | None:
     return None
 
 
-def _after_delivery(o: Any) -> NextStep:
+def _after_delivery(o: Any, at: datetime) -> NextStep:
     if o.status == OrderStatus.PROCESSING:
-        return _work(o)
+        return _work(o, at)
     if o.is_historical:
         return NOTHING
     if o.cod_outstanding > 0 and o.qty_written_off > 0 and not o.qty_delivered:
@@ -131,7 +131,7 @@ def _after_delivery(o: Any) -> NextStep:
     return _give_back(o) or NOTHING
 
 
-def _work(o: Any) -> NextStep:
+def _work(o: Any, at: datetime) -> NextStep:
     """The nearest warehouse step among what is still in the building, then what is on the road."""
     if o.qty_packed > 0:
         return NextStep("dispatch", f"Dispatch {plural(o.qty_packed, 'unit')}", Team.WAREHOUSE)
@@ -148,15 +148,15 @@ def _work(o: Any) -> NextStep:
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
     if o.qty_backordered > 0 or o.supplier_units > 0:
-        return _procurement(o)
+        return _procurement(o, at)
     return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
 
 
-def _before_work(o: Any) -> NextStep:
+def _before_work(o: Any, at: datetime) -> NextStep:
     if o.stage == K.PAYMENT_PENDING:
         return _payment(o)
     if o.stage == K.AWAITING_STOCK:
-        return _procurement(o)
+        return _procurement(o, at)
     if o.stage == K.NEW:
         if o.confirmation_basis == "payment" and payment_gate_met(o):
             if o.verifying_total > 0:
@@ -171,7 +171,7 @@ def _before_work(o: Any) -> NextStep:
     return NextStep("allocate", "Allocate stock", Team.WAREHOUSE)
 
 
-def _procurement(o: Any) -> NextStep:
+def _procurement(o: Any, at: datetime) -> NextStep:
     """What somebody must do with a supplier who sends it comes before waiting, for stock or for the supplier."""
     if o.supplier_units and o.status == OrderStatus.CONFIRMED:
         return NextStep("release", "Release to the supplier", Team.WAREHOUSE, is_fixed=True)
@@ -187,14 +187,16 @@ def _procurement(o: Any) -> NextStep:
         case "order":
             return NextStep("order_supplier", f"Send the order to {o.supplier_ref}", Team.PURCHASING, is_fixed=True)
         case "ship" if not o.qty_backordered:
-            return NextStep("await_supplier", f"{_ships(o)} to ship", Team.PURCHASING, is_fixed=True)
+            return NextStep("await_supplier", _ships(o, at), Team.PURCHASING, is_fixed=True)
     return _stock(o)
 
 
-def _ships(o: Any) -> str:
-    """Wait for Acme Pottery, PO-10004, expected 3 Dec"""
+def _ships(o: Any, at: datetime) -> str:
+    """Wait for Acme Pottery, PO-10004, expected 3 Dec, to ship; past that day they are asked (orders.tasks.ask_suppliers)."""
+    if o.supplier_due_on and o.supplier_due_on < business_date(at):
+        return f"Ask {o.supplier_ref}, for the parcel or a new day"
     day = f", expected {o.supplier_due_on.day} {o.supplier_due_on:%b}," if o.supplier_due_on else ""
-    return f"Wait for {o.supplier_ref}{day}"
+    return f"Wait for {o.supplier_ref}{day} to ship"
 
 
 def _stock(o: Any) -> NextStep:

@@ -22,6 +22,12 @@ def release_timed_holds() -> int:
 
 
 @shared_task
+def ask_suppliers() -> int:
+    """Let orders whose supplier is late say so: a day that passed is nobody's change."""
+    return expire.ask_suppliers()
+
+
+@shared_task
 def close_settled() -> int:
     return expire.close_settled()
 

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from inventory.models.arrival import Arrival, ArrivalScan, ReceiptVerdict
 from inventory.models.stock import Location, Product
 from inventory.querysets import PurchaseQuerySet
-from inventory.states import PurchaseLifecycle, PurchaseStatus
+from inventory.states import SHIPPED, PurchaseLifecycle, PurchaseStatus
 from oms.kernel.models import MoneyField, Stamped, one_of
 
 
@@ -164,6 +164,15 @@ class PurchaseOrder(PurchaseLifecycle):
     @property
     def is_drop_ship(self) -> bool:
         return bool(self.order_number)
+
+    @property
+    def track(self) -> str:
+        """The words of its states: what goes straight to a customer is shipped, never received."""
+        return "drop_ship" if self.is_drop_ship else "purchase"
+
+    @property
+    def status_label(self) -> str:
+        return SHIPPED.get(self.status, self.get_status_display()) if self.is_drop_ship else self.get_status_display()
 
     def get_absolute_url(self) -> str:
         return reverse("purchases:detail", args=[self.number])

@@ -62,7 +62,7 @@ class PurchaseList(ListPage):
         Column("Number", lambda p: p.number),
         Column("Supplier", lambda p: p.supplier.name),
         Column("Location", lambda p: p.location.code),
-        Column("State", lambda p: p.get_status_display()),
+        Column("State", lambda p: p.status_label),
         Column("Supplier's reference", lambda p: p.reference),
         Column("Units", lambda p: p.units),
         Column("Received", lambda p: p.units_received),

@@ -150,6 +150,12 @@ closed         f-delivered  rest  Closed
 cancelled      f-cancelled  rest  Cancelled
 """)
 
+# Of one that goes straight to a customer nothing arrives here.
+DROP_SHIP = PURCHASE | _looks("""
+part_received  f-partdisp    wait  Part-shipped
+received       f-dispatched  done  Shipped
+""")
+
 TRANSFER = _looks("""
 draft          f-new         rest  Draft
 sent           f-dispatched  -     On the road
@@ -186,6 +192,7 @@ TRACKS: dict[str, Track] = {
     "shipment": Track("ful", "Shipment", SHIPMENT),
     "return": Track("ful", "Return", RETURN),
     "purchase": Track("ful", "Purchase", PURCHASE),
+    "drop_ship": Track("ful", "Purchase", DROP_SHIP),
     "transfer": Track("ful", "Transfer", TRANSFER),
     "assembly": Track("ful", "Assembly", ASSEMBLY),
     "order": Track("", "Status", ORDER),

@@ -1,17 +1,17 @@
-"""Let go of what was only promised for a time: soft reservations, timed holds, orders that are settled."""
+"""What time does to orders: promises and holds end, a supplier is late, settled orders close."""
 
 from django.db import transaction
 
 from inventory.ledger import free
 from inventory.models import Allocation
 from oms.events.publish import publish
-from oms.kernel.clock import now
+from oms.kernel.clock import business_date, now
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.lifecycle import refusals
 from oms.kernel.plural import plural
 from orders.actions.finish import close_order
 from orders.actions.hold import clear_hold
-from orders.actions.progress import report_quantities
+from orders.actions.progress import renew_answers, report_quantities
 from orders.locks import lock_order
 from orders.models import Hold, Order
 from orders.states import OrderStatus
@@ -49,6 +49,13 @@ def release_timed_holds() -> int:
         _quietly(lambda n=number, pk=pk: clear_hold(n, hold_id=pk, actor="system", note="Its time was over"))
         for number, pk in due
     )
+
+
+def ask_suppliers() -> int:
+    """Let the orders whose supplier should have shipped by now say that somebody asks; return how many."""
+    late = Order.objects.filter(next_action="await_supplier", supplier_due_on__lt=business_date())
+    waiting = late.filter(next_text__startswith="Wait for ").order_by("pk").values_list("pk", flat=True)[:BATCH]
+    return sum(_quietly(lambda pk=pk: renew_answers([pk])) for pk in list(waiting))
 
 
 def close_settled() -> int:

@@ -14,10 +14,11 @@ from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
 from inventory.models import Allocation, PurchaseOrder, StockLevel, StockMovement, SupplierItem
 from oms.events.relay import deliver_due
-from oms.kernel.clock import business_date, end_of
+from oms.kernel.clock import business_date, end_of, time_is
 from oms.kernel.errors import Refused
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.confirm import confirm_order
+from orders.actions.expire import ask_suppliers
 from orders.actions.release import release_order
 from orders.models import CancelReason
 from tests.fulfilment.dropping import at_supplier, offered, released, told
@@ -64,6 +65,11 @@ def test_what_a_supplier_sends_goes_its_whole_way_without_touching_our_stock(sho
     assert order.due_at == end_of(day) == FulfilmentOrder.objects.get(pk=fo.pk).due_at
     assert [b["code"] for b in order.blockers] == ["supplier:ships"]
 
+    with time_is(end_of(day) + timedelta(hours=1)):
+        assert (ask_suppliers(), ask_suppliers()) == (1, 0)
+        assert again(order).next_text == f"Ask Acme, {fo.purchase.number}, for the parcel or a new day"
+        assert sick() == {}
+
     later = day + timedelta(days=2)
     supplier_confirms(fo.number, on=later, reference="A-77", actor=bo)
     assert again(order).supplier_due_on == later
@@ -83,7 +89,7 @@ def test_what_a_supplier_sends_goes_its_whole_way_without_touching_our_stock(sho
         0,
         True,
     )
-    assert (purchase.status, purchase.reference) == ("received", "A-77")
+    assert (purchase.status, purchase.status_label, purchase.reference) == ("received", "Shipped", "A-77")
     assert books() == before
     assert not Allocation.objects.exists()
     assert said(order).count("fulfilment.dispatched") == 2

@@ -60,9 +60,7 @@ def cut_line(number: str, *, line_id: int, qty: int, reason: str, actor: Any) ->
     """The supplier will not bring `qty` units of a line."""
     purchase = lock_purchase(number)
     if purchase.status not in COMING:
-        raise Refused(
-            "nothing_coming", f"{number} is {purchase.get_status_display().lower()}: nothing of it is coming."
-        )
+        raise Refused("nothing_coming", f"{number} is {purchase.status_label.lower()}: nothing of it is coming.")
     line = purchase.lines.select_related("product").filter(pk=line_id).first()
     if line is None:
         raise Refused("line_unknown", "That line is not on this order; reload the page.")

@@ -27,9 +27,7 @@ def set_etas(number: str, days: Mapping[int, Expected], *, actor: Any, reason: s
     """Set the days of open lines {line id: Expected}; returns the lines that changed, and says each move of a day."""
     purchase = lock_purchase(number)
     if purchase.status not in COMING:
-        raise Refused(
-            "nothing_coming", f"{number} is {purchase.get_status_display().lower()}: nothing of it is coming."
-        )
+        raise Refused("nothing_coming", f"{number} is {purchase.status_label.lower()}: nothing of it is coming.")
     changed = []
     for line in purchase.lines.filter(pk__in=list(days)).select_related("product"):
         was, new = (line.eta, line.is_confirmed), days[line.pk]
