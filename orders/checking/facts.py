@@ -48,7 +48,8 @@ class Credit:
 @dataclass(frozen=True)
 class Suspicion:
     """What the fraud signals count. Numbers of orders include this one; `usual` is the mean of `earlier` orders of the
-    customer, in the order's currency; `forgiven` the highest score with which a person has let this order pass."""
+    customer, in the order's currency, those in another one by what the books say they were worth; `forgiven` the highest
+    score with which a person has let this order pass."""
 
     with_phone: int = 0
     with_email: int = 0
@@ -87,7 +88,9 @@ class OrderFacts:
     near: tuple[Neighbour, ...] = ()
     blocked: tuple[str, ...] = ()
     credit: Credit | None = None  # None: not asked, or the house gives no credit accounts
-    too_few: tuple[dict, ...] = ()  # minimums not reached: sku (empty: the whole order), has, least (units, or amounts)
+    too_few: tuple[
+        dict, ...
+    ] = ()  # minimums not reached: sku (empty: the whole order), has, least (units, or amounts), currency
     bill_to: dict = field(default_factory=dict)
     outside: tuple[str, ...] = ()  # whose delivery area the address is outside of
     suspicion: Suspicion | None = None  # None: not asked
@@ -224,8 +227,10 @@ def _credit(found: dict | None, total: Decimal) -> Credit | None:
 def _suspicion(found: dict | None) -> Suspicion | None:
     if not found:
         return None
-    usual = Decimal(found.pop("usual") or 0)
-    return Suspicion(usual=usual, **{name: int(value or 0) for name, value in found.items()})
+    usual, earlier = found.pop("usual")
+    return Suspicion(
+        usual=Decimal(usual or 0), earlier=earlier, **{name: int(value or 0) for name, value in found.items()}
+    )
 
 
 def _parsed(value):

@@ -8,6 +8,10 @@ _STREET = r"lower(regexp_replace({0}.ship_to->>'line1', '[^[:alnum:]]', '', 'g')
 _CODE = r"regexp_replace({0}.ship_to->>'postal_code', '\s', '', 'g')"
 _LATELY = "n.placed_at > o.placed_at - make_interval(hours => %(fraud_hours)s) AND n.placed_at <= o.placed_at"
 
+# Another order of the customer in this one's currency: over what both were worth in the books, each at its own frozen rate.
+_IN_ITS_CURRENCY = """CASE WHEN n.currency = o.currency THEN n.total
+  WHEN n.book_currency = o.book_currency THEN n.book_total / o.book_rate END"""
+
 SUSPICION = f"""(
   SELECT json_build_object(
     'with_phone', (SELECT count(*) FROM orders_order n WHERE {_PHONE.format("n")} = {_PHONE.format("o")} AND n.phone <> ''
@@ -17,11 +21,9 @@ SUSPICION = f"""(
     'to_address', (SELECT count(*) FROM orders_order n WHERE {_LATELY} AND n.ship_city = o.ship_city
       AND {_CODE.format("n")} = {_CODE.format("o")} AND {_STREET.format("n")} = {_STREET.format("o")}
       AND {_STREET.format("o")} <> ''),
-    'usual', (SELECT avg(u.total)::text FROM (
-      SELECT n.total FROM orders_order n WHERE n.customer_id = o.customer_id AND n.currency = o.currency AND n.id <> o.id
-        AND n.status <> 'cancelled' AND n.placed_at <= o.placed_at ORDER BY n.placed_at DESC LIMIT 50) u),
-    'earlier', (SELECT count(*) FROM (
-      SELECT 1 FROM orders_order n WHERE n.customer_id = o.customer_id AND n.currency = o.currency AND n.id <> o.id
-        AND n.status <> 'cancelled' AND n.placed_at <= o.placed_at LIMIT 50) e),
+    'usual', (SELECT json_build_array(avg(u.total)::text, count(*)) FROM (
+      SELECT {_IN_ITS_CURRENCY} AS total FROM orders_order n WHERE n.customer_id = o.customer_id AND n.id <> o.id
+        AND {_IN_ITS_CURRENCY} IS NOT NULL AND n.status <> 'cancelled' AND n.placed_at <= o.placed_at
+      ORDER BY n.placed_at DESC LIMIT 50) u),
     'forgiven', (SELECT max(h.score) FROM orders_hold h
       WHERE h.order_id = o.id AND h.rule = 'fraud' AND h.cleared_at IS NOT NULL AND h.cleared_by <> 'Order checks')))"""  # noqa: S608

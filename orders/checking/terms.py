@@ -28,18 +28,24 @@ CREDIT = f"""(
   WHERE o.payment_terms = 'credit' AND EXISTS (SELECT 1 FROM orders_creditaccount)
   GROUP BY a.id)"""  # noqa: S608  constants
 
+_WORTH_AT_LEAST = (
+    f"orders_orderminimum m WHERE m.product_id IS NULL AND (m.group_id IS NULL OR m.group_id = {_BUYER_GROUP})"
+)
+
+# A least worth in the order's own currency decides; where nobody set one, that of the books at the order's own rate.
 MINIMUM = f"""(
-  SELECT json_agg(json_build_object('sku', m.sku, 'has', m.has::text, 'least', m.least::text) ORDER BY m.sku) FROM (
-    SELECT p.sku, sum(x.qty_ordered - x.qty_cancelled)::numeric AS has, max(m.qty)::numeric AS least
+  SELECT json_agg(json_build_object('sku', m.sku, 'has', m.has::text, 'least', m.least::text, 'currency', m.currency) ORDER BY m.sku) FROM (
+    SELECT p.sku, sum(x.qty_ordered - x.qty_cancelled)::numeric AS has, max(m.qty)::numeric AS least, '' AS currency
     FROM orders_orderminimum m JOIN inventory_product p ON p.id = m.product_id
     JOIN orders_orderline x ON x.product_id = m.product_id AND x.order_id = o.id
     WHERE m.group_id IS NULL OR m.group_id = {_BUYER_GROUP}
     GROUP BY p.sku HAVING sum(x.qty_ordered - x.qty_cancelled) BETWEEN 1 AND max(m.qty) - 1
     UNION ALL
-    SELECT '', o.total, max(m.amount)
-    FROM orders_orderminimum m
-    WHERE m.product_id IS NULL AND m.currency = o.currency AND (m.group_id IS NULL OR m.group_id = {_BUYER_GROUP})
-    HAVING max(m.amount) > o.total
+    SELECT '', o.total, max(m.amount), o.currency FROM {_WORTH_AT_LEAST} AND m.currency = o.currency HAVING max(m.amount) > o.total
+    UNION ALL
+    SELECT '', o.book_total, max(m.amount), o.book_currency FROM {_WORTH_AT_LEAST} AND m.currency = o.book_currency
+      AND o.currency <> o.book_currency AND NOT EXISTS (SELECT 1 FROM {_WORTH_AT_LEAST} AND m.currency = o.currency)
+    HAVING max(m.amount) > o.book_total
   ) m)"""  # noqa: S608  constants
 
 # Only lists agreed with the customer or their group: a web shop's promotion is its own business, and so is a blanket order.

@@ -11,6 +11,7 @@ from orders.actions.hold import clear_hold
 from orders.models import BlockedEntry, FraudSignal, Hold, Order
 from tests.orders.checking.house import held, switch_on
 from tests.orders.desk import signed_in
+from tests.orders.rates import dollars, rate
 from tests.stories import HOME, placed
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,17 @@ def test_several_times_what_the_customer_usually_spends(shop):
         placed(placed_at=now() - timedelta(days=3), **cheap)
     assert held(placed(price="499", **cheap)) == []
     assert "times their usual ₹" in held(placed(price="2000", **cheap))[0][1]
+
+
+def test_what_is_usual_counts_orders_of_every_currency_at_their_own_rates(shop):
+    only(unusual_amount=50)
+    dollars()  # its worth is not known: it counts among dollars only
+    rate("50")
+    for _ in range(3):
+        dollars(price="4.00")
+    assert "5 times their usual ₹200" in held(placed(price="1000"))[0][1]
+    assert held(placed(price="800")) == [], "the mean is 360 by now"
+    assert held(dollars(price="20.00")) == []
 
 
 def test_the_blocked_list_has_its_score(shop):

@@ -15,6 +15,7 @@ from orders.models import CreditAccount, Customer, CustomerGroup, Order, OrderMi
 from orders.pricing.credit import standing
 from tests.orders.checking.house import held
 from tests.orders.pricing.test_lists import price_list
+from tests.orders.rates import dollars, rate
 from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,17 @@ def test_an_order_worth_too_little(shop):
     OrderMinimum.objects.create(currency="INR", amount=250)
     assert held(placed(("MUG", 2))) == [("minimum", "Below the minimum. The order: ₹200.00 of at least ₹250.00")]
     assert held(placed(("MUG", 3))) == []
+
+
+def test_a_least_worth_of_the_books_holds_for_other_currencies_until_they_have_their_own(shop):
+    OrderMinimum.objects.create(currency="INR", amount=1000)
+    assert held(dollars(2)) == [], "what it is worth nobody knows"
+    rate("55")
+    assert held(dollars(1)) == [("minimum", "Below the minimum. The order: ₹550.00 of at least ₹1,000.00")]
+    assert held(dollars(2)) == []
+    OrderMinimum.objects.create(currency="AUD", amount=15)
+    assert held(dollars(1)) == [("minimum", "Below the minimum. The order: A$10.00 of at least A$15.00")]
+    assert held(dollars(2, price="8.00")) == [], "fifteen dollars are enough, whatever they are worth"
 
 
 def test_a_price_other_than_the_agreed_one_is_told_with_its_list(buyer):
