@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from oms.events.models import Event
 from oms.kernel.clock import now
@@ -31,6 +32,7 @@ class Undoable:
     apart: bool = False
 
 
+LOOKED_AT = 40  # events: more than one step of a person writes
 # What a person did -> the way back. Each app registers its own.
 UNDOABLE: dict[str, Undoable] = {}
 # What may follow without standing in the way.
@@ -71,6 +73,17 @@ def last_step(newest_first: Iterable[Event]) -> Event | None:
         if len(after) > 1:
             return None
     return None
+
+
+def way_back(number: str, person: Any) -> str:
+    """The page that undoes what `person` has just done to the order; empty when it cannot be undone."""
+    events = (
+        list(Event.objects.filter(stream=number).order_by("-seq")[:LOOKED_AT]) if person.can("orders.assign") else []
+    )
+    step, latest = last_step(events), next((e for e in events if e.actor_kind == "person"), None)
+    if step is None or latest is None or step.tx != latest.tx or step.actor_user_id != person.pk:
+        return ""
+    return reverse("orders:undo", args=[number, step.seq])
 
 
 def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:

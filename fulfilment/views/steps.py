@@ -28,6 +28,7 @@ def make(number: str, name: str, given: Mapping[str, str], who: Any) -> str:
             pick.pick_line(number, code=code, qty=whole(given.get("qty") or "1"), actor=who)
         case "finish-pick":
             pick.finish_pick(number, actor=who)
+            return f"{number} is picked and goes to the packing table."
         case "put-back":
             pick.put_back(number, actor=who)
             return f"{number} waits for the next picker."

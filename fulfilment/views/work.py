@@ -22,6 +22,7 @@ from oms.kernel.errors import Refused
 from oms.ui.lost import Lost
 from orders.policies import may_move, require_may
 from orders.rules import no_blocking_hold, payment_gate_met
+from orders.undoing import way_back
 
 TONES = {"ok": "done", "complete": "done", "too_many": "wait", "wrong": "late"}
 
@@ -106,7 +107,7 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
             raise Refused("step_unknown", "Use one of the buttons on the page.")
         require_may(request.user, "fulfilment", POLICY[name])
         if said := retrying()(make)(number, name, request.POST, request.user):
-            messages.success(request, said)
+            messages.success(request, said, extra_tags=way_back(fo.order.number, request.user))
         if name == "finish-pack":
             return _next_parcel(request, fo.location.code)
         lengthen(FulfilmentOrder.objects.filter(pk=fo.pk), request.user)

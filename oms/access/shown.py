@@ -1,6 +1,6 @@
 """Show an action's refusal as a message on the page the person is on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.contrib import messages
@@ -10,8 +10,11 @@ from oms.kernel.errors import Busy, Refused
 
 
 @contextmanager
-def shown_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
-    """Run an action; a refusal becomes an error message, success the sentence `done`. Nothing else is caught."""
+def shown_as_message(request: HttpRequest, done: str = "", way_back: Callable[[], str] | None = None) -> Iterator[None]:
+    """Run an action; a refusal becomes an error message, success the sentence `done`. Nothing else is caught.
+
+    `way_back` gives, once it is done, the page that undoes it; the message leads there.
+    """
     try:
         yield
     except Refused as refused:
@@ -20,4 +23,4 @@ def shown_as_message(request: HttpRequest, done: str = "") -> Iterator[None]:
         messages.warning(request, str(busy))
     else:
         if done:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=way_back() if way_back else "")

@@ -31,13 +31,14 @@ from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
 from orders.policies import require_may
 from orders.selectors import order_or_404
+from orders.undoing import way_back
 from orders.views.files import keep_files
 
 
 def _make(request: HttpRequest, number: str, move: str, done: str, act: Callable[[], Any]) -> HttpResponse:
     """Check that the person may, act, and go back with what happened: to the page named in `back`, else to the order."""
     order = order_or_404(number, request.user)
-    with shown_as_message(request, done):
+    with shown_as_message(request, done, lambda: way_back(number, request.user)):
         if move:
             require_may(request.user, "order", move)
         retrying()(act)()

@@ -1,6 +1,7 @@
 """Steps of the floor taken back inside the window: what comes back, what does not, and when it is too late."""
 
 import pytest
+from django.urls import reverse
 
 from fulfilment.actions.dispatch import dispatch
 from fulfilment.actions.label import label_parcel, manifest
@@ -127,7 +128,8 @@ def test_the_steps_of_pick_and_pack_go_back_one_by_one(bo):
     with pytest.raises(Refused, match="1 unit is in the parcel already"):
         undo(order, bo)
     scan(fo.number, code="MUG", actor=bo)
-    finish_pack(fo.number, actor=bo)
+    queue = signed_in(bo).post(reverse("fulfilment:steps", args=[fo.number]), {"step": "finish-pack"}, follow=True)
+    assert f'<a href="/orders/{order.number}/undo/{len(said(order))}/">Undo…</a>' in queue.content.decode()
     undo(order, bo)
     fo.refresh_from_db()
     assert (fo.status, again(order).qty_packed) == ("picked", 2)

@@ -142,6 +142,16 @@ def test_the_window_closes(ana, settings):
         undo_step(order.number, seq=step.seq, actor=ana)
 
 
+def test_a_step_from_a_list_or_a_home_offers_its_way_back_at_once(ana):
+    order, client = placed(("MUG", 1)), signed_in(ana)
+    home = client.post(f"/orders/{order.number}/confirmation/", {"back": "/orders/"}, follow=True)
+    way = f'<a href="/orders/{order.number}/undo/{step_of(order).seq}/">Undo…</a>'
+    assert way in home.content.decode()
+    noted = client.post(f"/orders/{order.number}/notes/", {"text": "Call first", "back": "/orders/"}, follow=True)
+    assert "Note added." in noted.content.decode()
+    assert way not in noted.content.decode()
+
+
 def test_whoever_may_not_make_the_step_may_not_undo_it(ana, bo):
     order = placed()
     confirm_order(order.number, actor=ana)
