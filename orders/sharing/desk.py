@@ -92,7 +92,7 @@ def waiting_for_desk(product_ids: Collection[int]) -> dict[str, str]:
     rationed = Product.objects.filter(pk__in=free.values("product"), is_rationed=True).order_by("sku")
     found: dict[str, str] = {}
     for product in rationed:
-        picture = picture_of(product)
+        picture = picture_of(product, whole=True)  # whoever waits behind a page of the desk waits for it too
         if is_scarce(picture):
             found = {ask.number: product.sku for ask in may_gain(picture)} | found
     return found

@@ -94,8 +94,8 @@ class Picture:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def picture_of(product: Product) -> Picture:
-    """The picture of `product` as it stands now, in a fixed number of questions whatever waits.
+def picture_of(product: Product, *, whole: bool = False) -> Picture:
+    """The picture of `product` as it stands now, in a fixed number of questions whatever waits; `whole`: with all that asks.
 
     Kits that it goes into ask by their component; a kit itself has nothing to share.
     """
@@ -118,7 +118,8 @@ def picture_of(product: Product) -> Picture:
         for line in rows
     ]
     asks.sort(key=lambda a: (a.since, a.line_id))
-    asks, beyond = asks[:MOST], len(asks[MOST:])
+    most = len(asks) if whole else MOST
+    asks, beyond = asks[:most], len(asks[most:])
     free = dict(
         StockLevel.objects.filter(product=product, location__in=places, available__gt=0).values_list(
             "location_id", "available"

@@ -328,6 +328,14 @@ def test_the_desk_counts_only_units_that_can_serve_who_asks(house, client, ana):
     assert (order.qty_allocated, order.scarce_sku, order.next_action) == (2, "", "release"), "served as the desk said"
 
 
+def test_an_order_behind_the_desk_s_first_page_waits_for_it_too(house, ana, olga, monkeypatch):
+    monkeypatch.setattr("orders.sharing.picture.MOST", 1)
+    ration("LAMP", on=True, actor=olga)
+    orders = [waits(40, ana) for _ in range(3)]
+    lamps(60)
+    assert [again(o).scarce_sku for o in orders] == ["LAMP"] * 3
+
+
 def test_stored_answers_are_derived_anew_in_batches_and_only_where_they_differ(house, ana, capsys):
     orders = [waits(1, ana) for _ in range(3)]
     before = [again(o).version for o in orders]
