@@ -207,7 +207,7 @@ class MailboxMessage(models.Model):
     arrived_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-arrived_at", "-pk"]
 
     def __str__(self) -> str:
         return self.subject

@@ -38,6 +38,7 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name = "API key"
         constraints = [
             models.CheckConstraint(name="apikey_scopes_known", condition=models.Q(scopes__contained_by=Scope.values))
         ]

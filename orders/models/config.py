@@ -53,6 +53,7 @@ class SubStage(models.Model):
 
     class Meta:
         ordering = ["stage__position", "position"]
+        verbose_name = "sub-stage"
 
     def __str__(self) -> str:
         return self.label
