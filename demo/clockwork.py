@@ -36,13 +36,22 @@ def tell(stories: list[tuple[datetime, Story]], until: datetime) -> None:
 def workers() -> Story:
     """Every hour what the background workers do every second: carry events on, send messages."""
     while True:
-        moved = False
-        while deliver_due():
-            moved = True
-        if moved:  # nothing happened: the queue is as it was
+        if carry_on():  # nothing happened: the queue is as it was
             promise_waiting(actor="Stock promises", reason="The queue moved")
-        # Invented customers are written to in the demo's own mailbox only, never over a real mail server.
-        if settings.EMAIL_BACKEND.startswith("notifications.mailbox."):
-            while send_due_messages():
-                pass
+        send_messages()
         yield 1
+
+
+def carry_on() -> bool:
+    """Carry every owed event to its handlers; whether there was one."""
+    moved = False
+    while deliver_due():
+        moved = True
+    return moved
+
+
+def send_messages() -> None:
+    """Invented customers are written to in the demo's own mailbox only, never over a real mail server."""
+    if settings.EMAIL_BACKEND.startswith("notifications.mailbox."):
+        while send_due_messages():
+            pass

@@ -17,6 +17,7 @@ from demo.making import make_box
 from demo.parting import part_and_merge
 from demo.people import make_people
 from demo.rates import make_euros, make_rates
+from demo.routine import make_routine
 from demo.routing import make_draft, make_routing
 from demo.scarce import make_safety, make_scarce
 from demo.sending import make_senders
@@ -57,3 +58,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     part_and_merge(staff)
     make_euros(products)
     make_branches(products, staff)
+    make_routine(generator, products)

@@ -24,6 +24,7 @@ SCHEDULE = (
     ("promise-stock", "orders.tasks.promise_stock", 20),  # new back-orders and a queue that moved get their day
     ("watch-levels", "inventory.tasks.watch_levels", 60),  # stock that became low, or is enough again; mails who asked
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
+    ("make-routine-steps", "orders.tasks.make_routine_steps", 15),  # confirm and release what admins' rules may
     ("place-recurring", "orders.tasks.place_recurring", 60),  # schedules whose moment has come, each day once
     ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died
     ("run-replays", "orders.tasks.run_replays", 15),  # routing drafts asked to be tried on past orders

@@ -32,6 +32,7 @@ urlpatterns = [
     path("customers/", include("orders.customer_urls")),
     path("warehouse/", include("fulfilment.urls")),
     path("stock/", include("inventory.urls")),
+    path("rules/automatic/", include("orders.automatic_urls")),
     path("rules/routing/", include("orders.routing_urls")),
     path("purchases/", include("inventory.purchase_urls")),
     path("transfers/", include("inventory.transfer_urls")),

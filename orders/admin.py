@@ -10,11 +10,13 @@ from oms.access.roles import Role
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
 from oms.kernel.plural import plural
+from orders.actions.automate import call_the_rules
 from orders.actions.import_areas import import_areas
 from orders.actions.import_rates import VALUE_TASK, book_currency, import_rates
 from orders.capture.customers import normal_phone
 from orders.models import (
     ApprovalRule,
+    AutomaticStep,
     BlockedEntry,
     BookCurrency,
     CancelReason,
@@ -34,6 +36,7 @@ from orders.models import (
     OrderMinimum,
     PriceItem,
     PriceList,
+    PriorityRule,
     SavedView,
     Stage,
     SubStage,
@@ -336,3 +339,35 @@ class CustomerAdmin(SimpleHistoryAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
+
+
+@admin.register(AutomaticStep)
+class AutomaticStepAdmin(SimpleHistoryAdmin):
+    """Routine steps without a hand. The page “By itself” says what each made, would have made and left to people."""
+
+    list_display = ("name", "step", "mode", "channel", "total_up_to", "group", "known_only", "wait_minutes", "since")
+    list_select_related = ("channel", "group")
+    list_filter = ("step", "mode", "channel")
+    fieldsets = (
+        (None, {"fields": ("name", "step", "mode", "channel", "since", "wait_minutes")}),
+        ("Limits: other orders are left to people", {"fields": ("total_up_to", "group", "known_only", "leave_notes")}),
+    )
+    autocomplete_fields = ("group",)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        call_the_rules()
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """A rule that has made something stays, switched off: timelines and reports name it."""
+        return obj is None or not obj.pk or not obj.results.filter(outcome="done").exists()
+
+
+@admin.register(PriorityRule)
+class PriorityRuleAdmin(SimpleHistoryAdmin):
+    list_display = (
+        "name", "is_on", "position", "priority", "channel", "group", "tag", "total_from", "promised_within_hours"
+    )  # fmt: skip
+    list_editable = ("is_on", "position")
+    list_select_related = ("channel", "group")
+    autocomplete_fields = ("group",)

@@ -11,7 +11,16 @@ class OrdersConfig(AppConfig):
         from oms.ui import navigation
         from orders import checks, checks_exchange, checks_standing, handlers, inbox, webhooks  # noqa: F401  they register themselves
         from orders.command import verbs  # noqa: F401
-        from orders.models import ApprovalRule, CheckRule, FraudSignal, HoldReason, Stage
+        from orders.models import (
+            ApprovalRule,
+            AutomaticStep,
+            CheckRule,
+            CustomerGroup,
+            FraudSignal,
+            HoldReason,
+            PriorityRule,
+            Stage,
+        )
         from orders.standing.selectors import waiting
 
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "standing")
@@ -20,7 +29,7 @@ class OrdersConfig(AppConfig):
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)
         post_save.connect(_forget_stages, sender=Stage)
-        for model in (ApprovalRule, CheckRule, FraudSignal, HoldReason):
+        for model in (ApprovalRule, AutomaticStep, CheckRule, CustomerGroup, FraudSignal, HoldReason, PriorityRule):
             post_save.connect(_forget_checks, sender=model)
             post_delete.connect(_forget_checks, sender=model)
 

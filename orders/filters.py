@@ -37,6 +37,13 @@ BLOCKERS = (
 )
 
 
+UNTOUCHED_CHOICES = (
+    ("confirmed", "Confirmed by itself"),
+    ("released", "Released by itself"),
+    ("dispatched", "Dispatched untouched by the desk"),
+)
+
+
 def stage_choices() -> list[tuple[str, str]]:
     return [(info.key, info.label) for info in stages().values()]
 
@@ -106,6 +113,9 @@ class OrderFilter(django_filters.FilterSet):
     supplier = django_filters.BooleanFilter(
         method="only_from_suppliers", label="Supplier ships", widget=forms.CheckboxInput
     )
+    untouched = django_filters.ChoiceFilter(
+        choices=UNTOUCHED_CHOICES, method="only_untouched", label="Without a touch", empty_label="Any"
+    )
     mine = django_filters.BooleanFilter(method="only_mine", label="Mine to do", widget=forms.CheckboxInput)
 
     class Meta:
@@ -166,6 +176,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_from_suppliers(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.filter(is_drop_shipped=True) if value else rows
+
+    def only_untouched(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
+        return rows.untouched(value)
 
     def only_mine(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.filter(assignee=self.request.user).exclude(next_action="") if value else rows

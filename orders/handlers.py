@@ -4,6 +4,7 @@ from oms.events.models import Event
 from oms.events.registry import after, within
 from oms.kernel.actors import Actor
 from orders.actions.allocate import serve_freed, serve_waiting
+from orders.actions.automate import call_the_rules
 from orders.actions.check import check_placed
 from orders.actions.promise import promise_waiting
 
@@ -70,3 +71,12 @@ def promise_again(event: Event) -> None:
 @within("orders.placed")
 def check_new_orders(events: list[Event]) -> None:
     check_placed(events)
+
+
+@within(
+    "orders.placed", "orders.hold_cleared", "orders.checked", "orders.approved", "orders.edited", "orders.amended",
+    "orders.confirmed", "orders.allocated", "orders.rate_recorded", "payments.captured", "payments.verified",
+)  # fmt: skip
+def let_rules_look(events: list[Event]) -> None:
+    """Something an order may have waited for: a worker looks after the commit. Nothing is stored: the order is the note."""
+    call_the_rules()

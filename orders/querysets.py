@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 
+from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.compiled import Present
 from orders.finding import find
@@ -18,6 +19,21 @@ def missed_promise(at) -> models.Q:
     """Sent after the promised moment, or open at `at` with the promise passed and nothing sent."""
     sent_late = models.Q(dispatched_at__gt=models.F("promised_at"))
     return sent_late | models.Q(dispatched_at__isnull=True, promised_at__lt=at, status__in=OPEN)
+
+
+# How far an order came before anybody at the desk touched it -> the fact that says it came there.
+UNTOUCHED = {"confirmed": "orders.confirmed", "released": "orders.released", "dispatched": "fulfilment.dispatched"}
+# Entering an order, reading it, and the floor's own work are no touch of the desk.
+NO_TOUCH = ("orders.placed", "orders.claimed", "orders.claim_released", "notifications.customer_wrote")
+
+
+def untouched(upto: str) -> models.Exists:
+    """Orders that came as far as `upto` (a key of UNTOUCHED) with no step of a person at the desk before."""
+    facts = Event.objects.filter(stream=models.OuterRef("stream"), seq__lte=models.OuterRef("seq"), actor_kind="person")
+    hands = facts.exclude(name__in=NO_TOUCH).exclude(name__startswith="fulfilment.")
+    return models.Exists(
+        Event.objects.filter(stream=models.OuterRef("number"), name=UNTOUCHED[upto]).filter(~models.Exists(hands))
+    )
 
 
 class OrderQuerySet(models.QuerySet):
@@ -75,6 +91,10 @@ class OrderQuerySet(models.QuerySet):
     def unrated(self) -> "OrderQuerySet":
         """Orders in another currency than the books' that nobody knows the worth of."""
         return self.filter(book_rate__isnull=True)
+
+    def untouched(self, upto: str) -> "OrderQuerySet":
+        """Live orders that came as far as `upto` (a key of UNTOUCHED) without a touch of the desk."""
+        return self.filter(untouched(upto), is_historical=False)
 
     def held(self) -> "OrderQuerySet":
         return self.open().filter(open_holds__gt=0)

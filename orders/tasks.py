@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orders.actions import expire, recurring_place
+from orders.actions import automate, expire, recurring_place
 from orders.actions.make import plan_what_waits
 from orders.actions.promise import promise_waiting
 from orders.actions.rate import value_waiting
@@ -30,6 +30,12 @@ def ask_suppliers() -> int:
 @shared_task
 def close_settled() -> int:
     return expire.close_settled()
+
+
+@shared_task
+def make_routine_steps() -> int:
+    """Confirm and release what rules may, orders whose nudge was lost or whose time has come included."""
+    return automate.make_routine_steps()
 
 
 @shared_task

@@ -65,7 +65,7 @@ def last_step(newest_first: Iterable[Event]) -> Event | None:
     for event in events:
         if event.tx in gone:
             continue
-        if event.name in UNDOABLE and event.actor_kind == "person":
+        if event.name in UNDOABLE and _is_somebodys(event):
             stands_alone = event.tx is not None and after <= {event.tx} and (not gone or UNDOABLE[event.name].apart)
             return event if stands_alone and until(event) > now() else None
         if event.name not in QUIET:
@@ -93,7 +93,7 @@ def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:
     if step is not None and step.seq == seq:
         return None
     asked = next((e for e in events if e.seq == seq), None)
-    if asked is None or asked.name not in UNDOABLE or asked.actor_kind != "person":
+    if asked is None or asked.name not in UNDOABLE or not _is_somebodys(asked):
         return DEAD
     gone = _taken_back(events) if UNDOABLE[asked.name].apart else set()
     since = [e for e in events if e.seq > seq and e.tx != asked.tx and e.tx not in gone and e.name not in QUIET]
@@ -101,6 +101,11 @@ def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:
         after = since[-1]
         return Refusal("undo_over", f"This can no longer be undone: since then {after.actor_name} {said(after)}.")
     return Refusal("undo_over", f"This can no longer be undone: the {settings.UNDO_MINUTES} minutes for it are over.")
+
+
+def _is_somebodys(event: Event) -> bool:
+    """A person's step, or one that a rule made in a person's stead."""
+    return event.actor_kind == "person" or bool(event.payload.get("by_itself"))
 
 
 def _taken_back(events: Iterable[Event]) -> set[int | None]:

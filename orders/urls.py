@@ -92,4 +92,5 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/notes/", work.notes, name="notes"),
     path("<str:number>/claim/", claim.claim, name="claim"),
     path("<str:number>/assignment/", work.assignment, name="assignment"),
+    path("<str:number>/priority/", work.priority, name="priority"),
 ]

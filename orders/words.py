@@ -68,6 +68,7 @@ SAID = {
     "orders.merged": "put the order together with another one",
     "orders.merged_in": "took another order into this one",
     "orders.noted": "wrote a note",
+    "orders.prioritized": "chose how urgent it is",
     "orders.assigned": "changed who it is assigned to",
     "orders.claimed": "took it in hand",
     "orders.claim_released": "gave it back to the queue",
@@ -175,6 +176,8 @@ def said(event: Event) -> str:
     """The fact as the rest of a sentence that starts with the actor's name; what it is about at the end."""
     words = FROM_SUPPLIER.get(event.name) if event.payload.get("supplier") else ""
     words = words or SAID.get(event.name) or event.name.partition(".")[2].replace("_", " ")
+    if event.payload.get("by_itself"):
+        words = f"{words} by itself"
     return words if event.subject == event.stream else f"{words}, {event.subject}"
 
 

@@ -71,6 +71,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inventory.adjust": frozenset({W, B, A}),
     "routing.view": frozenset({S, W, C, B, A}),
     "routing.edit": frozenset({B, A}),
+    "automatic.view": frozenset({S, W, B, A}),
+    "automatic.switch": frozenset({B, A}),
     "purchases.view": EVERYONE,
     "purchases.edit": frozenset({W, B, A}),
     "messages.view": EVERYONE,

@@ -62,6 +62,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),
     NavEntry("routing", "Routing", "split", "routing:versions", "routing.view"),
+    NavEntry("automatic", "By itself", "check", "automatic:steps", "automatic.view"),
     NavEntry("ops", "Health", "flag", "events:deliveries", "ops.view"),
     NavEntry("setup", "Set-up", "rules", "admin:index", "admin.site"),
 ]

@@ -34,3 +34,8 @@ def move_order(
         target=order.status,
         **payload,
     )
+
+
+def on_its_own(why: str, *more: str) -> dict[str, Any]:
+    """What the event of a step says that a rule made: it can be undone as a person's can, and names what spoke for it."""
+    return {"by_itself": True, "detail": ". ".join(said for said in (*more, why[:1].upper() + why[1:]) if said)}

@@ -25,7 +25,9 @@ from orders.capture.known import Known, read_known, read_seen
 from orders.capture.store import store
 from orders.capture.validate import problems
 from orders.channels.draft import OrderDraft
-from orders.models import Channel, Hold, HoldReason, Order
+from orders.checking.rulebook import book as asked
+from orders.models import Channel, Hold, HoldReason, Order, Priority
+from orders.priorities import set_priority
 from orders.sending import by_address
 from orders.stagebook import stages
 from orders.states import OrderStatus
@@ -109,6 +111,9 @@ def _store(drafts: list[OrderDraft], known: Known, channel: Channel, actor: Any)
         )
         for d in drafts
     ]
+    rules = asked().priorities
+    for b in built:
+        set_priority(b.order, known.groups.get(b.order.customer_id or 0), rules, at)
     built = store(built, who)
     store_addresses(built)
     publish_all([_fact(b, channel) for b in built], actor=who)
@@ -125,6 +130,8 @@ def _fact(b: Built, channel: Channel) -> Fact:
         "total": str(b.order.total),
         "currency": b.order.currency,
     }
+    if b.order.priority_why:
+        payload["label"] = f"{Priority(b.order.priority).label}. {b.order.priority_why}"
     if b.draft.warnings:
         payload["warnings"] = list(b.draft.warnings)
     if b.draft.payments:

@@ -12,24 +12,28 @@ from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from oms.kernel.clock import now
 from oms.kernel.plural import plural
-from orders.actions._move import move_order
+from orders.actions._move import move_order, on_its_own
 from orders.actions.progress import report_quantities
 from orders.locks import lines_of, lock_order
-from orders.models import Order
+from orders.models import ConfirmationBasis, Order
 from orders.rules import confirmed_by
 from orders.sending import demands_of
 
 
 @transaction.atomic
-def confirm_order(number: str, *, actor: Any) -> Order:
+def confirm_order(number: str, *, actor: Any, by_itself: str = "") -> Order:
     """Accept `number`: soft promises become hard, lapsed ones are taken again, the rest is back-ordered.
 
-    Refuses while on hold or before its confirmation basis (payment, customer PO) is met.
+    `by_itself`: what spoke for it, when a rule and no person confirms. Refuses while on hold or before its confirmation
+    basis (payment, customer PO) is met.
     """
     order = lock_order(number)
     order.confirmed_at = now()
-    basis = {"basis": order.confirmation_basis, "detail": confirmed_by(order)}
-    move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",), **basis)
+    said = {"basis": order.confirmation_basis, "detail": confirmed_by(order)}
+    if by_itself:
+        by_hand = order.confirmation_basis == ConfirmationBasis.MANUAL
+        said |= on_its_own(by_itself, "" if by_hand else said["detail"])
+    move_order(order, "confirm", event="orders.confirmed", actor=actor, saved=("confirmed_at",), **said)
     order.refresh_from_db()  # payments has noted by now what the courier must collect
     harden_stock(order)
     short = order.qty_backordered

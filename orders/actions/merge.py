@@ -24,7 +24,7 @@ from orders.splitting import rules
 
 HEAD = (
     "shipping_total", "shipping_tax", "adjustment_total", "adjustment_note", "ship_to", "ship_city", "ship_country",
-    "customer_note", "customer_po", "tags", "promised_at", "priority",
+    "customer_note", "customer_po", "tags", "promised_at", "priority", "priority_why",
 )  # fmt: skip
 
 
@@ -130,7 +130,8 @@ def _put_heads_together(kept: Order, gone: Order, address_of: str) -> None:
     kept.adjustment_note = "; ".join(dict.fromkeys(n for n in (kept.adjustment_note, gone.adjustment_note) if n))[:200]
     kept.tags = list(dict.fromkeys([*kept.tags, *gone.tags]))
     kept.promised_at = min((at for at in (kept.promised_at, gone.promised_at) if at), default=None)
-    kept.priority = min(kept.priority, gone.priority)
+    if gone.priority < kept.priority:
+        kept.priority, kept.priority_why = gone.priority, gone.priority_why
 
 
 def _end(kept: Order, gone: Order, reason: str, actor: Any) -> None:

@@ -27,7 +27,7 @@ from orders.states import OrderStatus
 SAME = (
     "channel_id", "external_name", "customer_id", "customer_name", "email", "phone", "ship_to", "bill_to", "ship_city",
     "ship_country", "customer_po", "shipping_method", "customer_note", "tags", "currency", "tax_included", "payment_terms",
-    "confirmation_basis", "advance_percent", "return_window_days", "is_gate_waived", "priority", "placed_at", "promised_at",
+    "confirmation_basis", "advance_percent", "return_window_days", "is_gate_waived", "priority", "priority_why", "placed_at", "promised_at",
     "assignee_id", "confirmed_at", "book_currency", "book_rate", "book_rate_on",
 )  # fmt: skip
 

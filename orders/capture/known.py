@@ -15,11 +15,12 @@ from orders.models.exchange import BOOK
 
 @dataclass(frozen=True)
 class Known:
-    """`seen`: (number, source hash) by external id; `customers`: ids by match key; `numbers`: for the ids not seen; `books`:
-    the book currency and the rates of the drafts' days."""
+    """`seen`: (number, source hash) by external id; `customers`: ids by match key; `groups`: of those customers that are in
+    one, by their id; `numbers`: for the ids not seen; `books`: the book currency and the rates of the drafts' days."""
 
     seen: Mapping[str, tuple[str, str]]
     customers: dict[str, int]
+    groups: Mapping[int, int]
     numbers: Mapping[str, str]
     books: Books
 
@@ -35,7 +36,7 @@ WITH given AS (
 )
 SELECT
   (SELECT json_agg(json_build_array(external_id, number, source_hash)) FROM seen),
-  (SELECT json_agg(json_build_array(match_key, id)) FROM orders_customer WHERE match_key = ANY(%(keys)s::text[])),
+  (SELECT json_agg(json_build_array(match_key, id, group_id)) FROM orders_customer WHERE match_key = ANY(%(keys)s::text[])),
   (SELECT json_agg(json_build_array(external_id, 'SO-' || nextval('orders_number_seq'))) FROM fresh),
   (SELECT json_agg(json_build_array(g.currency, g.day, f.rate::text, f.day))
    FROM unnest(%(currencies)s::text[], %(days)s::date[]) AS g(currency, day) CROSS JOIN LATERAL ({IN_FORCE.format("g")}) f),
@@ -53,7 +54,8 @@ def read_known(channel: Channel, drafts: Sequence[OrderDraft], match_keys: Seque
     *lists, book = fetch(READ, values)[0]
     seen, customers, numbers, rates = (found or [] for found in lists)
     books = Books(book or BOOK, {(c, _day(of)): Rate(Decimal(rate), _day(on)) for c, of, rate, on in rates})
-    return Known({x: (number, digest) for x, number, digest in seen}, dict(customers), dict(numbers), books)
+    by_key, groups = {key: pk for key, pk, _ in customers}, {pk: group for _, pk, group in customers if group}
+    return Known({x: (number, digest) for x, number, digest in seen}, by_key, groups, dict(numbers), books)
 
 
 _day = date.fromisoformat

@@ -1,5 +1,6 @@
-"""The checks as admins set them, cached for a second per process."""
+"""The checks, priorities and automatic steps as admins set them: one statement, cached for a second per process."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from oms.kernel.db import fetch
+from orders.automatic.rule import Rule, rule_of
+from orders.priorities import PriorityOf, priority_of
 
 FRESH_SECONDS = 1.0
 
@@ -59,39 +62,70 @@ def limit_for(
     return getattr(limits.get(order.book_currency, Limits()), name), order.book_currency, book_total
 
 
-_cached: tuple[float, dict[str, Setting]] | None = None
+@dataclass(frozen=True)
+class Book:
+    """Everything that is switched on: checks by key, priorities and automatic steps in the order they are asked."""
+
+    checks: dict[str, Setting]
+    priorities: tuple[PriorityOf, ...]
+    steps: tuple[Rule, ...]
+
+
+_cached: tuple[float, Book] | None = None
 
 READ = """
 SELECT c.key, c.reason_id, r.key, r.label, c.owner_team, c.decide_within_hours, COALESCE(c.window_hours, 24),
-       COALESCE(c.max_orders, 5), COALESCE(c.limit_score, 60), NULL, NULL::numeric, NULL::numeric, c.position
+       COALESCE(c.max_orders, 5), COALESCE(c.limit_score, 60), NULL, NULL::numeric, NULL::numeric, c.position, NULL
 FROM orders_checkrule c JOIN orders_holdreason r ON r.id = c.reason_id WHERE c.is_on
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency, approve_from, cod_up_to, -1 FROM orders_approvalrule
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, currency, approve_from, cod_up_to, -1, NULL FROM orders_approvalrule
 UNION ALL
-SELECT key, NULL, NULL, NULL, NULL, NULL, NULL, at_least, score, NULL, NULL, NULL, position FROM orders_fraudsignal WHERE is_on
+SELECT key, NULL, NULL, NULL, NULL, NULL, NULL, at_least, score, NULL, NULL, NULL, position, NULL
+FROM orders_fraudsignal WHERE is_on
+UNION ALL
+SELECT 'priority', NULL, g.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position, row_to_json(p)::text
+FROM orders_priorityrule p LEFT JOIN orders_customergroup g ON g.id = p.group_id WHERE p.is_on
+UNION ALL
+SELECT 'step', NULL, g.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, row_to_json(a)::text
+FROM orders_automaticstep a LEFT JOIN orders_customergroup g ON g.id = a.group_id WHERE a.mode <> 'off'
 ORDER BY 13
 """
 
 
 def rulebook() -> dict[str, Setting]:
     """Every switched-on check by key. A change is seen at once by the process that made it, within a second by the others."""
+    return book().checks
+
+
+def book() -> Book:
+    """The same with what else is switched on."""
     global _cached
     if _cached and time.monotonic() - _cached[0] < FRESH_SECONDS:
         return _cached[1]
     limits: dict[str, Limits] = {}
-    book: dict[str, Setting] = {}
+    checks: dict[str, Setting] = {}
     signals: list[Signal] = []
+    priorities: list[PriorityOf] = []
+    steps: list[Rule] = []
     for row in fetch(READ):
-        if row[9]:
+        if row[13]:
+            given = json.loads(row[13]) | {"group_name": row[2] or ""}
+            if row[0] == "step":
+                steps.append(rule_of(given))
+            else:
+                priorities.append(priority_of(given))
+        elif row[9]:
             limits[row[9]] = Limits(row[10], row[11])
         elif row[1] is None:
             signals.append(Signal(row[0], score=row[8], at_least=row[7]))
         else:
-            book[row[0]] = Setting(*row[:9], limits=limits)
-    if "fraud" in book:
-        book["fraud"] = replace(book["fraud"], signals=tuple(signals))
-    _cached = (time.monotonic(), book)
-    return book
+            checks[row[0]] = Setting(*row[:9], limits=limits)
+    if "fraud" in checks:
+        checks["fraud"] = replace(checks["fraud"], signals=tuple(signals))
+    priorities.sort(key=lambda p: (p.position, p.id))
+    steps.sort(key=lambda r: r.place)
+    _cached = (time.monotonic(), Book(checks, tuple(priorities), tuple(steps)))
+    return _cached[1]
 
 
 def forget() -> None:

@@ -2,6 +2,14 @@
 
 from orders.models.address import OrderAddress, place_name
 from orders.models.amendment import Amendment, AmendmentChange, ChangeKind
+from orders.models.automatic import (
+    AutomaticOutcome,
+    AutomaticResult,
+    AutomaticStep,
+    PriorityRule,
+    StepKind,
+    StepMode,
+)
 from orders.models.blanket import BlanketLine, BlanketOrder
 from orders.models.bulk import BulkRun
 from orders.models.channel import Channel, ChannelKind, ConfirmationBasis, UnknownSkuPolicy
@@ -47,6 +55,9 @@ __all__ = [
     "ApprovalRule",
     "ApprovalState",
     "Attachment",
+    "AutomaticOutcome",
+    "AutomaticResult",
+    "AutomaticStep",
     "BlanketLine",
     "BlanketOrder",
     "BlockedEntry",
@@ -92,6 +103,7 @@ __all__ = [
     "PriceItem",
     "PriceList",
     "Priority",
+    "PriorityRule",
     "RecurringLine",
     "RecurringOrder",
     "RecurringRun",
@@ -99,6 +111,8 @@ __all__ = [
     "SavedView",
     "ShareDecision",
     "Stage",
+    "StepKind",
+    "StepMode",
     "StockPromise",
     "SubStage",
     "Tone",

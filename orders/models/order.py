@@ -166,6 +166,7 @@ class Order(Claimable, OrderLifecycle):
     open_holds = models.PositiveSmallIntegerField(default=0)
     hold_summary = models.CharField(max_length=300, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    priority_why = models.CharField(max_length=160, blank=True, default="", db_default="")  # the rule that chose it
     search_terms = ArrayField(models.CharField(max_length=260), default=list, blank=True)
 
     # Moments
@@ -196,7 +197,7 @@ class Order(Claimable, OrderLifecycle):
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
             "dispatched_at", "delivered_at", "completed_at", "closed_at", "cancelled_at", "returned_total", "claimed_by",
             "claimed_until", "claimed_step", "split_from", "merged_into", "address_count", "book_currency", "book_rate",
-            "book_rate_on", "book_total",
+            "book_rate_on", "book_total", "priority_why",
         ]
     )  # fmt: skip
 

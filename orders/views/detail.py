@@ -19,11 +19,12 @@ from oms.live.watch import start, watch
 from orders import selectors
 from orders.actions.edit import editable
 from orders.amending.rules import amendable
+from orders.automatic.selectors import by_itself
 from orders.edits import edits_of
 from orders.exchange import worth
 from orders.files.kinds import KINDS
 from orders.making import makings
-from orders.models import CancelReason, HoldReason, Order, SubStage
+from orders.models import CancelReason, HoldReason, Order, Priority, SubStage
 from orders.moves import TEAM_LABELS, moves_for, remainder_closed
 from orders.nearby import no_order
 from orders.policies import may_move
@@ -70,6 +71,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "approval": selectors.approval(order, request.user),
         "why": why_here(number, {line.product_id: line.sku for line in order.lines.all() if line.product_id}),
         "timeline": happened,
+        "by_itself": by_itself(order),
+        "priorities": Priority.choices if order.is_open else (),
         "undo": last_step(line.event for line in happened),
         "panels": [name for name in PANELS if _exists(name)],
         "hold_reasons": HoldReason.objects.filter(is_active=True),

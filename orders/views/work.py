@@ -26,6 +26,7 @@ from orders.actions.confirm import confirm_order
 from orders.actions.finish import close_order, reopen_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
+from orders.actions.prioritize import prioritize_order
 from orders.actions.rate import record_rate
 from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
@@ -206,6 +207,14 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
         f"{number} has a new owner.",
         lambda: assign_order(number, username=name, actor=request.user),
     )
+
+
+@require_POST
+@needs("orders.assign")
+def priority(request: HttpRequest, number: str) -> HttpResponse:
+    chosen = request.POST.get("priority", "")
+    said = f"{number} has a new priority."
+    return _make(request, number, "", said, lambda: prioritize_order(number, priority=chosen, actor=request.user))
 
 
 @require_POST

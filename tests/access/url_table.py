@@ -31,6 +31,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:holds": ("POST", "orders.hold"), "orders:hold-clearance": ("POST", "orders.hold"),
     "orders:check": ("POST", "orders.hold"), "orders:approval": ("POST", "orders.view"), "orders:rate": ("POST", "orders.view"),
     "orders:notes": ("POST", "orders.note"), "orders:assignment": ("POST", "orders.assign"),
+    "orders:priority": ("POST", "orders.assign"),
+    "automatic:steps": ("GET", "automatic.view"), "automatic:mode": ("POST", "automatic.switch"),
     "orders:attachments": ("POST", "orders.attach"), "orders:attachment": ("GET", "orders.view"),
     "orders:attachment-removal": ("POST", "orders.attach"),
     "orders:columns": ("GET", "orders.views"),

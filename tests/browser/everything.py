@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -29,8 +30,9 @@ from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
 from oms.events.relay import deliver_due
-from oms.kernel.clock import business_date
+from oms.kernel.clock import business_date, now
 from orders.actions.attach import attach_file
+from orders.actions.automate import make_routine_steps
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.entry import keep_entry
@@ -44,7 +46,7 @@ from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import Amendment, Attachment, ImportGoal, Order, RecurringOrder
+from orders.models import Amendment, Attachment, AutomaticStep, ImportGoal, Order, RecurringOrder
 from orders.replay.run import run_due as run_replays
 from payments.actions.record import record_payment
 from payments.actions.refund import OtherWay, request_refund
@@ -175,6 +177,7 @@ def make(actor: User) -> None:
     _rules(actor)
     promise_waiting(actor=actor)
     _shapes_of_orders(actor)
+    _by_itself()
     keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()
     send_due_messages()
@@ -187,6 +190,14 @@ def _shapes_of_orders(actor: User) -> None:
     dollars = placed(("KETTLE", 1), currency="AUD", paid="100.00")
     asked_way = OtherWay("upi", "zoya@upi", "The card has expired")
     request_refund(dollars.number, amount=Decimal(5), reason="Scratched", other_way=asked_way, actor=actor)
+
+
+def _by_itself() -> None:
+    """A rule that watches: some orders it would confirm, others it leaves to a person."""
+    AutomaticStep.objects.create(
+        name="Confirm small orders", mode="watch", total_up_to=150, since=now() - timedelta(days=1)
+    )
+    make_routine_steps()
 
 
 def _shapes() -> Iterator[str]:
