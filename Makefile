@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
+FUZZ_VENV := .venv-fuzz
 PY := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 RUN_LOCKS := -r requirements/runtime.txt -r requirements/embedded.txt
@@ -13,7 +14,7 @@ MAKE_VENV = $(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python has no
 INSTALL = $(PY) -m pip install -q --disable-pip-version-check --require-hashes
 endif
 
-.PHONY: help setup demo dev test check bench stop shell lock clean
+.PHONY: help setup demo dev test check fuzz bench stop shell lock clean
 help: ## these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
@@ -37,6 +38,13 @@ test: $(VENV)/.dev ## the whole suite; each process has embedded services of its
 	@$(PY) -m pytest $(if $(DATABASE_URL),,-n auto --maxprocesses 4 --dist loadgroup)
 check: $(VENV)/.dev ## format, lint, types, templates, layers, migrations, deploy settings, dependencies
 	@$(PY) -m oms.ops.check
+$(FUZZ_VENV)/.installed: $(VENV)/.runtime requirements/fuzz.txt
+	@echo "installing the locked fuzzing tool into $(FUZZ_VENV) ..."
+	@$(subst $(VENV),$(FUZZ_VENV),$(MAKE_VENV))
+	@$(subst $(VENV),$(FUZZ_VENV),$(INSTALL)) -r requirements/runtime.txt -r requirements/fuzz.txt
+	@touch $@
+fuzz: $(VENV)/.dev $(FUZZ_VENV)/.installed ## ask every operation of the API what its document allows, and what not (FUZZ_EXAMPLES=50)
+	@$(PY) -m tests.fuzz
 bench: $(VENV)/.dev ## measure, each figure beside its ceiling
 	@$(PY) -m benchmarks
 stop: ## stop everything of this checkout
@@ -46,4 +54,4 @@ shell: setup ## a Python shell with the models
 lock: ## resolve requirements/*.in anew
 	@for name in runtime embedded dev fuzz; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 clean: stop ## remove .venv and var
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(FUZZ_VENV) var

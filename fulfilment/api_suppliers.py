@@ -25,7 +25,7 @@ class SupplierWorkQuery(PageQuery):
     waiting: bool = Field(True, description="Only what has not left them; false: everything they ever had")
 
 
-class UnitsIn(Strict):
+class SentUnitsIn(Strict):
     sku: str = Field(min_length=1, max_length=80)
     qty: int = Field(ge=1, le=1_000_000)
 
@@ -37,14 +37,14 @@ class ConfirmedIn(Strict):
 
 class RefusedIn(Strict):
     reason: str = Field(min_length=1, max_length=300)
-    lines: list[UnitsIn] = Field(default_factory=list, max_length=500, description="Empty: all of it")
+    lines: list[SentUnitsIn] = Field(default_factory=list, max_length=500, description="Empty: all of it")
     none_left: bool = Field(False, description="They have none of these products left")
 
 
 class ParcelIn(Strict):
     carrier: str = Field(max_length=40, description="Carrier code")
     tracking_number: str = Field(min_length=1, max_length=80)
-    lines: list[UnitsIn] = Field(default_factory=list, max_length=500, description="Empty: all of it")
+    lines: list[SentUnitsIn] = Field(default_factory=list, max_length=500, description="Empty: all of it")
 
 
 class StopIn(Strict):
@@ -155,7 +155,7 @@ def _step(request: HttpRequest, number: str, act: Callable[[Actor], Any]) -> Htt
     return work(request, "purchases.edit", made)
 
 
-def _units(lines: list[UnitsIn]) -> dict[str, int] | None:
+def _units(lines: list[SentUnitsIn]) -> dict[str, int] | None:
     found: dict[str, int] = {}
     for line in lines:
         found[line.sku] = found.get(line.sku, 0) + line.qty

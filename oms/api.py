@@ -12,6 +12,7 @@ from oms.intake.apidoc import tell
 from oms.intake.auth import KeyAuth
 from oms.intake.problem import problem
 from oms.kernel.errors import Busy, Refused
+from oms.ui import lost
 
 
 class Api(NinjaAPI):
@@ -81,3 +82,10 @@ def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "http_error", str(error))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: a page for people; for programs, whose address fits no operation, a problem as everywhere."""
+    if request.path.startswith("/api/"):
+        return problem(404, "address_unknown", "This address is none of the operations in /api/v1/openapi.json.")
+    return lost.not_found(request, exception)

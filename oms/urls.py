@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from oms.api import api
 from oms.ops.views import healthz
 
-handler404 = "oms.ui.lost.not_found"
+handler404 = "oms.api.not_found"
 
 api_urls, api_app, api_namespace = api.urls
 for pattern in api_urls:  # the API signs in by key (oms.intake.auth), not by session

@@ -29,7 +29,7 @@ from orders.standing.states import RecurringStatus
 
 router = Router()
 # A day a schedule can be asked about; beyond it the calendar itself ends.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), description="From 2000 to 2199")]
 NEWEST = Sort("newest first", ("-id",))
 Number = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,30}$", description="The schedule's number, such as RO-10001")]
 
@@ -120,6 +120,10 @@ def start(request: HttpRequest, body: RecurringIn) -> HttpResponse:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     if denied := _denied(key, Scope.ORDERS_WRITE, "standing.change"):
         return denied
+    return _once(request, lambda actor: _start(key, body, actor), status=201)
+
+
+def _start(key: ApiKey, body: RecurringIn, actor: Actor) -> RecurringOrder | HttpResponse:
     like = orders_of(key).select_related("customer", "channel").filter(number=body.customer_of).first()
     if like is None:
         return not_found(body.customer_of)
@@ -130,8 +134,7 @@ def start(request: HttpRequest, body: RecurringIn) -> HttpResponse:
         return problem(422, "day_impossible", f"The day of a rhythm of {body.unit.label} is {low} to {high}.")
     if body.ends_on and body.ends_on < body.starts_on:
         return problem(422, "ends_before_start", "The last day lies before the first one.")
-    customer, terms = like.customer, _terms(body, like, like.channel)
-    return _once(request, lambda actor: start_recurring(customer, terms, actor=actor), status=201)
+    return start_recurring(like.customer, _terms(body, like, like.channel), actor=actor)
 
 
 @router.post("/{number}/pause", response={200: RecurringOut}, summary="Place nothing until it is resumed")
@@ -180,19 +183,23 @@ def _work(request: HttpRequest, number: str, act: Callable[[Actor], RecurringOrd
     key: ApiKey = request.auth  # type: ignore[attr-defined]
     if denied := _denied(key, Scope.ORDERS_WRITE, "standing.change"):
         return denied
-    return _once(request, act) if _rows(key).filter(number=number).exists() else _no(number)
+    return _once(request, lambda actor: act(actor) if _rows(key).filter(number=number).exists() else _no(number))
 
 
-def _once(request: HttpRequest, act: Callable[[Actor], RecurringOrder], status: int = 200) -> HttpResponse:
+def _once(
+    request: HttpRequest, act: Callable[[Actor], RecurringOrder | HttpResponse], status: int = 200
+) -> HttpResponse:
     """Act once per Idempotency-Key and answer where the schedule stands. A refusal is an answer too, and kept."""
     key: ApiKey = request.auth  # type: ignore[attr-defined]
 
     def answer() -> HttpResponse:
         try:
-            number = act(Actor("integration", key.name, key.user_id)).number
+            found = act(Actor("integration", key.name, key.user_id))
         except Refused as refused:
             return problem(409, refused.code, refused.message)
-        said = RecurringOut.model_validate(_said(_rows(key).get(number=number)))
+        if isinstance(found, HttpResponse):
+            return found
+        said = RecurringOut.model_validate(_said(_rows(key).get(number=found.number)))
         return HttpResponse(said.model_dump_json(), status=status, content_type="application/json")
 
     return retrying()(once)(request, key, answer)

@@ -40,12 +40,21 @@ WRITES = READS | {
     409: "A rule of the house says no, in words; or a request with the same key is still being answered",
     413: "The body is too large",
 }
+# The web server's own page: no code of ours has read the request by then.
+TOO_LONG = {
+    "description": "The address is longer than 4,094 bytes",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
+# Of an amount sent as text, as it should be; the second where none is none.
+AMOUNT = r"^\d{1,9}(\.\d{1,4})?$"
+SOME_AMOUNT = r"^([1-9]\d{0,8}(\.\d{1,4})?|0\.\d{0,3}[1-9])$"
 NOT_FOUND = "There is no such thing, or the key does not see it"
 
 
 def tell(document: dict[str, Any]) -> None:
     """Add to a document made by ninja what holds for all its operations."""
     document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    _tell_amounts(document["components"]["schemas"])
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             writes, is_ours = method != "get", operation.get("security") is not None
@@ -56,7 +65,22 @@ def tell(document: dict[str, Any]) -> None:
                 errors = errors | {404: NOT_FOUND}
             for status, meaning in sorted(errors.items()):
                 operation["responses"].setdefault(status, _problem(meaning))
+            operation["responses"].setdefault(414, TOO_LONG)
             operation["responses"]["default"] = _problem("Anything else that went wrong")
+
+
+def _tell_amounts(schema: Any) -> None:
+    """Amounts are read from numbers too, and ninja says of their text no more than that it is text."""
+    if isinstance(schema, list):
+        for part in schema:
+            _tell_amounts(part)
+    elif isinstance(schema, dict):
+        ways = schema.get("anyOf", ())
+        number = next((way for way in ways if way.get("type") == "number"), None)
+        for way in ways:
+            if number is not None and way == {"type": "string"}:
+                way["pattern"] = SOME_AMOUNT if "exclusiveMinimum" in number else AMOUNT
+        _tell_amounts(list(schema.values()))
 
 
 def _problem(meaning: str) -> dict[str, Any]:

@@ -28,6 +28,6 @@ class Lost(Http404):
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404. Anything but a `Lost` is told without a name: Django's own words are for programmers."""
+    """The page. Anything but a `Lost` is told without a name: Django's own words are for programmers."""
     lost = exception if isinstance(exception, Lost) else Lost("Nothing is here")
     return render(request, "404.html", {"lost": lost}, status=404)

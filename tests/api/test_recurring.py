@@ -67,6 +67,17 @@ def test_what_cannot_be_is_refused_with_its_sentence(body):
     assert send(key, "/RO-404", method="get").status_code == 404
 
 
+def test_a_missing_key_comes_before_everything_else_and_unknown_addresses_answer_programs(body):
+    head = {"Authorization": f"Bearer {issue()}"}
+    for path in ("", "/RO-1/pause", "/RO-1/resume"):
+        payload = body | {"customer_of": "SO-1"} if not path else {}
+        answer = Client().post(URL + path, json.dumps(payload), content_type="application/json", headers=head)
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:oms:problem:idempotency_key_missing")
+    nowhere = Client().get("/api/v1/nowhere", headers=head)
+    assert (nowhere.status_code, nowhere.json()["type"]) == (404, "urn:oms:problem:address_unknown")
+    assert nowhere["Content-Type"] == "application/problem+json"
+
+
 def test_the_list_is_narrowed_paged_and_shut_to_keys_without_scope_role_or_channel(shop, ana):
     make_standing(ana)
     key = issue()
