@@ -41,6 +41,7 @@ def make_places() -> None:
         Channel.objects.create(
             code=code, name=name, kind=kind, currency=currency, country=country, location_codes=places,
             confirmation_basis=basis, advance_percent=advance, dispatch_within_hours=hours,
+            tells_stock=code == "web-in",
         )  # fmt: skip
 
 

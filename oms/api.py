@@ -33,6 +33,7 @@ api = Api(
 )
 api.add_router("/orders", "orders.api_router.router", tags=["orders"])
 api.add_router("/stock", "inventory.api_stock.router", tags=["stock"])
+api.add_router("/channel-stock", "orders.api_channel_stock.router", tags=["stock"])
 api.add_router("/atp", "orders.api_atp.router", tags=["stock"])
 api.add_router("/purchases", "inventory.api_purchases.router", tags=["purchases"])
 api.add_router("/suppliers", "inventory.api_suppliers.router", tags=["suppliers who send to customers"])

@@ -22,6 +22,11 @@ SCHEDULE = (
     ("send-messages", "notifications.tasks.send_due", 10),  # messages queued or left by a dead worker
     ("expire-reservations", "orders.tasks.expire_reservations", 60),
     ("promise-stock", "orders.tasks.promise_stock", 20),  # new back-orders and a queue that moved get their day
+    (
+        "tell-stock",
+        "orders.tasks.tell_stock",
+        5,
+    ),  # what moved since the last look, to the channels that are told their stock
     ("watch-levels", "inventory.tasks.watch_levels", 60),  # stock that became low, or is enough again; mails who asked
     ("release-timed-holds", "orders.tasks.release_timed_holds", 60),
     ("make-routine-steps", "orders.tasks.make_routine_steps", 15),  # confirm and release what admins' rules may

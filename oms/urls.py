@@ -31,6 +31,7 @@ urlpatterns = [
     path("standing/", include("orders.standing_urls")),
     path("customers/", include("orders.customer_urls")),
     path("warehouse/", include("fulfilment.urls")),
+    path("stock/channels/", include("orders.telling_urls")),
     path("stock/", include("inventory.urls")),
     path("rules/automatic/", include("orders.automatic_urls")),
     path("rules/routing/", include("orders.routing_urls")),

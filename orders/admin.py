@@ -87,7 +87,16 @@ class MovePolicyAdmin(FixedRows):
 
 @admin.register(Channel)
 class ChannelAdmin(SimpleHistoryAdmin):
-    list_display = ("name", "code", "kind", "currency", "confirmation_basis", "advance_percent", "is_active")
+    list_display = (
+        "name",
+        "code",
+        "kind",
+        "currency",
+        "confirmation_basis",
+        "advance_percent",
+        "tells_stock",
+        "is_active",
+    )
 
 
 @admin.register(SubStage)

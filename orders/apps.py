@@ -9,7 +9,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.ui import navigation
-        from orders import checks, checks_exchange, checks_standing, handlers, inbox, webhooks  # noqa: F401  they register themselves
+        from orders import checks, checks_exchange, checks_standing, checks_telling, handlers, inbox, webhooks  # noqa: F401  they register themselves
         from orders.command import verbs  # noqa: F401
         from orders.models import (
             ApprovalRule,

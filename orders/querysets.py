@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 
+from inventory.querysets import PlacedQuerySet
 from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.compiled import Present
@@ -174,3 +175,14 @@ class PromiseQuerySet(models.QuerySet):
     def unsupplied(self) -> "PromiseQuerySet":
         """Some of the units are on nobody's order."""
         return self.current().filter(due_on__isnull=True)
+
+
+class ToldStockQuerySet(PlacedQuerySet):
+    """Figures that channels were told; searched as stock is."""
+
+    def visible_to(self, user) -> "ToldStockQuerySet":
+        return self.filter(channel__code__in=user.channel_codes) if user.channel_codes else self
+
+    def unsent(self) -> "ToldStockQuerySet":
+        """In no message yet."""
+        return self.filter(sequence__gt=models.F("channel__stock_feed__sent"))

@@ -9,6 +9,7 @@ from orders.actions.rate import value_waiting
 from orders.files import sweep
 from orders.imports import batches
 from orders.replay import run as replays
+from orders.telling.look import tell_channels
 
 
 @shared_task
@@ -61,6 +62,12 @@ def promise_stock() -> int:
     """Plan what makes itself, and give every waiting line its day: orders placed or cancelled since move the queue."""
     plan_what_waits(actor="Production rule")
     return promise_waiting(actor="Stock promises", reason="The queue moved")
+
+
+@shared_task
+def tell_stock() -> int:
+    """Tell every channel that asks what it may sell by now, and the channels' subscribers."""
+    return tell_channels()
 
 
 @shared_task

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from inventory.decisions import keep
+from inventory.for_sale import IS_DECIDED
 from inventory.geography import points_at
 from inventory.kits import components, freeze, with_parts
 from inventory.ledger import Claim, claim, lock_levels
@@ -89,10 +90,7 @@ def reserve_orders(
 
 
 READ = f"""
-SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND p.is_rationed AND (
-    EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
-    OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id)
-  ) THEN 0 ELSE s.available END, NULL::json
+SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND {IS_DECIDED} THEN 0 ELSE s.available END, NULL::json
 FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
 WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
 UNION ALL

@@ -1,7 +1,9 @@
 """Owe an event to the endpoints that want it, in the transaction that made it true: no event is lost, none is told untrue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
+
+from django.db.models import Count
 
 from oms.events.models import Event
 from oms.events.registry import every
@@ -47,6 +49,21 @@ def owe(events: list[Event]) -> None:
     if rows:
         insert_rows(WebhookDelivery, COLUMNS, rows)
         nudge_on_commit("oms.webhooks.tasks.send_webhooks")
+
+
+def listeners(name: str, channel: str) -> list[int]:
+    """Ids of the endpoints that are on and would be told an event `name` of the channel."""
+    return [
+        pk
+        for pk, patterns, only in fetch(ENDPOINTS)
+        if only in ("", channel) and any(fnmatchcase(name, p) for p in patterns)
+    ]
+
+
+def unfinished(stream: str, endpoints: Collection[int]) -> dict[int, int]:
+    """{endpoint id: events of the stream it has not got yet}, for senders that would rather say less than queue more."""
+    rows = WebhookDelivery.objects.waiting().filter(stream=stream, endpoint__in=endpoints)
+    return dict.fromkeys(endpoints, 0) | dict(rows.values_list("endpoint").annotate(n=Count("pk")))
 
 
 def _channels(streams: set[str]) -> dict[str, str]:

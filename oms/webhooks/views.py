@@ -2,6 +2,7 @@
 
 import django_filters
 from django.contrib import messages
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -50,6 +51,7 @@ class DeliveryList(ListPage):
     def extra(self, rows):
         return {
             "here": "ops", "may_replay": self.request.user.can("ops.replay"), "some_parked": any(d.status == "parked" for d in rows),
+            "oldest": WebhookDelivery.objects.visible_to(self.request.user).waiting().aggregate(at=Min("event__at"))["at"],
             "off": WebhookEndpoint.objects.filter(is_active=False).exclude(off_reason=""),
         }  # fmt: skip
 

@@ -47,6 +47,7 @@ from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, Pr
 from orders.models.share import ShareDecision
 from orders.models.standing import RecurringLine, RecurringOrder, RecurringRun, RunOutcome
 from orders.models.talk import Attachment, Mention
+from orders.models.telling import StockFeed, ToldStock
 
 __all__ = [
     "Amendment",
@@ -113,8 +114,10 @@ __all__ = [
     "Stage",
     "StepKind",
     "StepMode",
+    "StockFeed",
     "StockPromise",
     "SubStage",
+    "ToldStock",
     "Tone",
     "UnknownSkuPolicy",
     "place_name",

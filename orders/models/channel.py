@@ -49,6 +49,10 @@ class Channel(Stamped):
     dispatch_within_hours = models.PositiveSmallIntegerField(default=48)
     reservation_hours = models.PositiveSmallIntegerField("soft reservation (hours)", default=72)
     return_window_days = models.PositiveSmallIntegerField(default=14)
+    tells_stock = models.BooleanField(
+        "tell this channel its stock", default=False, db_default=False,
+        help_text="Seconds after something moves, what it may sell of each product goes out as stock.changed.",
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
 
     history = HistoricalRecords()

@@ -46,8 +46,9 @@ from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import Amendment, Attachment, AutomaticStep, ImportGoal, Order, RecurringOrder
+from orders.models import Amendment, Attachment, AutomaticStep, Channel, ImportGoal, Order, RecurringOrder
 from orders.replay.run import run_due as run_replays
+from orders.telling.look import tell_channels
 from payments.actions.record import record_payment
 from payments.actions.refund import OtherWay, request_refund
 from payments.models import Refund
@@ -178,6 +179,8 @@ def make(actor: User) -> None:
     promise_waiting(actor=actor)
     _shapes_of_orders(actor)
     _by_itself()
+    Channel.objects.filter(code="web").update(tells_stock=True)
+    tell_channels()
     keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()
     send_due_messages()

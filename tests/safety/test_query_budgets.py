@@ -115,7 +115,7 @@ def test_a_planted_fault_is_noticed(measured):
 # Forms about one product, one mail, one row of a file: there are no rows on them.
 NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
-    "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
+    "telling:file", "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
     "purchases:new", "purchases:supplier-new", "transfers:new", "assemblies:new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
 }  # fmt: skip
@@ -267,6 +267,7 @@ def _details(client: Client, lines: int) -> Asked:
     about = {
         "orders:detail": order.number, "orders:amendment-new": order.number, "orders:split": order.number, "orders:merge": order.number,
         "orders:history": order.number, "orders:edit": order.number,
+        "telling:figures": "web", "telling:again": "web",
         "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
         "fulfilment:shipment": parcel, "payments:record": order.number, "payments:refund-new": order.number,
         "payments:payment": Payment.objects.get(**mine).number, "payments:refund": Refund.objects.get(**mine).number,
