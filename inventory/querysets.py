@@ -5,6 +5,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from oms.kernel.clock import business_date
+
 SEARCH_CAP = 1000
 # What separates the words of a SKU or a name; the index `product_words` (migration 0003) says the same.
 PUNCTUATION = "-_./:,;()#&+*@\"'"
@@ -71,6 +73,17 @@ class AlertQuerySet(PlacedQuerySet):
 
     def open(self):
         return self.filter(cleared_at__isnull=True)
+
+    def pressing(self):
+        """Open, and not put off until a day to come."""
+        return self.open().exclude(off_until__gt=business_date())
+
+    def put_off(self):
+        return self.open().filter(off_until__gt=business_date())
+
+    def taken(self):
+        """Open, and somebody looks after it."""
+        return self.open().filter(taken_by__isnull=False)
 
     def uncovered(self):
         """Nothing of the SKU is on its way to the place."""

@@ -128,8 +128,8 @@ class Low:
 
 def low_stock(user: Any, most: int = 5) -> Low:
     """What a home shows of low stock at the places `user` sees, in one statement."""
-    found = StockAlert.objects.visible_to(user).open().annotate(count=Window(Count("pk"))).measured()
-    rows = list(found.select_related("product", "location").order_by("raised_at", "pk")[:most])
+    found = StockAlert.objects.visible_to(user).pressing().annotate(count=Window(Count("pk"))).measured()
+    rows = list(found.select_related("product", "location", "taken_by").order_by("raised_at", "pk")[:most])
     return Low(rows, rows[0].count if rows else 0)  # type: ignore[attr-defined]
 
 

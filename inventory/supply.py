@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from inventory.for_sale import IS_DECIDED
 from inventory.offers import FROM, ROW, offers_from
 from inventory.routing.facts import Offers
 from oms.kernel.db import fetch
@@ -45,15 +46,13 @@ class Supply:
         return ""
 
 
-# A rationed product waits for the desk while somebody waits for it, or for a kit of it.
 READ = f"""
 WITH item AS (
   SELECT id, sku, name FROM inventory_product WHERE sku = ANY(%s::text[])
 ), part AS (
   SELECT kit_id, product_id, qty FROM inventory_kitpart WHERE kit_id IN (SELECT id FROM item)
 ), lies AS (
-  SELECT p.id, p.sku, p.is_rationed AND (EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
-    OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id)) AS waits
+  SELECT p.id, p.sku, ({IS_DECIDED}) AS waits
   FROM inventory_product p WHERE p.id IN (SELECT id FROM item UNION ALL SELECT product_id FROM part)
 )
 SELECT

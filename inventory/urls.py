@@ -9,6 +9,7 @@ app_name = "inventory"
 urlpatterns = [
     path("", StockList.as_view(), name="stock"),
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
+    path("alerts/<int:pk>/", alerts.look_after, name="alert"),
     path("alerts/watching/", alerts.watching, name="watching"),
     path("kits/", kits.kits, name="kits"),
     path("<int:pk>/components/", kits.components, name="components"),

@@ -35,11 +35,24 @@ WITH over AS (
 SELECT c.id, p.sku, l.code, c.available, c.safety_stock FROM cleared c
 JOIN inventory_product p ON p.id = c.product_id JOIN inventory_location l ON l.id = c.location_id ORDER BY c.id
 """  # noqa: S608
+# Put off while there was something left: without the last unit it cannot wait for its day.
+WAKE = """
+WITH woken AS (
+  UPDATE inventory_stockalert a SET off_until = NULL FROM inventory_stocklevel s
+  WHERE (s.product_id, s.location_id) = (a.product_id, a.location_id)
+    AND a.cleared_at IS NULL AND a.off_until IS NOT NULL AND s.available <= 0
+  RETURNING a.id, a.product_id, a.location_id, s.available, a.threshold
+)
+SELECT w.id, p.sku, l.code, w.available, w.threshold FROM woken w
+JOIN inventory_product p ON p.id = w.product_id JOIN inventory_location l ON l.id = w.location_id ORDER BY w.id
+"""
 
 
 @transaction.atomic
 def check_levels() -> tuple[int, int]:
     """Raise an alert for each level that is low and has none, clear those that are not low any more; how many of each.
+
+    What was put off comes back when its last unit goes.
 
     Levels are only read, so no claim ever waits for this. Two runs at once raise each alert once.
     """
@@ -49,8 +62,11 @@ def check_levels() -> tuple[int, int]:
         cleared = cursor.fetchall()
         cursor.execute(RAISE, [at])
         raised = cursor.fetchall()
+        cursor.execute(WAKE)
+        woken = cursor.fetchall()
     facts = [_fact("inventory.enough_again", *row) for row in cleared]
     facts += [_fact("inventory.fell_below", *row) for row in raised]
+    facts += [_fact("inventory.alert_came_back", *row) for row in woken]
     publish_all(facts, actor="Stock alerts")
     return len(raised), len(cleared)
 

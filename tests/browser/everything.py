@@ -21,11 +21,14 @@ from fulfilment.actions.supplier.ship import supplier_ships
 from fulfilment.actions.supplier.stop import ask_to_stop, supplier_stops
 from fulfilment.actions.supplier.tell import send_to_supplier
 from fulfilment.models import FulfilmentOrder, Shipment
+from inventory.actions.alert import check_levels
 from inventory.actions.assemblies.plan import plan_assembly
+from inventory.actions.look_after import take_alert
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.recipe import Part
-from inventory.models import Product, PurchaseOrder, RoutingPolicy
+from inventory.actions.safety import set_safety_stock
+from inventory.models import Product, PurchaseOrder, RoutingPolicy, StockAlert
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
@@ -181,6 +184,9 @@ def make(actor: User) -> None:
     _by_itself()
     Channel.objects.filter(code="web").update(tells_stock=True)
     tell_channels()
+    set_safety_stock("MUG", location="pune", qty=90_000, actor=actor)
+    check_levels()
+    take_alert(StockAlert.objects.latest("pk").pk, note="Asked for more", actor=actor)
     keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()
     send_due_messages()

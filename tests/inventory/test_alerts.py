@@ -1,5 +1,6 @@
 """Alerts of low stock: raised once, seen by those concerned, mailed to those who asked, cleared when there is enough."""
 
+from datetime import timedelta
 from smtplib import SMTPException
 
 import pytest
@@ -14,6 +15,7 @@ from inventory.actions.safety import set_safety_stock
 from inventory.models import Location, Product, StockAlert
 from inventory.tasks import watch_levels
 from oms.events.models import Event
+from oms.kernel.clock import business_date, now, time_is
 from oms.kernel.errors import Refused
 from tests.conftest import person
 from tests.inventory.buying import sent
@@ -84,3 +86,49 @@ def test_the_database_takes_one_open_alert_and_none_that_is_no_alert(shop):
     StockAlert.objects.create(**facts, available=4)
     with pytest.raises(IntegrityError, match="alert_one_open"), transaction.atomic():
         StockAlert.objects.create(**facts, available=3)
+
+
+def test_who_looks_after_it_is_seen_and_putting_off_ends_with_the_day_or_the_last_unit(shop, client, ana, bo):
+    set_safety_stock("MUG", location="pune", qty=50, actor=bo)
+    check_levels()
+    alert = StockAlert.objects.get()
+    page, listed = f"/stock/alerts/{alert.pk}/", "/stock/alerts/?view="
+
+    def count(view: str) -> int:
+        return len(client.get(listed + view).context["rows"])
+
+    client.force_login(ana)
+    assert client.post(page, {"how": "take"}).status_code == 403
+    client.force_login(bo)
+    client.post(page, {"how": "take", "note": "Ordered on Monday"})
+    assert count("mine") == 1
+    assert "Bo looks after it" in client.get("/?as=warehouse").content.decode()
+    dev = person("dev", "warehouse")
+    client.force_login(dev)
+    assert "Ordered on Monday" in client.get("/stock/alerts/").content.decode()
+    answer = client.post(page, {"how": "take"})
+    assert answer.status_code == 422
+    assert "Bo looks after it since" in answer.content.decode()
+    client.post(page, {"how": "take-over", "note": "Bo is away"})
+    tomorrow = business_date() + timedelta(days=1)
+    for wrong in ("", str(business_date()), "2199-01-01"):
+        assert "Enter the day" in (said := client.post(page, {"how": "put-off", "until": wrong}).content.decode()) or (
+            "from tomorrow on" in said
+        )
+    client.post(page, {"how": "put-off", "until": str(tomorrow)})
+    assert (count("low"), count("uncovered"), count("off"), count("mine")) == (0, 0, 1, 1)
+    assert check_levels() == (0, 0), "still one alert"
+    with time_is(now() + timedelta(days=1)):
+        assert (count("low"), count("off")) == (1, 0), "its day has come"
+    placed(("MUG", 15))
+    check_levels()
+    assert (count("low"), Event.objects.filter(name="inventory.alert_came_back").count()) == (1, 1), (
+        "the last unit went"
+    )
+    assert "Nothing is left" in client.post(page, {"how": "put-off", "until": str(tomorrow)}).content.decode()
+    client.post(page, {"how": "give-back"})
+    alert.refresh_from_db()
+    assert (alert.taken_by, alert.note) == (None, "")
+    set_safety_stock("MUG", location="pune", qty=0, actor=bo)
+    check_levels()
+    assert "enough of MUG" in client.post(page, {"how": "take"}).content.decode()
