@@ -1,6 +1,7 @@
 """Every report there is, by its key."""
 
-from reports.queries import payments, pending, sources, stock, touch, turnaround
+from reports.queries import payments, pending, sources, stock, touch, turnaround, turnover
 from reports.queries.base import Report
 
-REPORTS: dict[str, Report] = {m.REPORT.key: m.REPORT for m in (sources, pending, payments, turnaround, touch, stock)}
+ALL = (*(m.REPORT for m in (sources, pending, payments, turnaround, touch, stock)), turnover.TURNOVER, turnover.DEAD)
+REPORTS: dict[str, Report] = {report.key: report for report in ALL}

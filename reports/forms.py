@@ -1,5 +1,6 @@
 """The days a report is about."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django import forms
@@ -38,3 +39,17 @@ class SpanForm(forms.Form):
     def shown(self, span: Span) -> "SpanForm":
         """The form as the page shows it: with the days in use, or with what was wrong."""
         return self if self.errors else SpanForm({"first": span.first, "last": span.last})
+
+
+class IdleForm(SpanForm):
+    """The same with the days without a sale that make stock dead; ninety when left out or impossible."""
+
+    idle = forms.IntegerField(label="Days without a sale", required=False, min_value=1, max_value=3660)
+
+    def span(self) -> Span:
+        found = super().span()
+        given = self.cleaned_data.get("idle") if self.is_valid() else None
+        return replace(found, idle=given or found.idle)
+
+    def shown(self, span: Span) -> "SpanForm":
+        return self if self.errors else IdleForm({"first": span.first, "last": span.last, "idle": span.idle})

@@ -24,7 +24,7 @@ from orders.stagebook import stages
 from reports import handover
 from reports import home as homes
 from reports.book import REPORTS
-from reports.forms import SpanForm
+from reports.forms import IdleForm, SpanForm
 from reports.queries import overview
 from reports.queries.base import Report
 from reports.queries.decisions import SHOWN as SHOWN_DECISIONS
@@ -145,7 +145,7 @@ def report(request: HttpRequest, key: str) -> HttpResponseBase:
         raise Http404
     if not request.user.can(asked.permission):  # type: ignore[union-attr]
         raise PermissionDenied
-    form = SpanForm(request.GET)
+    form = (IdleForm if asked.asks_idle else SpanForm)(request.GET)
     span = form.span()
     rows = asked.rows(request.user, span)
     totals = asked.totals(rows)

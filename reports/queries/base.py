@@ -12,10 +12,11 @@ from oms.kernel.money import quantize
 
 @dataclass(frozen=True)
 class Span:
-    """Business days, both included."""
+    """Business days, both included; `idle`, for reports that ask it: days without a sale that make stock dead."""
 
     first: date
     last: date
+    idle: int = 90
 
     @property
     def start(self) -> datetime:
@@ -60,6 +61,8 @@ class Report:
     permission: str = "reports.view"
     dated_by: str = "placed"
     currency_at: int | None = None  # sums are made per currency; across them only in the book currency
+    in_book: bool = True  # rows know their amounts in the book currency
+    asks_idle: bool = False
 
     def totals(self, rows: Sequence[Row]) -> list[list[Any]]:
         """One line of sums, or one per currency and one in the book currency; empty where a column does not add up."""
@@ -67,8 +70,10 @@ class Report:
         for row in rows:
             groups.setdefault(row.values[self.currency_at] if self.currency_at is not None else "", []).append(row)
         lines = [self._sums(key, found) for key, found in groups.items()]
-        if self.currency_at is not None and any(
-            key != row.book_currency for key, found in groups.items() for row in found
+        if (
+            self.in_book
+            and self.currency_at is not None
+            and any(key != row.book_currency for key, found in groups.items() for row in found)
         ):
             lines.append(self._in_book(rows))
         return lines
@@ -88,4 +93,6 @@ class Report:
         line[0] = "Total"
         if self.currency_at is not None:
             line[self.currency_at] = key
+            if not key:  # what has no price adds up in units alone
+                line = ["" if c.kind == "money" else value for c, value in zip(self.columns, line, strict=True)]
         return line

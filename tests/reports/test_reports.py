@@ -3,14 +3,17 @@
 import csv
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from inventory.actions.adjust import receive_stock
-from inventory.models import Product
-from oms.kernel.clock import business_date, now, time_is
+from inventory.actions.purchases.supplier import keep_items
+from inventory.models import Location, Product, StockMovement
+from oms.kernel.clock import business_date, day_bounds, now, time_is
 from reports.book import REPORTS
 from tests.conftest import person
+from tests.inventory.buying import supplier
 from tests.reports.follow import signed_in
 from tests.stories import placed
 
@@ -97,3 +100,34 @@ def test_a_person_of_one_channel_counts_only_that(shop):
     placed()
     other = person("o", "owner", channel_codes=["elsewhere"])
     assert lines_of(signed_in(other), "orders-by-source")[1:] == []
+
+
+def test_turnover_is_what_left_against_what_lay_there_and_dead_is_what_nobody_took(shop, olga):
+    """Ten mugs lay in Pune for thirty days; six left in the middle: on average seven, turned over 0.86 times."""
+    Product.objects.create(sku="CUP", name="Cup")
+    today = business_date()
+    start, middle = day_bounds(today - timedelta(days=30))[0], day_bounds(today - timedelta(days=15))[0]
+    move = partial(StockMovement.objects.create, location=Location.objects.get(code="pune"), actor_name="x")
+    cup, lamp = Product.objects.get(sku="CUP"), Product.objects.get(sku="LAMP")
+    move(product=cup, kind="receipt", on_hand=10, source="a", at=start - timedelta(days=90))
+    move(product=cup, kind="issue", on_hand=-6, source="b", at=middle)
+    move(product=cup, kind="issue", on_hand=-2, source="c", at=middle)
+    move(product=cup, kind="unissue", on_hand=2, source="c", at=middle)
+    move(product=lamp, kind="receipt", on_hand=3, source="a", at=start - timedelta(days=10))
+    keep_items(supplier(), [("LAMP", "A-1", Decimal(40), 1)])
+    client = signed_in(olga)
+    days = {"first": str(today - timedelta(days=30)), "last": str(today - timedelta(days=1))}
+    lines = {line[0]: line for line in lines_of(client, "stock-turnover", **days)}
+    assert lines["CUP"][2:9] == ["Pune", "6", "7.00", "0.86", "4", "20", f"{middle.astimezone(start.tzinfo):%Y-%m-%d}"]
+    assert lines["LAMP"][3:] == ["0", "3.00", "0.00", "3", "", "", "120.00", "INR"]
+    dead = lines_of(client, "dead-stock", **days, idle=20)
+    assert [(line[0], line[3], line[5], line[6]) for line in dead[1:3]] == [
+        ("LAMP", "3", "39", "120.00"),
+        ("Total", "3", "", "120.00"),
+    ]
+    assert {line[0] for line in lines_of(client, "dead-stock", **days, idle=14)} >= {"CUP", "LAMP"}
+    assert len(lines_of(client, "dead-stock", **days, idle=500)) == 1
+    page = client.get("/reports/dead-stock/", {**days, "idle": "none"})
+    assert "Enter a whole number" in page.content.decode()
+    bo = person("pia", "warehouse", location_codes=["delhi"])
+    assert [line[0] for line in lines_of(signed_in(bo), "stock-turnover") if line[0] == "CUP"] == [], "lies in Pune"
