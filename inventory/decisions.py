@@ -13,6 +13,7 @@ from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
 
 KEPT = 25  # places kept by name, best first; the others are counted
+CHOSEN_BY = "Chosen by "  # how the rule is called where a person's choice took its place
 COLUMNS = ("order_number", "occasion", "at", "policy", "rule_position", "rule_name", "strategy", "reason", "places",
            "considered", "others", "passed", "sent", "short")  # fmt: skip
 
@@ -98,9 +99,10 @@ def why_here(order_number: str, skus: dict[int, str]) -> list[Why]:
 
 
 def _why(row: RoutingDecision, skus: dict[int, str]) -> Why:
+    by_hand = row.occasion == Occasion.SHARED or (not row.rule_position and row.rule_name.startswith(CHOSEN_BY))
     return Why(
         row.at, Occasion(row.occasion).label, row.policy and row.policy.version, row.policy_id, row.rule_name,
-        row.rule_position, row.strategy, row.reason, list(row.places), row.occasion == Occasion.SHARED,
+        row.rule_position, row.strategy, row.reason, list(row.places), by_hand,
         [_looked(place, row.strategy, skus) for place in row.considered],
         [(VERDICTS[verdict], places) for verdict, places in row.others.items()], [tuple(p) for p in row.passed],
         sum(row.short.values()),

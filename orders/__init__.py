@@ -11,6 +11,6 @@ orders.checked, orders.approved, orders.declined, orders.amendment_drafted, orde
 orders.amendment_approved, orders.amendment_declined, orders.units_withdrawn, orders.amended, orders.undone,
 orders.unconfirmed, orders.restored, orders.rate_recorded, orders.rates_imported,
 orders.split, orders.split_off, orders.merged, orders.merged_in, orders.prioritized, automatic.switched,
-orders.stock_asked_again,
+orders.stock_asked_again, orders.place_chosen, orders.place_left_to_rules,
 and to channels that are told their stock: stock.changed.
 """

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from inventory.models import Location
 from oms.kernel.clock import business_date
 from orders.capture.customers import normal_phone
 from orders.channels.draft import AddressDraft
@@ -115,9 +116,13 @@ class TermsForm(Sentences):
         widget=forms.TextInput({"inputmode": "decimal"}),
     )  # fmt: skip
 
+    place = forms.ChoiceField(label="Hold it at", required=False)
+
     def __init__(self, *args: Any, channels: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channel"].choices = [(c.code, f"{c.name}, {c.currency}") for c in channels]  # type: ignore[attr-defined]
+        places = Location.objects.ours().filter(is_active=True).order_by("rank", "code")
+        self.fields["place"].choices = [("", "The routing rules decide"), *((p.code, p.name) for p in places)]  # type: ignore[attr-defined]
 
 
 class LineForm(Sentences):

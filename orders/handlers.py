@@ -26,7 +26,7 @@ def serve_waiting_orders(event: Event) -> None:
 
 @after(
     "orders.cancelled", "orders.remainder_cancelled", "orders.units_withdrawn", "orders.amended", "orders.unconfirmed",
-    "orders.reservation_expired", "orders.undone",
+    "orders.reservation_expired", "orders.undone", "orders.place_chosen", "orders.place_left_to_rules",
 )  # fmt: skip
 def serve_what_was_let_go(event: Event) -> None:
     """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""

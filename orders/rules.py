@@ -146,3 +146,17 @@ def return_window_over(order) -> Refusal | None:
         if ends > now():
             return Refusal("return_window_open", f"The return window is open until {ends:%d %b %Y}.")
     return None
+
+
+def movable_units(order, lines) -> Refusal | None:
+    """Whether a person may still say where units of `lines` come from: before confirmation all, afterwards those that wait."""
+    if order.is_historical or order.status not in ("new", "confirmed", "processing"):
+        return Refusal("not_open", "Nothing of this order is to be sent any more.")
+    if order.status == "new" and not any(line.qty_open for line in lines):
+        return Refusal("nothing_to_place", "Choose a line with units to send.")
+    if order.status != "new" and not any(line.qty_backordered for line in lines):
+        return Refusal(
+            "at_work",
+            "The warehouse works on it. A place that cannot send it says so on its work; what waits then may be placed.",
+        )
+    return None

@@ -1,13 +1,14 @@
 """What routing is told about an order: what it wants, where it goes, and which places may serve it."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from inventory.actions.reserve import OrderDemand
 from inventory.routing.facts import Facts
 from inventory.routing.plan import Demand
 from oms.kernel.clock import now
 from orders.capture.catalogue import locations_for
-from orders.models import Channel, Order, OrderAddress, OrderLine, place_name
+from orders.models import Channel, Order, OrderAddress, OrderLine, PlaceChoice, place_name
 
 
 def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collection[int] = ()) -> list[OrderDemand]:
@@ -17,7 +18,27 @@ def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collectio
     if order.address_count > 1:
         lines = OrderLine.objects.filter(pk__in=[d.line_id for d in demands]).select_related("ship_to")
         to = {line.pk: line.ship_to for line in lines}
-    return by_address(order, order.channel, demands, to, places, excluded)
+    wanted = by_address(order, order.channel, demands, to, places, excluded)
+    return _by_choice(wanted) if demands else wanted
+
+
+def _by_choice(wanted: list[OrderDemand]) -> list[OrderDemand]:
+    """The demands, with those of lines that a person holds at a place apart, for that place alone."""
+    lines = [d.line_id for one in wanted for d in one.demands]
+    choices = {choice.line_id: choice for choice in PlaceChoice.objects.filter(line__in=lines)}
+    if not choices:
+        return wanted
+    apart: list[OrderDemand] = []
+    for one in wanted:
+        groups: dict[tuple[int, str], list[Demand]] = {}
+        for d in one.demands:
+            choice = choices.get(d.line_id)
+            groups.setdefault((choice.location_id, choice.actor_name) if choice else (0, ""), []).append(d)
+        apart += [
+            replace(one, demands=tuple(part), only=frozenset({place} if place else ()), chosen_by=by)
+            for (place, by), part in groups.items()
+        ]
+    return apart
 
 
 def by_address(

@@ -12,6 +12,7 @@ SIGNS = (
     ("orders.noted", "note"), ("orders.file", "doc"), ("orders.hold_cleared", "check"), ("orders.held", "hold"), ("orders.cancelled", "x"),
     ("orders.remainder", "x"), ("orders.placed", "orders"), ("orders.imported", "import"), ("orders.edited", "edit"),
     ("orders.amend", "edit"), ("orders.assigned", "people"), ("orders.claim", "people"), ("orders.allocated", "stock"),
+    ("orders.place_", "stock"),
     ("orders.prior", "flag"), ("orders.stock_", "stock"), ("orders.promise_", "clock"), ("orders.production", "tool"),
     ("orders.reservation", "stock"), ("payments.", "coins"),
     ("orders.rate", "coins"), ("fulfilment.pick", "pick"), ("fulfilment.short", "alert"),

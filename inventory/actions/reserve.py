@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.decisions import keep
+from inventory.decisions import CHOSEN_BY, keep
 from inventory.for_sale import IS_DECIDED
 from inventory.geography import points_at
 from inventory.kits import components, freeze, with_parts
@@ -16,7 +16,7 @@ from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder, Occasion
 from inventory.offers import FROM, ROW, claim_offers, lock_offers, offers_from
 from inventory.routebook import count_in, routebook
-from inventory.routing.facts import Facts, Offers, World
+from inventory.routing.facts import BUILT_IN, Facts, Offers, World
 from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from inventory.routing.suppliers import plan_with_suppliers
 from inventory.supply import Supply
@@ -40,7 +40,8 @@ class OrderDemand:
     """What one order wants, where it may come from (best location first), and what rules may ask about it.
 
     `excluded` locations refused it before: they are looked at and never chosen. An order that goes to several places
-    has one demand for each, named by `to`, and each is planned by itself.
+    has one demand for each, named by `to`, and each is planned by itself. `only` places may send it when a person, named
+    by `chosen_by`, said so; the rules are not asked then.
     """
 
     order_number: str
@@ -49,6 +50,8 @@ class OrderDemand:
     facts: Facts = field(default_factory=Facts)
     excluded: frozenset[int] = frozenset()
     to: str = ""
+    only: frozenset[int] = frozenset()
+    chosen_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,11 +143,14 @@ def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: st
     plans: list[tuple[str, RoutingPlan]] = []
     for order in wanted:
         offers = {d.product_id: some for d in order.demands if (some := shelves.offers.get(d.product_id))}
-        how = partial(plan_with_suppliers, offers=offers) if offers else plan_order
+        how = partial(plan_with_suppliers, offers=offers) if offers and not order.only else plan_order
         plan = how(
-            order.demands, [world.places[pk] for pk in order.location_ids], _for_sale(order, shelves), facts=order.facts,
-            policy=book.policy, point=points.get(_destination(order)), world=world, excluded=order.excluded,
+            order.demands, [world.places[pk] for pk in order.location_ids if not order.only or pk in order.only],
+            _for_sale(order, shelves), facts=order.facts, policy=BUILT_IN if order.only else book.policy,
+            point=points.get(_destination(order)), world=world, excluded=order.excluded,
         )  # fmt: skip
+        if order.only:
+            plan = _as_chosen(plan, order)
         if order.to:
             plan = replace(plan, reason=f"{order.to}: {plan.reason}")
         plans.append((order.order_number, plan))
@@ -157,6 +163,14 @@ def _plan(wanted: Sequence[OrderDemand], shelves: Supply | Shelves, occasion: st
     return plans
 
 
+def _as_chosen(plan: RoutingPlan, order: OrderDemand) -> RoutingPlan:
+    """The same plan, saying that a person decided and no rule."""
+    names = ", ".join(c.place.name for c in plan.candidates)
+    held = f"held at {names}" if plan.assignments else f"waits for {names or 'a place that is gone'}"
+    rule = replace(plan.rule, position=0, name=f"{CHOSEN_BY}{order.chosen_by}")
+    return replace(plan, reason=f"{held}, as {order.chosen_by} chose", rule=rule)
+
+
 def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     """What the order's channel may promise: the units it leaves are left where it asks last."""
     channel = order.facts.channel
@@ -164,8 +178,9 @@ def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     if not leaves:
         return shelves.stock  # nearly always
     stock = dict(shelves.stock)
+    turn = (*order.only, *(place for place in order.location_ids if place not in order.only))
     for product, left in leaves.items():
-        for place in reversed(order.location_ids):
+        for place in reversed(turn):
             take = min(left, max(stock.get((product, place), 0), 0))
             if take:
                 stock[product, place] -= take

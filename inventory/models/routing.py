@@ -125,6 +125,7 @@ class Occasion(models.TextChoices):
     SHORT = "short", "Short pick"
     UNDONE = "undone", "Undone"
     SHARED = "shared", "Shared out"
+    CHOSEN = "chosen", "Chosen by a person"
 
 
 class RoutingDecision(models.Model):

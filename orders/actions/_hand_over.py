@@ -14,7 +14,7 @@ from orders.actions.progress import report_quantities
 from orders.amending.terms import Terms
 from orders.exchange import value
 from orders.locks import lines_of
-from orders.models import Hold, Order, OrderLine
+from orders.models import Hold, Order, OrderLine, PlaceChoice
 
 ENDED = ("cancelled", "rejected", "completed", "dispatched")
 
@@ -72,6 +72,7 @@ def move_units(
             "ordered": -qty, "reserved": -share.soft, "allocated": -share.hard, "backordered": -share.short,
         }  # fmt: skip
         _move_line_holds(line, new, whole=qty == line.qty_ordered)
+        _copy_choice(line, new)
     busy, stuck = _at_work(source)
     hand_over(
         [
@@ -104,6 +105,13 @@ def _move_line_holds(line: OrderLine, new: OrderLine, *, whole: bool) -> None:
             hold.save(update_fields=["order", "line"])
         else:
             copy_hold(hold, new.order_id, new)
+
+
+def _copy_choice(line: OrderLine, new: OrderLine) -> None:
+    """Units that a person holds at a place are held there on the other order, too."""
+    for choice in PlaceChoice.objects.filter(line=line):
+        choice.pk, choice.line = None, new
+        choice.save(force_insert=True)
 
 
 def copy_hold(hold: Hold, order_id: int, line: OrderLine | None = None) -> None:

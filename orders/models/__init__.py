@@ -23,6 +23,7 @@ from orders.models.checking import (
     CheckRule,
     FraudSignal,
 )
+from orders.models.choice import PlaceChoice
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
 from orders.models.context import Hold, ListColumns, Note, SavedView
 from orders.models.customer import Customer, CustomerAddress, CustomerContact
@@ -101,6 +102,7 @@ __all__ = [
     "OrderMinimum",
     "Past",
     "PaymentTerms",
+    "PlaceChoice",
     "PriceItem",
     "PriceList",
     "Priority",

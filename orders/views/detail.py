@@ -29,6 +29,7 @@ from orders.moves import TEAM_LABELS, moves_for, remainder_closed
 from orders.nearby import no_order
 from orders.policies import may_move
 from orders.readiness import readiness
+from orders.rules import movable_units
 from orders.stagebook import stages
 from orders.timeline import timeline
 from orders.tracks import fulfilment_track, payment_track
@@ -82,6 +83,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_see_standing": request.user.can("standing.view"),
         "may_repeat": request.user.can("standing.change") and order.customer_id is not None,
         "may_edit": request.user.can("orders.edit"),
+        "may_place": request.user.can("orders.edit") and movable_units(order, order.lines.all()) is None,
         "edit_closed": editable(order),
         "amend_closed": amendable(order),
         "remainder_closed": remainder_closed(order, request.user),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -17,6 +18,7 @@ from oms.kernel.errors import Busy, Refusal, Refused
 from oms.kernel.money import quantize
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.entry import content_of, differences, keep_entry
+from orders.actions.hold_at import hold_at
 from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
@@ -110,7 +112,10 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     channel = next(c for c in typed.channels if c.code == forms["terms"].cleaned_data["channel"])
     draft = _draft(typed, forms, channel)
     try:
-        result: Captured = retrying()(capture_orders)([draft], channel=channel, actor=request.user)[0]
+        result = retrying()(_place)(draft, channel, forms["terms"].cleaned_data["place"], request.user)
+    except Refused as refused:  # the chosen place lacks some of it: nothing is placed
+        forms["terms"].add_error("place", refused.message)
+        return _page(request, typed, forms, status=422)
     except Busy as busy:
         messages.warning(request, str(busy))
         return _page(request, typed, forms, status=409)
@@ -124,6 +129,15 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     _learn(request, forms, order)
     messages.success(request, f"{order.number} is placed.")
     return redirect(order)
+
+
+@transaction.atomic
+def _place(draft: OrderDraft, channel: Channel, place: str, user: Any) -> Captured:
+    """Capture the order and hold it at the place chosen, if one is: both or neither."""
+    result = capture_orders([draft], channel=channel, actor=user)[0]
+    if place and result.outcome == "created":
+        hold_at(result.number, place=place, actor=user)
+    return result
 
 
 def _learn(request: HttpRequest, forms: dict[str, Any], order: Order) -> None:

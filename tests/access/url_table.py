@@ -15,7 +15,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:new": ("GET", "orders.create"), "orders:paste": ("GET", "orders.create"), "orders:edit": ("GET", "orders.edit"),
     "orders:as-of": ("GET", "orders.history"), "orders:amendment-new": ("GET", "orders.edit"), "orders:split": ("GET", "orders.edit"),
     "orders:assembly": ("POST", "inventory.adjust"),
-    "orders:merge": ("GET", "orders.edit"),
+    "orders:merge": ("GET", "orders.edit"), "orders:place": ("GET", "orders.edit"),
     "orders:amendment": ("GET", "orders.view"), "orders:amendment-application": ("POST", "orders.edit"),
     "orders:amendment-request": ("POST", "orders.edit"), "orders:amendment-decision": ("POST", "orders.view"),
     "orders:amendment-withdrawal": ("POST", "orders.edit"),

@@ -266,6 +266,7 @@ def _details(client: Client, lines: int) -> Asked:
     draft = RoutingPolicy.objects.get(examples__name=f"{lines} 0")
     about = {
         "orders:detail": order.number, "orders:amendment-new": order.number, "orders:split": order.number, "orders:merge": order.number,
+        "orders:place": order.number,
         "orders:history": order.number, "orders:edit": order.number,
         "telling:figures": "web", "telling:again": "web",
         "customers:detail": order.customer_id, "fulfilment:work": work, "fulfilment:slip": work,
