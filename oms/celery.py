@@ -38,6 +38,7 @@ SCHEDULE = (
     ("expire-payments", "payments.tasks.expire_payments", 3600),  # never paid, or promised and not taken
     ("ask-suppliers", "orders.tasks.ask_suppliers", 600),  # orders whose supplier should have shipped by yesterday
     ("close-settled", "orders.tasks.close_settled", 3600),  # paid, delivered, window over
+    ("audit", "oms.ops.tasks.audit", 60),  # once a night, and what admins were not told yet
     (
         "purge-finished",
         "oms.ops.tasks.purge_finished",

@@ -200,6 +200,11 @@ KEEP_DAYS = int(env("OMS_KEEP_DAYS", "90"))
 if KEEP_DAYS < 7:
     raise ImproperlyConfigured("OMS_KEEP_DAYS must be 7 or more: others try again for days, and must be recognised.")
 
+# The hour of the business day from which the nightly audit (`manage.py doctor`, recorded) may run.
+AUDIT_HOUR = int(env("OMS_AUDIT_HOUR", "4"))
+if not 0 <= AUDIT_HOUR <= 23:
+    raise ImproperlyConfigured("OMS_AUDIT_HOUR is an hour of the day: 0 to 23.")
+
 # Safety -----------------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

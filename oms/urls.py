@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from oms.api import api
-from oms.ops.views import healthz
+from oms.ops.views import audit, healthz
 
 handler404 = "oms.api.not_found"
 
@@ -43,6 +43,7 @@ urlpatterns = [
     path("messages/", include("notifications.urls")),
     path("reports/", include("reports.urls")),
     path("events/", include("oms.events.urls")),
+    path("health/audit/", audit, name="audit"),
     path("inbox/", include("oms.intake.urls")),
     path("webhooks/", include("oms.webhooks.urls")),
     path("live/", include("oms.live.urls")),

@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from oms.access.roles import ROLE_OF_TEAM, Role
 from oms.kernel.clock import now
+from oms.kernel.plural import plural
+from oms.ops.audit import last_audit
 from oms.ui.charts import Figure
 from oms.ui.counting import count_capped
+from oms.ui.words import brief
 from orders.models import Order, RecurringOrder
 from orders.queues import QUEUES, Query, filtered, queue_key
 from orders.stagebook import stages
@@ -103,6 +106,15 @@ def unrated(user: Any) -> Figure | None:
         return None
     url = orders_url(view="all", no_rate="on", sort="newest")
     return Figure("No exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
+
+
+def audited(user: Any) -> Figure | None:
+    """What the last audit found, for those who may see it; None when every rule holds."""
+    run = last_audit() if user.can("ops.view") else None
+    if run is None or not run.found:
+        return None
+    said = f"of {plural(len(run.counts), 'rule')}, {brief(run.began_at)}"
+    return Figure("Audit findings", run.found, reverse("audit"), said, icon="alert", tone="late")
 
 
 def next_job(found: list[Queue], user: Any) -> Order | None:

@@ -83,9 +83,9 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
     days = int(asked) if asked in map(str, overview.PERIODS) else overview.USUAL
     since, changes = handover.summary(user)
     flow, waiting = overview.flow(user, days), decisions(user)
-    figures, unrated = overview.figures(user, days), homes.unrated(user)
+    figures, more = overview.figures(user, days), [f for f in (homes.unrated(user), homes.audited(user)) if f]
     context = {
-        "here": "home", "held": held, "figures": [*figures, *([unrated] if unrated else [])], "flow": flow,
+        "here": "home", "held": held, "figures": [*figures, *more], "flow": flow,
         "days": days, "periods": overview.PERIODS.items(), "asked_role": request.GET.get("as", ""),
         "waiting": waiting[:SHOWN_DECISIONS], "waiting_count": len(waiting), "pending": overview.pending_by_age(user),
         "pending_label": stages()["payment_pending"].label,

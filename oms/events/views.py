@@ -9,6 +9,7 @@ from oms.access.decorators import needs
 from oms.events.models import Delivery, DeliveryStatus
 from oms.events.relay import replay
 from oms.kernel.queue import MAX_ATTEMPTS
+from oms.ops.audit import last_audit
 
 SHOWN = 200
 
@@ -26,6 +27,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "waiting_count": waiting.count(),
         "max_attempts": MAX_ATTEMPTS,
         "shown": SHOWN,
+        "audit": last_audit(),
         "may_replay": request.user.can("ops.replay"),  # type: ignore[union-attr]  # login is required
     }
     return render(request, "events/deliveries.html", context)

@@ -7,6 +7,7 @@ from celery.signals import worker_ready
 
 from oms.kernel.clock import now
 from oms.ops import purge
+from oms.ops.audit import audit_if_due, forget_old, mail_findings
 from oms.ops.models import Heartbeat
 
 
@@ -23,4 +24,13 @@ def prove_at_once(**_: Any) -> None:
 
 @shared_task
 def purge_finished() -> dict[str, int]:
+    forget_old()
     return purge.purge_finished()
+
+
+@shared_task
+def audit() -> bool:
+    """Audit when the night's is due, and tell the admins what is new; whether there was an audit."""
+    run = audit_if_due()
+    mail_findings()
+    return run is not None

@@ -1,12 +1,17 @@
-"""Is it alive? For load balancers and supervisors; says nothing about the business."""
+"""Is it alive, for load balancers and supervisors; and is all true that must be, for people."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
 
+from oms.access.decorators import needs
 from oms.kernel.clock import now
-from oms.ops.models import Heartbeat
+from oms.ops.audit import RUNS, broken, is_overdue, last_audit
+from oms.ops.doctor.registry import CHECKS
+from oms.ops.models import AuditRun, Heartbeat
 
 
 @login_not_required
@@ -21,3 +26,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"database": "down"}, status=503)
     age = round((now() - beat.at).total_seconds()) if beat else None
     return JsonResponse({"database": "up", "worker_age": age})
+
+
+@require_GET
+@needs("ops.view")
+def audit(request: HttpRequest) -> HttpResponse:
+    """What the last audit found and since when, and how earlier ones ended."""
+    run = last_audit()
+    context = {
+        "here": "ops", "run": run, "broken": broken(run), "overdue": is_overdue(run), "hour": settings.AUDIT_HOUR,
+        "runs": AuditRun.objects.order_by("-began_at")[:RUNS], "checks": len(CHECKS), "keep_days": settings.KEEP_DAYS,
+    }  # fmt: skip
+    return render(request, "ops/audit.html", context)

@@ -7,6 +7,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "healthz": ("GET", ANYONE), "live": ("GET", ANYONE), "login": ("GET", ANYONE), "favicon": ("GET", ANYONE),
     "logout": ("POST", SIGNED_IN),
     "handover": ("GET", "home.view"),
+    "audit": ("GET", "ops.view"), "reports:stays": ("GET", "reports.view"),
     "home": ("GET", "home.view"), "search": ("GET", "orders.view"), "go": ("GET", "orders.view"), "reports:list": ("GET", "reports.view"),
     "reports:show": ("GET", "reports.view"),
     "orders:list": ("GET", "orders.view"), "orders:search": ("GET", "orders.view"), "orders:bulk": ("POST", "orders.view"),

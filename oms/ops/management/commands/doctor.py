@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from django.core.management.base import BaseCommand, CommandError
 
+from oms.ops.audit import mail_findings, record_audit
 from oms.ops.doctor.registry import CHECKS, run_all
 
 SHOWN = 20
@@ -15,11 +16,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+        parser.add_argument(
+            "--record", action="store_true", help="keep the run and tell the admins, as the nightly one is"
+        )
         parser.add_argument("checks", nargs="*", help="codes of single checks")
 
     def handle(self, *args, **options) -> None:
         if unknown := set(options["checks"]) - set(CHECKS):
             raise CommandError(f"No check {', '.join(sorted(unknown))}. There are: {', '.join(CHECKS)}.")
+        if options["record"]:
+            self._record(options["checks"])
         found = run_all(options["checks"])
         if options["json"]:
             self.stdout.write(json.dumps({code: [asdict(f) for f in rows] for code, rows in found.items()}))
@@ -27,6 +33,13 @@ class Command(BaseCommand):
             self._say(found)
         if any(found.values()):
             raise SystemExit(1)
+
+    def _record(self, checks: list[str]) -> None:
+        if checks:
+            raise CommandError("Only the whole audit is recorded: name no checks.")
+        if record_audit(actor="manage.py doctor") is None:
+            raise CommandError("An audit is being recorded at this moment.")
+        mail_findings()
 
     def _say(self, found: dict) -> None:
         for code, rows in found.items():
