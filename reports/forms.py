@@ -16,8 +16,8 @@ TOO_LONG = "Choose at most ten years."
 class SpanForm(forms.Form):
     """First and last business day; what is left out or cannot be read falls back to the last sixty days."""
 
-    first = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date"}))
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label="To", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def clean(self) -> dict[str, date | None]:
         data = super().clean() or {}

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
@@ -19,13 +21,14 @@ from oms.kernel import csvout
 from oms.kernel.clock import business_date, now
 from oms.live.watch import start, watch
 from oms.ui.charts import Figure
+from orders.moves import TEAM_LABELS
 from orders.selectors import mentions_of
 from orders.stagebook import stages
 from reports import handover
 from reports import home as homes
 from reports.book import REPORTS
 from reports.forms import IdleForm, SpanForm
-from reports.queries import overview
+from reports.queries import overview, sla
 from reports.queries.base import Report
 from reports.queries.decisions import SHOWN as SHOWN_DECISIONS
 from reports.queries.decisions import decisions
@@ -159,6 +162,22 @@ def report(request: HttpRequest, key: str) -> HttpResponseBase:
         "rows": [_cells(asked, row.values, row.urls) for row in rows[:SHOWN]], "count": len(rows), "shown": SHOWN,
     }  # fmt: skip
     return render(request, "reports/report.html", context)
+
+
+@needs("reports.view")
+def stays_page(request: HttpRequest) -> HttpResponse:
+    """The orders behind one number of the report of kept target times."""
+    stage, team, kind = (request.GET.get(name, "") for name in ("stage", "team", "kind"))
+    if stage not in stages() or team not in TEAM_LABELS or kind not in sla.KINDS:
+        raise Http404
+    span = SpanForm(request.GET).span()
+    days = urlencode({"first": span.first, "last": span.last})
+    context = {
+        "here": "reports", "stage": stages()[stage].label, "team": TEAM_LABELS[team], "kind": sla.KINDS[kind], "span": span,
+        "stays": sla.stays(request.user, span, stage, team, kind), "shown": sla.SHOWN,
+        "back": f"{reverse('reports:show', args=[sla.REPORT.key])}?{days}",
+    }  # fmt: skip
+    return render(request, "reports/stays.html", context)
 
 
 def _cells(asked: Report, values: Sequence[Any], urls: dict[int, str]) -> list[dict[str, Any]]:

@@ -35,7 +35,9 @@ def _row(channel: Channel, row: dict, span: Span) -> Row:
 
 REPORT = Report(
     "without-a-touch", "Without a touch", "Orders that went on without anybody at the desk, by channel; percent of those placed.",
-    (Col("Channel"), Col("Placed", "number", True), Col("Confirmed by itself", "number", True), Col("%", "number"),
-     Col("Released by itself", "number", True), Col("%", "number"), Col("Dispatched untouched", "number", True), Col("%", "number")),
+    (Col("Channel"), Col("Placed", "number", True),
+     Col("Confirmed by itself", "number", True), Col("Confirmed %", "number"),
+     Col("Released by itself", "number", True), Col("Released %", "number"),
+     Col("Dispatched untouched", "number", True), Col("Dispatched %", "number")),
     rows,
 )  # fmt: skip
