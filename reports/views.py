@@ -168,6 +168,8 @@ def report(request: HttpRequest, key: str) -> HttpResponseBase:
 def stays_page(request: HttpRequest) -> HttpResponse:
     """The orders behind one number of the report of kept target times."""
     stage, team, kind = (request.GET.get(name, "") for name in ("stage", "team", "kind"))
+    if not stage:
+        return redirect("reports:show", sla.REPORT.key)
     if stage not in stages() or team not in TEAM_LABELS or kind not in sla.KINDS:
         raise Http404
     span = SpanForm(request.GET).span()

@@ -246,6 +246,7 @@ def _lists(client: Client) -> Asked:
     pages = {name: reverse(name) for name in names if not name.startswith(("admin:", "api:"))}
     pages |= {f"home as {role}": f"/?as={role}" for role in ("sales", "warehouse", "finance", "support", "owner")}
     pages |= {f"reports:show {key}": reverse("reports:show", args=[key]) for key in REPORTS}
+    pages["reports:stays new"] = "/reports/stays/?stage=new&team=sales&kind=all"
     pages |= {"orders:list all": "/orders/?view=all", "orders:list filtered": "/orders/?view=all&stage=new&channel=web"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(OrderList, "shown", lambda self, rows: rows.defer("ship_city"))
