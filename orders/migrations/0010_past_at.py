@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0008_told_stock'),
+        ('orders', '0009_chosen_place'),
     ]
 
     operations = [
