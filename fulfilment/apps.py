@@ -6,7 +6,7 @@ class FulfilmentConfig(AppConfig):
     name = "fulfilment"
 
     def ready(self) -> None:
-        from fulfilment import checks, commands, handlers, undoing  # noqa: F401  they register themselves
+        from fulfilment import checks, commands, handlers, personal, undoing  # noqa: F401  they register themselves
 
         post_migrate.connect(_seed, sender=self)
 

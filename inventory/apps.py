@@ -8,7 +8,7 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import checks, checks_kits, geography, routebook  # noqa: F401  checks register themselves
+        from inventory import checks, checks_kits, geography, personal, routebook  # noqa: F401  they register themselves
         from inventory.assembling import overdue as assemblies_overdue
         from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
         from inventory.purchasing import overdue

@@ -45,6 +45,11 @@ SCHEDULE = (
         crontab(hour=3, minute=10),
     ),  # notes nobody needs after KEEP_DAYS
     (
+        "erase-old",
+        "orders.tasks.erase_old",
+        crontab(hour=3, minute=25),
+    ),  # personal data kept as long as the house keeps it; off without a rule
+    (
         "sweep-files",
         "orders.tasks.sweep_files",
         crontab(hour=3, minute=40),

@@ -11,6 +11,7 @@ from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
 from oms.kernel.plural import plural
 from orders.actions.automate import call_the_rules
+from orders.actions.erase_old import BATCH, due
 from orders.actions.import_areas import import_areas
 from orders.actions.import_rates import VALUE_TASK, book_currency, import_rates
 from orders.capture.customers import normal_phone
@@ -37,6 +38,7 @@ from orders.models import (
     PriceItem,
     PriceList,
     PriorityRule,
+    RetentionRule,
     SavedView,
     Stage,
     SubStage,
@@ -161,6 +163,20 @@ class RatesFile(forms.Form):
     source = forms.CharField(
         max_length=80, required=False, help_text="Where the rates come from, for rows of a file that does not say it."
     )
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(FixedRows):
+    """How long personal data is kept after a customer's last order; off until somebody enters months."""
+
+    list_display = ("__str__",)
+    readonly_fields = ("would_go",)
+
+    @admin.display(description="Customers it would erase now")
+    def would_go(self, rule: RetentionRule) -> str:
+        if not rule.months:
+            return "Enter months and save to see how many; nothing is erased before the night."
+        return f"{plural(due(rule.months).count(), 'customer')}; the first {BATCH} in the night to come, at 3:25"
 
 
 @admin.register(ExchangeRate)

@@ -9,7 +9,17 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.ui import navigation
-        from orders import checks, checks_exchange, checks_standing, checks_telling, handlers, inbox, webhooks  # noqa: F401  they register themselves
+        from orders import (  # noqa: F401  they register themselves
+            checks,
+            checks_exchange,
+            checks_privacy,
+            checks_standing,
+            checks_telling,
+            handlers,
+            inbox,
+            personal,
+            webhooks,
+        )
         from orders.command import verbs  # noqa: F401
         from orders.models import (
             ApprovalRule,

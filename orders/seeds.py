@@ -4,7 +4,16 @@ from django.db import transaction
 
 from oms.access.roles import Team
 from orders.checking.registry import CHECKS
-from orders.models import BookCurrency, CancelReason, CheckRule, FraudSignal, HoldReason, MovePolicy, Stage
+from orders.models import (
+    BookCurrency,
+    CancelReason,
+    CheckRule,
+    FraudSignal,
+    HoldReason,
+    MovePolicy,
+    RetentionRule,
+    Stage,
+)
 from orders.policies import DEFAULTS
 
 H = 60
@@ -70,6 +79,7 @@ FRAUD_SIGNALS = (
 @transaction.atomic
 def seed() -> None:
     """Add what is missing; lists that admins own (reasons) are only filled while they are empty."""
+    RetentionRule.objects.get_or_create(pk=1)
     for position, (key, label, customer, tone, team, sla) in enumerate(STAGES):
         defaults = {
             "label": label,

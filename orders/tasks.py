@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from orders.actions import automate, expire, recurring_place
+from orders.actions.erase_old import erase_old as erase_old_data
 from orders.actions.make import plan_what_waits
 from orders.actions.promise import promise_waiting
 from orders.actions.rate import value_waiting
@@ -77,6 +78,12 @@ def value_orders() -> int:
     while done := value_waiting(actor="Exchange rates"):
         valued += done
     return valued
+
+
+@shared_task
+def erase_old() -> int:
+    """Erase personal data kept as long as the house keeps it, if it has such a rule."""
+    return erase_old_data()
 
 
 @shared_task

@@ -71,6 +71,7 @@ SAID = {
     "orders.merged": "put the order together with another one",
     "orders.merged_in": "took another order into this one",
     "orders.noted": "wrote a note",
+    "orders.person_erased": "erased the customer's personal data",
     "orders.prioritized": "chose how urgent it is",
     "orders.assigned": "changed who it is assigned to",
     "orders.claimed": "took it in hand",

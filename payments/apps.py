@@ -9,7 +9,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.ui import navigation
-        from payments import checks, handlers  # noqa: F401  both register themselves
+        from payments import checks, handlers, personal  # noqa: F401  they register themselves
         from payments.selectors import waiting
 
         entry = next(e for e in navigation.ENTRIES if e.key == "payments")

@@ -9,7 +9,7 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.ui import navigation
-        from returns import checks, handlers  # noqa: F401  both register themselves
+        from returns import checks, handlers, personal  # noqa: F401  they register themselves
         from returns.selectors import waiting
 
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "returns")

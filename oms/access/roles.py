@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.history": EVERYONE,
     "orders.views": EVERYONE,
     "customers.view": frozenset({S, F, C, B, A}),
+    "customers.erase": frozenset({A}),
     "standing.view": frozenset({S, F, C, B, A}),
     "standing.change": frozenset({S, C, B, A}),
     "payments.view": frozenset({S, F, C, B, A}),

@@ -6,4 +6,5 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from oms.live import feed  # noqa: F401  it registers itself
+        from oms.events import personal  # noqa: F401  it registers itself
+        from oms.live import feed  # noqa: F401  so does it

@@ -6,4 +6,4 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        from oms.webhooks import checks, owe  # noqa: F401  they register themselves
+        from oms.webhooks import checks, owe, personal  # noqa: F401  they register themselves

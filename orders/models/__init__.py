@@ -43,6 +43,7 @@ from orders.models.imports import (
 from orders.models.line import OrderLine
 from orders.models.order import Order, PaymentTerms, Priority
 from orders.models.past import Past
+from orders.models.privacy import Erasure, RetentionRule
 from orders.models.promise import StockPromise
 from orders.models.selling import CreditAccount, CustomerGroup, OrderMinimum, PriceItem, PriceList
 from orders.models.share import ShareDecision
@@ -80,6 +81,7 @@ __all__ = [
     "CustomerGroup",
     "DeliveryArea",
     "Entry",
+    "Erasure",
     "ExchangeRate",
     "FraudSignal",
     "Hold",
@@ -110,6 +112,7 @@ __all__ = [
     "RecurringLine",
     "RecurringOrder",
     "RecurringRun",
+    "RetentionRule",
     "RunOutcome",
     "SavedView",
     "ShareDecision",

@@ -97,6 +97,9 @@ class BlockedKind(models.TextChoices):
     POSTAL_CODE = "postal_code", "Postal code"
 
 
+KEPT = "kept:"  # of a match that is a keyed hash
+
+
 class BlockedEntry(models.Model):
     """A buyer or place whose orders a person looks at first. `match` is what is compared, whatever way `value` is written."""
 
@@ -120,6 +123,8 @@ class BlockedEntry(models.Model):
         return f"{self.get_kind_display()} {self.value}"
 
     def clean(self) -> None:
+        if self.is_kept:
+            return
         self.match = match_value(self.kind, self.value)
         if len(self.match) < 3:
             raise ValidationError({"value": f"“{self.value}” is too short to be compared; write the whole of it."})
@@ -127,8 +132,14 @@ class BlockedEntry(models.Model):
             raise ValidationError({"value": f"{self.value} is on the list already."})
 
     def save(self, *args, **kwargs) -> None:
-        self.match = match_value(self.kind, self.value)
+        if not self.is_kept:
+            self.match = match_value(self.kind, self.value)
         super().save(*args, **kwargs)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it blocks somebody whose data was erased: only the hash is left (orders/privacy/blocks.py)."""
+        return self.match.startswith(KEPT)
 
 
 def match_value(kind: str, value: str) -> str:

@@ -111,6 +111,7 @@ class CustomerOrders(OrderList):
                 Q(group=self.customer.group_id) | Q(group__isnull=True)
             ).select_related("product"),
             "may_repeat": self.request.user.can("standing.change"),
+            "may_erase": self.request.user.can("customers.erase"),
             "has_po": self.base(self.request).exclude(customer_po="").exists(),
         }
 

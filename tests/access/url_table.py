@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "orders:views": ("GET", "orders.views"), "orders:view": ("POST", "orders.views"),
     "orders:sub-stage": ("POST", "orders.assign"), "customers:list": ("GET", "customers.view"),
     "customers:detail": ("GET", "customers.view"), "customers:purchase-orders": ("GET", "customers.view"),
+    "customers:erasure": ("GET", "customers.erase"), "customers:everything": ("GET", "customers.erase"),
     "orders:view-removal": ("POST", "orders.views"),
     "orders:detail": ("GET", "orders.view"), "orders:history": ("GET", "orders.history"),
     "orders:confirmation": ("POST", "orders.view"), "orders:remainder": ("POST", "orders.view"),

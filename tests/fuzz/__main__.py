@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from oms.ops.embedded import ServiceError
 from oms.ops.services import BASE
 from oms.ops.supervisor import Child, Stopped, commands, prepare, raise_stopped, say, stop_all, wait_for_web
 
@@ -95,6 +96,9 @@ def main() -> int:
         return fuzz(url, open_house(var), var)
     except Stopped:
         return 130
+    except ServiceError as error:
+        say(str(error))
+        return 1
     finally:
         stop_all(children)
         if not os.environ.get("FUZZ_KEEP"):

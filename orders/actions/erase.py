@@ -1,0 +1,157 @@
+"""Erase the personal data of a customer, for good: on their request, or when it was kept as long as the house keeps it."""
+
+import re
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
+from django.db.models import Model, QuerySet
+
+from oms.events.publish import Fact, publish_all
+from oms.kernel.actors import as_actor
+from oms.kernel.errors import Refused
+from oms.kernel.personal import BOOK, ERASED
+from orders.files.shelf import take_away
+from orders.finding import search_terms
+from orders.locks import lock_orders
+from orders.models import Attachment, BlockedEntry, Customer, Erasure, Order
+from orders.privacy.blocks import keep_blocks
+from orders.privacy.person import Person, person_of, scrubbed
+from orders.privacy.reach import mentioning, named, rows_of
+from orders.privacy.rules import refusals
+
+# Lets rows that are otherwise never changed lose what they say of a person, in this transaction only.
+ALLOW = "SET LOCAL oms.erasing = 'on'"
+FORBID = "SET LOCAL oms.erasing = 'off'"
+TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
+# Machine words: other rows and systems find this one by them.
+KEPT = frozenset(
+    {"external_id", "message_id", "key", "sku", "code", "currency", "source_hash", "tax_id", "stream", "subject"}
+)
+# Ours, who did it: a colleague may be called as the customer is.
+ACTORS = frozenset({
+    "actor_name", "by", "placed_by", "cleared_by", "removed_by", "author_name", "made_by", "created_by", "requested_by",
+    "requested_by_name", "answered_by", "inspected_by", "assignee", "asked_by", "counted_by",
+})  # fmt: skip
+SPEAKING = frozenset({"events.Event", "orders.Past", "orders.RecurringRun"})  # they keep what people wrote, in JSON
+OF_PRODUCTS = frozenset(
+    {"orders.OrderLine", "fulfilment.PackScan", "orders.HistoricalPriceList"}
+)  # whose `name` is one
+
+
+@transaction.atomic
+def erase_customer(pk: int, *, reason: str, actor: Any) -> Erasure:
+    """Erase what tells who customer `pk` is, from every table; amounts, goods, tax facts and the course of their orders stay.
+
+    Refuses without a reason, while something of theirs is still to be done, and what is erased already. Their orders are
+    locked first. What is left is said by oms.kernel.personal and by the apps; nothing of it can be brought back.
+    """
+    customer = Customer.objects.select_for_update().filter(pk=pk).first()
+    if customer is None:
+        raise Refused("customer_not_found", "There is no such customer.")
+    if not (reason := reason.replace("\x00", "").strip()):
+        raise Refused("reason_missing", "Say why: the customer's request and its day, or the rule of the house.")
+    numbers = Order.objects.filter(customer=customer).values_list("number", flat=True)
+    orders = lock_orders(numbers)
+    if closed := refusals(customer, orders):
+        raise Refused.because(closed)
+    person = person_of(customer)
+    files = list(Attachment.objects.filter(order__in=orders, removed_at__isnull=True).values_list("path", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(ALLOW)
+        counts = _erase(customer, person)
+        cursor.execute(FORBID)
+    who = as_actor(actor)
+    erasure = Erasure.objects.create(
+        customer=customer, by_user_id=who.user_id, by=who.name, reason=reason[:300], orders=len(orders), rows=counts
+    )
+    publish_all(
+        [Fact("orders.person_erased", order.number, payload={"reason": reason[:300]}) for order in orders], actor=actor
+    )
+    for path in files:
+        transaction.on_commit(partial(take_away, path))
+    return erasure
+
+
+def _erase(customer: Customer, person: Person) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    theirs, others = person.of_theirs(), person.of_others()
+    for model, rows in rows_of(customer):
+        label = model._meta.label
+        _count(counts, named(model), rows.delete()[0] if label in BOOK.gone else _rewrite(model, rows, theirs, label))
+    for order in Order.objects.filter(customer=customer).prefetch_related("lines"):
+        terms = search_terms(order.number, order.external_id, *(line.sku for line in order.lines.all()))
+        Order.objects.filter(pk=order.pk).update(search_terms=terms)
+    _count(counts, named(BlockedEntry), keep_blocks(person))
+    if others is not None:
+        for label, found in BOOK.beside.items():
+            model = apps.get_model(label)
+            _count(
+                counts, named(model), _rewrite(model, mentioning(model, found.columns, others), theirs, label, others)
+            )
+    return {what: n for what, n in counts.items() if n}
+
+
+def _rewrite(
+    model: type[Model],
+    rows: QuerySet,
+    pattern: re.Pattern[str] | None,
+    label: str,
+    only_with: re.Pattern[str] | None = None,
+) -> int:
+    """Take the person out of `rows`; how many changed. Of a file only the lines `only_with` finds are touched."""
+    left = BOOK.left.get(label.replace("Historical", ""), {})
+    columns = [
+        f for f in model._meta.concrete_fields
+        if f.attname in left or isinstance(f, models.BinaryField)
+        or (isinstance(f, TEXTS) and not f.unique and not f.choices and f.attname not in KEPT | ACTORS
+            and not (f.attname == "name" and label in OF_PRODUCTS))
+    ]  # fmt: skip
+    changed = 0
+    if not columns:
+        return 0
+    for row in list(rows.values("pk", *(f.attname for f in columns))):
+        new = {}
+        for column in columns:
+            was = row[column.attname]
+            now_ = (
+                _left(was, left[column.attname])
+                if column.attname in left
+                else _cleaned(was, pattern, only_with, column)
+            )
+            if now_ != was:
+                new[column.attname] = now_
+        if new:
+            model._base_manager.filter(pk=row["pk"]).update(**new)
+            changed += 1
+    return changed
+
+
+def _left(was: Any, rule: Any) -> Any:
+    return rule(was) if callable(rule) else rule
+
+
+def _cleaned(was: Any, pattern: re.Pattern[str] | None, only_with: re.Pattern[str] | None, column: models.Field) -> Any:
+    if isinstance(column, models.BinaryField):
+        return _cleaned_file(bytes(was), pattern, only_with) if was else was
+    cleaned = scrubbed(was, pattern, words=column.model._meta.label in SPEAKING)
+    most = getattr(column, "max_length", None)
+    return cleaned[:most] if isinstance(cleaned, str) and most else cleaned
+
+
+def _cleaned_file(content: bytes, pattern: re.Pattern[str] | None, only_with: re.Pattern[str] | None) -> bytes:
+    """A text loses the person line by line, so that the lines of others stay as they came; what is no text is emptied."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return b""
+    if pattern is None:
+        return content
+    lines = text.splitlines(keepends=True)
+    return "".join(pattern.sub(ERASED, x) if only_with is None or only_with.search(x) else x for x in lines).encode()
+
+
+def _count(counts: dict[str, int], what: str, n: int) -> None:
+    counts[what] = counts.get(what, 0) + n
