@@ -1,5 +1,7 @@
 """What the house does by itself: the rules, what each made, would have made or left to people, and switching them."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.kernel.clock import business_date
 from orders.actions.automate_switch import switch_step
 from orders.automatic.selectors import DAYS, SHOWN, results, steps
 from orders.models import AutomaticOutcome, StepMode
@@ -26,6 +29,7 @@ def steps_page(request: HttpRequest) -> HttpResponse:
     found = steps(request.user)
     context = {
         "here": "automatic", "steps": found, "days": DAYS, "shown": SHOWN, "modes": StepMode.choices,
+        "first": business_date() - timedelta(days=DAYS - 1),
         "results": results(request.user, rule, outcome),
         "of": next((step.rule for step in found if str(step.rule.pk) == rule), None),
         "outcome": dict(AutomaticOutcome.choices).get(outcome, ""),
