@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from oms.kernel.actors import Actor
 from oms.kernel.claims import unclaimed
@@ -15,7 +15,7 @@ from oms.kernel.nudge import nudge_on_commit
 from orders.actions.confirm import confirm_order
 from orders.actions.release import release_order
 from orders.automatic.facts import facts_of
-from orders.automatic.judge import DONE, LEFT, Verdict, judge
+from orders.automatic.judge import DONE, LEFT, LOOK_AGAIN, Verdict, judge
 from orders.automatic.rule import Rule
 from orders.checking.rulebook import book
 from orders.locks import lock_order
@@ -43,20 +43,24 @@ def make_routine_steps() -> int:
 
 
 def _due(rules: Sequence[Rule]) -> list[str]:
-    """Orders nobody has in hand whose time has come and that no rule has looked at as they, and the rules, are now."""
+    """Orders nobody has in hand whose time has come and that no rule has looked at as they, and the rules, are now.
+
+    What was left to a person may have become routine without a change of the order itself (the customer is known by
+    now): it is looked at again after LOOK_AGAIN.
+    """
     theirs = Q(pk__in=())
     for rule in rules:
         where = Q(placed_at__gte=rule.since, stage_since__lte=now() - rule.wait)
         theirs |= where & Q(channel=rule.channel_id) if rule.channel_id else where
-    seen = AutomaticResult.objects.filter(
-        order=OuterRef("pk"), step=rules[0].step, order_version=OuterRef("version"), at__gte=max(r.changed_at for r in rules)
-    )  # fmt: skip
+    looked = AutomaticResult.objects.filter(order=OuterRef("pk"), step=rules[0].step)
+    fresh = Q(at__gte=max(r.changed_at for r in rules)) & (~Q(outcome=LEFT) | Q(at__gt=now() - LOOK_AGAIN))
     waiting = Order.objects.filter(
         theirs, next_action=rules[0].step, status__in=OPEN_STATUSES, is_historical=False, assignee__isnull=True
-    )
-    return list(
-        unclaimed(waiting).filter(~Exists(seen)).order_by("stage_since", "pk").values_list("number", flat=True)[:BATCH]
-    )
+    ).filter(~Exists(looked.filter(fresh, order_version=OuterRef("version"))))
+    # Those no rule has looked at yet come first, however many are looked at again.
+    first = F("looked_at").asc(nulls_first=True)
+    rows = unclaimed(waiting).annotate(looked_at=Subquery(looked.values("at"))).order_by(first, "stage_since", "pk")
+    return list(rows.values_list("number", flat=True)[:BATCH])
 
 
 def _try(number: str, step: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from oms.kernel.money import format_money
@@ -12,6 +12,7 @@ from orders.models.automatic import AutomaticOutcome, StepKind, StepMode
 
 DONE, WOULD, LEFT = AutomaticOutcome.DONE, AutomaticOutcome.WOULD, AutomaticOutcome.LEFT
 STEPS = frozenset(StepKind.values)
+LOOK_AGAIN = timedelta(minutes=30)  # at what was left to a person and has not changed itself
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Reads of the pages about automatic steps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,7 +11,7 @@ from oms.kernel.clock import now
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders.automatic.facts import facts_of
-from orders.automatic.judge import Verdict, judge, rules_for
+from orders.automatic.judge import LOOK_AGAIN, Verdict, judge, rules_for
 from orders.checking.rulebook import book
 from orders.models import AutomaticOutcome, AutomaticResult, AutomaticStep, BookCurrency, Order, StepKind
 from orders.models.exchange import BOOK
@@ -40,7 +40,17 @@ class Step:
 def by_itself(order: Order) -> Verdict | None:
     """What the rules make of the order's next step at this moment; asks the database only when one is about it."""
     rules = book().steps
-    return judge(order, facts_of(order.pk), rules, now()) if rules_for(order, rules) else None
+    verdict = judge(order, facts_of(order.pk), rules, now()) if rules_for(order, rules) else None
+    if verdict and verdict.outcome != AutomaticOutcome.LEFT:
+        return replace(verdict, at=verdict.at or _looked_at_again(order, verdict))
+    return verdict
+
+
+def _looked_at_again(order: Order, verdict: Verdict) -> datetime | None:
+    """When the rules come back to an order they left to a person, though nothing speaks against it any more."""
+    left = AutomaticResult.objects.filter(order=order, step=verdict.rule.step, outcome=AutomaticOutcome.LEFT)
+    at = left.filter(order_version=order.version, at__gte=verdict.rule.changed_at).values_list("at", flat=True).first()
+    return at + LOOK_AGAIN if at and at + LOOK_AGAIN > now() else None
 
 
 def steps(user: Any) -> list[Step]:

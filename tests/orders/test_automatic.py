@@ -133,6 +133,19 @@ def test_limits_look_at_group_channel_and_worth_in_the_books(ana):
     assert again(order).status == "confirmed"
 
 
+def test_what_became_routine_meanwhile_is_looked_at_again(ana):
+    rule(known_only=True)
+    order, earlier = placed(), placed()
+    assert make_routine_steps() == 0
+    Order.objects.filter(pk=earlier.pk).update(dispatched_at=now(), next_action="deliver")
+    assert make_routine_steps() == 0
+    page = signed_in(ana).get(order.get_absolute_url()).content.decode()
+    assert "Docket does this by itself at" in page
+    with time_is(now() + timedelta(minutes=31)):
+        assert make_routine_steps() == 1
+    assert again(order).status == "confirmed"
+
+
 def test_what_a_person_took_back_is_theirs(ana):
     rule()
     order = placed()
