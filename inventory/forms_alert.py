@@ -10,6 +10,6 @@ class LookAfterForm(forms.Form):
         label="Note", max_length=200, required=False, help_text="What you do about it, for whoever sees it next."
     )
     until = forms.DateField(
-        label="Put it off until", required=False, widget=forms.DateInput({"type": "date"}),
+        label="Put it off until", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="Nobody is bothered before that day, unless the last unit goes.",
     )  # fmt: skip

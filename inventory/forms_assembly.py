@@ -17,7 +17,7 @@ class AssemblyForm(LinesForm):
     location = forms.ModelChoiceField(
         label="At", queryset=Location.objects.none(), to_field_name="code", empty_label="Choose a location"
     )
-    eta = forms.DateField(label="Made by", widget=forms.DateInput({"type": "date"}))
+    eta = forms.DateField(label="Made by", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: Any = None, *, places: Any, parts: list[Part], **kwargs: Any) -> None:

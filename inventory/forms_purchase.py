@@ -38,7 +38,7 @@ class PurchaseForm(LinesForm):
     def add_more(self, n: int, line: PurchaseLine | None) -> None:
         cost = forms.DecimalField(required=False, min_value=0, max_digits=12, decimal_places=4)
         self._add(f"cost_{n}", cost, "Cost of one", line and f"{line.unit_cost.normalize():f}")
-        day = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
+        day = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
         self._add(f"eta_{n}", day, "Expected on", line and line.eta)
 
     def wish(self, n: int, sku: str, qty: int) -> Wish:

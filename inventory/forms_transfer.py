@@ -19,7 +19,7 @@ class TransferForm(LinesForm):
         label="To", queryset=Location.objects.ours().filter(is_active=True), to_field_name="code",
         empty_label="Choose a location",
     )  # fmt: skip
-    eta = forms.DateField(label="Expected there on", widget=forms.DateInput({"type": "date"}))
+    eta = forms.DateField(label="Expected there on", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     note = forms.CharField(max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: Any = None, *, places: Any, lines: list[TransferLine], **kwargs: Any) -> None:

@@ -127,6 +127,8 @@ def test_turnover_is_what_left_against_what_lay_there_and_dead_is_what_nobody_to
     ]
     assert {line[0] for line in lines_of(client, "dead-stock", **days, idle=14)} >= {"CUP", "LAMP"}
     assert len(lines_of(client, "dead-stock", **days, idle=500)) == 1
+    page = client.get("/reports/dead-stock/", days).content.decode()
+    assert f'value="{days["first"]}"' in page, "as a browser reads a day"
     page = client.get("/reports/dead-stock/", {**days, "idle": "none"})
     assert "Enter a whole number" in page.content.decode()
     bo = person("pia", "warehouse", location_codes=["delhi"])
