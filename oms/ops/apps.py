@@ -6,4 +6,5 @@ class OpsConfig(AppConfig):
     label = "ops"
 
     def ready(self) -> None:
+        from oms.ops import personal  # noqa: F401  it registers itself
         from oms.ops.doctor import kernel  # noqa: F401  checks register themselves
