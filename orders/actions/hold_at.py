@@ -16,6 +16,7 @@ from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.kernel.plural import are
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
 from orders.locks import lines_of, lock_order
@@ -50,7 +51,7 @@ def hold_at(number: str, *, place: str, actor: Any, reason: str = "", lines: Col
     if got.short:
         skus = {line.pk: line.sku for line in chosen}
         lacks = [
-            f"{got.held.get(pk, 0)} of {skus[pk]}, and {got.held.get(pk, 0) + qty} are wanted"
+            f"{(n := got.held.get(pk, 0))} of {skus[pk]}, and {n + qty} {are(n + qty)} wanted"
             for pk, qty in got.short.items()
         ]
         raise Refused("place_lacks", f"{location} has free only {'; '.join(lacks)}.")
