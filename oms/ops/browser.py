@@ -3,7 +3,8 @@
 import os
 import shutil
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# Debian's headless shell is the same browser without the parts that draw windows; it takes a quarter less of the machine.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
