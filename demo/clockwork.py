@@ -34,10 +34,13 @@ def tell(stories: list[tuple[datetime, Story]], until: datetime) -> None:
 
 
 def workers() -> Story:
-    """Every hour what the background workers do every second: carry events on, send messages."""
-    while True:
-        if carry_on():  # nothing happened: the queue is as it was
+    """Every hour what the background workers do every second: carry events on, send messages; every six, the promises."""
+    moved = False
+    for hour in count():
+        moved |= carry_on()
+        if moved and hour % 6 == 0:  # else the queue is as it was
             promise_waiting(actor="Stock promises", reason="The queue moved")
+            moved = False
         send_messages()
         yield 1
 

@@ -6,7 +6,7 @@ from oms.kernel.actors import Actor
 from orders.actions.allocate import serve_freed, serve_waiting
 from orders.actions.automate import call_the_rules
 from orders.actions.check import check_placed
-from orders.actions.promise import promise_waiting
+from orders.actions.promise import nobody_waits, promise_waiting
 
 SUPPLY_CHANGED = tuple(
     f"inventory.purchase_{what}" for what in ("sent", "eta", "cut", "part_received", "received", "closed", "cancelled")
@@ -20,6 +20,8 @@ SUPPLY_CHANGED += tuple(
 def serve_waiting_orders(event: Event) -> None:
     """Stock arrived: the orders that waited longest get it first. Run twice, the second finds nothing left."""
     sku = event.payload.get("sku", event.subject)
+    if nobody_waits(sku):
+        return
     serve_waiting(sku, actor="Stock arrival")
     promise_waiting([sku], actor="Stock arrival", reason=f"{event.payload.get('qty', '')} arrived")
 

@@ -51,6 +51,12 @@ def promise_waiting(skus: Collection[str] | None = None, *, actor: Any, reason: 
     )
 
 
+def nobody_waits(sku: str) -> bool:
+    """Whether no line waits for `sku` or a kit of it, and none that did still has a promise to take back."""
+    promised = StockPromise.objects.current().filter(line__sku=sku)
+    return not Backorder.objects.of(sku).exists() and not promised.exists()
+
+
 def _turns(skus: Collection[str] | None) -> tuple[dict[str, dict[int, Turn]], dict[str, str]]:
     """{order number: {line id: Turn}}, forecast over the whole queue of each product; and {order number: SKU} of the
     orders of which something else, or nothing any more, waits for the fair-share desk now."""
