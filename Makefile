@@ -5,6 +5,8 @@ VENV := .venv
 FUZZ_VENV := .venv-fuzz
 PY := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
+# A house starts a dozen processes: compiled once, our modules need not be compiled by each of them.
+unexport PYTHONDONTWRITEBYTECODE
 RUN_LOCKS := -r requirements/runtime.txt -r requirements/embedded.txt
 ifdef UV
 MAKE_VENV = uv venv -q --allow-existing -p $(PYTHON) $(VENV)

@@ -170,6 +170,20 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 # Lazy in tests: every test client would read the whole static folder again.
 WHITENOISE_AUTOREFRESH = DEBUG or env("OMS_STATIC_LAZY") == "1"
+if env("OMS_STATIC_LAZY") == "1":  # nobody waits for a slow line there
+    WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+        "css",
+        "js",
+        "json",
+        "svg",
+        "txt",
+        "map",
+        "html",
+        "xml",
+        "woff2",
+        "png",
+        "gz",
+    )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

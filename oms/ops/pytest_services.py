@@ -30,8 +30,8 @@ def _start() -> None:
     _var = Path(tempfile.mkdtemp(prefix="oms-test-"))
     os.environ["OMS_VAR"] = str(_var)
     os.environ["OMS_STATIC_LAZY"] = "1"
-    # The data of a test run is thrown away: it need not survive a power cut.
-    os.environ["OMS_PG_OPTIONS"] = "fsync=off synchronous_commit=off full_page_writes=off"
+    # The data of a test run is thrown away: it need not survive a power cut. Controls that want a deadlock have it soon.
+    os.environ["OMS_PG_OPTIONS"] = "fsync=off synchronous_commit=off full_page_writes=off deadlock_timeout=100ms"
     ensure_services(say=lambda line: None)
 
 

@@ -36,7 +36,7 @@ def small_house() -> dict[str, list]:
             )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"ALTER SEQUENCE {name} RESTART")
-        fill(history=12, ordinary=2, every=12)
+        fill(history=6, ordinary=1, every=12)
         found = what_is_there()
         transaction.set_rollback(True)
     return found
