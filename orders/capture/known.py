@@ -25,18 +25,20 @@ class Known:
     books: Books
 
 
+# Joined to the lists, not `= ANY(list)`: while the tables are new to the planner it would compare every row with every id.
 READ = f"""
 WITH given AS (
   SELECT external_id, n FROM unnest(%(ids)s::text[]) WITH ORDINALITY AS g(external_id, n)
 ), seen AS (
-  SELECT external_id, number, source_hash FROM orders_order
-  WHERE channel_id = %(channel)s::bigint AND external_id = ANY(%(ids)s::text[])
+  SELECT external_id, number, source_hash FROM given JOIN orders_order o USING (external_id)
+  WHERE o.channel_id = %(channel)s::bigint
 ), fresh AS (
   SELECT external_id FROM given WHERE external_id NOT IN (SELECT external_id FROM seen) ORDER BY n
 )
 SELECT
   (SELECT json_agg(json_build_array(external_id, number, source_hash)) FROM seen),
-  (SELECT json_agg(json_build_array(match_key, id, group_id)) FROM orders_customer WHERE match_key = ANY(%(keys)s::text[])),
+  (SELECT json_agg(json_build_array(match_key, id, group_id))
+   FROM unnest(%(keys)s::text[]) AS k(match_key) JOIN orders_customer USING (match_key)),
   (SELECT json_agg(json_build_array(external_id, 'SO-' || nextval('orders_number_seq'))) FROM fresh),
   (SELECT json_agg(json_build_array(g.currency, g.day, f.rate::text, f.day))
    FROM unnest(%(currencies)s::text[], %(days)s::date[]) AS g(currency, day) CROSS JOIN LATERAL ({IN_FORCE.format("g")}) f),
@@ -64,7 +66,7 @@ _day = date.fromisoformat
 def read_seen(channel: Channel, external_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Number and source hash of the orders stored under these ids."""
     sql = (
-        "SELECT external_id, number, source_hash FROM orders_order "
-        "WHERE channel_id = %s::bigint AND external_id = ANY(%s::text[])"
+        "SELECT external_id, number, source_hash FROM unnest(%s::text[]) AS given(external_id) "
+        "JOIN orders_order o USING (external_id) WHERE o.channel_id = %s::bigint"
     )
-    return {x: (number, digest) for x, number, digest in fetch(sql, [channel.pk, list(external_ids)])}
+    return {x: (number, digest) for x, number, digest in fetch(sql, [list(external_ids), channel.pk])}
