@@ -58,8 +58,8 @@ def restore() -> None:
 def keep_scene(make: Callable[[], object]) -> None:
     """Let `make` act once on the seeds, remember the rows it leaves and take them back: `play` then costs one statement."""
     with transaction.atomic(), connection.cursor() as cursor:
-        began = now()
         make()
+        made = now()  # after the last of it, so that nothing lies ahead of the moment it is played at
         cursor.execute("SELECT format('%%I', tablename) FROM pg_tables WHERE schemaname = %s", [ASIDE])
         sown = {table for (table,) in cursor.fetchall()}
         steps, rows = [], []
@@ -77,7 +77,7 @@ def keep_scene(make: Callable[[], object]) -> None:
                 )
                 rows.append(json.dumps([json.loads(row) if isinstance(row, str) else row for row in found]))
         transaction.set_rollback(True)
-    _scenes[make] = (f"SET LOCAL oms.scene = '{began.isoformat()}'; " + "; ".join(steps), rows)
+    _scenes[make] = (f"SET LOCAL oms.scene = '{made.isoformat()}'; " + "; ".join(steps), rows)
 
 
 def play(make: Callable[[], object]) -> bool:
