@@ -181,18 +181,31 @@ WITH want AS (
 ), kept AS (
   SELECT b.product_id, b.channel, b.qty FROM inventory_safetystock b
   WHERE b.qty > 0 AND (b.product_id, b.channel) IN (SELECT product_id, channel FROM need WHERE channel <> '')
+), kept_kit AS (
+  SELECT b.product_id AS kit_id, b.channel, b.qty FROM inventory_safetystock b WHERE b.qty > 0 AND (b.product_id, b.channel) IN (
+    SELECT w.product_id, w.channel FROM want w WHERE w.channel <> '' AND EXISTS (SELECT FROM inventory_linepart WHERE line_id = w.line_id))
+), places AS (
+  SELECT * FROM unnest(%s::text[], %s::bigint[]) AS p(channel, location_id)
+), kit_pool AS (
+  SELECT kit_id, channel, kept_kit.qty, k.product_id, k.qty AS units, location_id
+  FROM kept_kit JOIN inventory_kitpart k USING (kit_id) JOIN places USING (channel)
 ), pool AS (
-  SELECT kept.product_id, kept.channel, p.location_id
-  FROM kept JOIN unnest(%s::text[], %s::bigint[]) AS p(channel, location_id) USING (channel)
+  SELECT kept.product_id, kept.channel, places.location_id FROM kept JOIN places USING (channel)
 ), wanted AS (
   SELECT product_id, location_id, sum(qty)::int AS qty FROM (
-    SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool) AS touched GROUP BY 1, 2
+    SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool
+    UNION ALL SELECT product_id, location_id, 0 FROM kit_pool) AS touched GROUP BY 1, 2
 ), locked AS MATERIALIZED (
   SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 ), spent AS (
   SELECT kept.product_id FROM kept JOIN pool USING (product_id, channel) JOIN locked USING (product_id, location_id)
   GROUP BY kept.product_id, kept.channel, kept.qty HAVING sum(locked.available - locked.qty) < kept.qty
+), whole AS (
+  SELECT kit_id, channel, k.qty, min(greatest(coalesce(locked.available - locked.qty, 0), 0) / k.units) AS units
+  FROM kit_pool k LEFT JOIN locked USING (product_id, location_id) GROUP BY 1, 2, 3, location_id
+), spent_kit AS (
+  SELECT kit_id FROM whole GROUP BY kit_id, channel, qty HAVING sum(units) < qty
 ), short AS MATERIALIZED (
   SELECT FROM wanted LEFT JOIN locked USING (product_id, location_id) WHERE wanted.qty > 0 AND ({enough} AND {leaves}) IS NOT TRUE
 ), claimed AS (
@@ -207,7 +220,7 @@ RETURNING product_id, location_id
 """
 ENOUGH = "locked.available >= locked.qty"
 # What a channel must leave lies at any of its places: all of them are locked before one unit is taken.
-LEAVES = "locked.product_id NOT IN (SELECT product_id FROM spent)"
+LEAVES = "locked.product_id NOT IN (SELECT product_id FROM spent) AND NOT EXISTS (SELECT FROM spent_kit)"
 WANTED = ("line_id", "order_number", "product_id", "location_id", "qty", "channel")
 
 
@@ -219,8 +232,9 @@ def claim(
 
     A kit takes its components, which must have been frozen for the line (inventory/kits.py).
 
-    A claim for a channel fails when it would leave less than the channel's safety stock at its places; `pools` has the
-    ids of these per channel. A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
+    A claim for a channel fails when it would leave less than the channel's safety stock at its places, of the SKU itself,
+    of a component, or of whole kits that could still be made of what lies at one place; `pools` has the ids of these per
+    channel. A line may hold only one kind at a time: callers promote soft ones before adding hard ones.
     """
     if not claims:
         return set()

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from inventory.ledger import lock_levels
-from inventory.models import Product, SafetyStock, StockLevel
+from inventory.models import KitPart, Product, SafetyStock, StockLevel
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
 
@@ -21,7 +22,10 @@ def keep_back(sku: str, *, channel: str, qty: int, actor: Any) -> int:
     if product is None:
         raise Refused("sku_unknown", f"There is no SKU {sku}.")
     # Nobody claims between two numbers: whoever holds the levels goes by the one that was true when they were taken.
-    lock_levels(StockLevel.objects.filter(product=product).values_list("product_id", "location_id"))
+    shelves = StockLevel.objects.filter(
+        Q(product=product) | Q(product__in=KitPart.objects.filter(kit=product).values("product"))
+    )
+    lock_levels(shelves.values_list("product_id", "location_id"))
     row = SafetyStock.objects.filter(product=product, channel=channel).first() or SafetyStock(
         product=product, channel=channel
     )

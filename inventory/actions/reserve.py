@@ -175,7 +175,8 @@ def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
     """What the order's channel may promise: the units it leaves are left where it asks last."""
     channel = order.facts.channel
     leaves = {p: qty for p in components(order.demands) if (qty := shelves.kept.get((p, channel)))}
-    if not leaves:
+    kits = {d.product_id: d.each for d in order.demands if d.parts and shelves.kept.get((d.product_id, channel))}
+    if not leaves and not kits:
         return shelves.stock  # nearly always
     stock = dict(shelves.stock)
     turn = (*order.only, *(place for place in order.location_ids if place not in order.only))
@@ -185,6 +186,13 @@ def _for_sale(order: OrderDemand, shelves: Supply | Shelves) -> Stock:
             if take:
                 stock[product, place] -= take
                 left -= take
+    for kit, each in kits.items():
+        left = shelves.kept[kit, channel]
+        for place in reversed(turn):
+            take = min(left, max(0, min(stock.get((product, place), 0) // units for product, units in each)))
+            for product, units in each if take else ():
+                stock[product, place] -= take * units
+            left -= take
     return stock
 
 
@@ -208,7 +216,8 @@ def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shel
     stock: Stock = {}
     kept: dict[tuple[int, str], int] = {}
     sent: list[Any] = []
-    rows = fetch(READ, [from_queue, products, locations, products, channels, products])
+    sold = sorted({demand.product_id for order in wanted for demand in order.demands} | set(products))
+    rows = fetch(READ, [from_queue, products, locations, sold, channels, products])
     for product, place, channel, units, offer in rows:
         if offer is not None:
             sent.append(offer)

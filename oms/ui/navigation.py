@@ -31,6 +31,7 @@ class NavEntry:
     go: str = ""
     waits: Callable[[Any], Sequence[QuerySet]] | None = None
     tone: str = ""
+    within: str = ""  # how the addresses of its pages begin, where they do not begin with its own
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ ENTRIES: list[NavEntry] = [
     NavEntry("messages", "Messages", "chat", "notifications:list", "messages.view", go="m"),
     NavEntry("imports", "Imports", "import", "imports:list", "orders.import"),
     NavEntry("reports", "Reports", "chart", "reports:list", "reports.view", go="t"),
-    NavEntry("routing", "Routing", "split", "routing:versions", "routing.view"),
-    NavEntry("automatic", "By itself", "check", "automatic:steps", "automatic.view"),
+    NavEntry("routing", "Rules", "split", "routing:versions", "routing.view", within="/rules/"),
     NavEntry("ops", "Health", "flag", "events:deliveries", "ops.view"),
     NavEntry("setup", "Set-up", "rules", "admin:index", "admin.site"),
 ]
@@ -83,7 +83,7 @@ def destinations(request: HttpRequest) -> tuple[Destination, ...]:
     if user is None or not user.is_authenticated:
         return ()
     open_to_me = [(e, url) for e in ENTRIES if user.can(e.permission) and (url := _address(e.url_name))]
-    here = max((url for _, url in open_to_me if _within(request.path, url)), key=len, default="")
+    here = max((url for e, url in open_to_me if _within(request.path, e.within or url)), key=len, default="")
     counts = _counts([e for e, _ in open_to_me], user)
     return tuple(Destination(e, url, url == here, counts[e.key]) for e, url in open_to_me)
 

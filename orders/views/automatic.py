@@ -28,7 +28,7 @@ def steps_page(request: HttpRequest) -> HttpResponse:
     rule, outcome = request.GET.get("rule", ""), request.GET.get("outcome", "")
     found = steps(request.user)
     context = {
-        "here": "automatic", "steps": found, "days": DAYS, "shown": SHOWN, "modes": StepMode.choices,
+        "here": "routing", "steps": found, "days": DAYS, "shown": SHOWN, "modes": StepMode.choices,
         "first": business_date() - timedelta(days=DAYS - 1),
         "results": results(request.user, rule, outcome),
         "of": next((step.rule for step in found if str(step.rule.pk) == rule), None),

@@ -11,6 +11,7 @@ from inventory.models import Allocation, Product, StockLevel
 from orders.actions.capture import capture_orders
 from orders.models import Channel, Order
 from tests.conftest import make_shop
+from tests.inventory.kits import SET, tea_set
 from tests.stories import draft
 from tests.together import Meeting, at_once
 
@@ -24,12 +25,12 @@ def rush() -> int:
     return sell(BUYERS)
 
 
-def sell(buyers: int) -> int:
+def sell(buyers: int, sku: str = "KETTLE") -> int:
     channel = Channel.objects.get(code="web")
-    orders = [draft(("KETTLE", 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test") for i in range(buyers)]
+    orders = [draft((sku, 1), external_id=f"rush-{i}", email=f"buyer{i}@example.test") for i in range(buyers)]
     got = at_once(*(lambda o=o: capture_orders([o], channel=channel, actor="system")[0].outcome for o in orders))
     assert got == ["created"] * buyers
-    return sum(Allocation.objects.filter(product__sku="KETTLE").values_list("qty", flat=True))
+    return sum(Allocation.objects.filter(product__sku=sku).values_list("qty", flat=True))
 
 
 @pytest.mark.concurrency
@@ -94,6 +95,31 @@ def test_without_its_condition_in_the_claim_a_channel_sells_what_it_should_leave
     monkeypatch.setattr(ledger, "LEAVES", "true")
     monkeypatch.setattr(reserve, "_for_sale", lambda order, shelves: shelves.stock)
     assert rush_with_a_buffer() > UNITS - KEPT
+
+
+SETS, KEPT_SETS = 5, 2  # the shelves make five; a component alone is never the reason to stop at three
+
+
+def rush_for_kits() -> int:
+    make_shop()
+    tea_set()
+    keep_back(SET, channel="web", qty=KEPT_SETS, actor="system")
+    return sell(12, SET)
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_leaves_its_last_kits_too():
+    assert rush_for_kits() == SETS - KEPT_SETS
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_without_the_condition_of_the_kit_in_the_claim_it_does_not(monkeypatch):
+    """Negative control: the claim asks only for components; every buyer reads the shelves of the morning."""
+    monkeypatch.setattr(ledger, "LEAVES", ledger.LEAVES.partition(" AND ")[0])
+    monkeypatch.setattr(reserve, "_for_sale", lambda order, shelves: shelves.stock)
+    assert rush_for_kits() > SETS - KEPT_SETS
 
 
 def _read_stock_and_dawdle(read):
