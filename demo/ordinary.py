@@ -11,7 +11,7 @@ from demo.desk import Desk
 from inventory.actions.adjust import receive_stock
 from inventory.models import Product, StockLevel
 from oms.kernel.errors import Refused
-from orders.actions.expire import close_settled, expire_reservations, release_timed_holds
+from orders.actions.expire import ask_suppliers, close_settled, expire_reservations, release_timed_holds
 from orders.models import Order
 from payments.actions.refund import approve_refund, send_refund, succeed_refund
 from payments.models import Refund
@@ -97,11 +97,12 @@ def settled(desk: Desk, number: str, rma: str) -> Story:
 
 
 def nights() -> Story:
-    """What the house does by itself: promises lapse, timed holds end, settled orders close."""
+    """What the house does by itself: promises lapse, timed holds end, settled orders close, late suppliers are asked."""
     while True:
         expire_reservations()
         release_timed_holds()
         close_settled()
+        ask_suppliers()
         yield 24
 
 
