@@ -1,6 +1,7 @@
 """Erase the personal data of a customer, for good: on their request, or when it was kept as long as the house keeps it."""
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from orders.files.shelf import take_away
 from orders.finding import search_terms
 from orders.locks import lock_orders
 from orders.models import Attachment, BlockedEntry, Customer, Erasure, Order
-from orders.privacy.blocks import keep_blocks
+from orders.privacy.blocks import blocks_of, keep_blocks
 from orders.privacy.person import Person, person_of, scrubbed
 from orders.privacy.reach import mentioning, named, rows_of
 from orders.privacy.rules import refusals
@@ -94,14 +95,38 @@ def _erase(customer: Customer, person: Person) -> dict[str, int]:
     return {what: n for what, n in counts.items() if n}
 
 
-def _rewrite(
-    model: type[Model],
-    rows: QuerySet,
-    pattern: re.Pattern[str] | None,
-    label: str,
-    only_with: re.Pattern[str] | None = None,
-) -> int:
-    """Take the person out of `rows`; how many changed. Of a file only the lines `only_with` finds are touched."""
+def what_changes(customer: Customer) -> dict[str, int]:
+    """How many rows of what an erasure would change now. Changes nothing."""
+    reached, counts = list(rows_of(customer)), dict[str, int]()
+    person = person_of(customer, reached)
+    theirs, others = person.of_theirs(), person.of_others()
+    for model, rows in reached:
+        label = model._meta.label
+        _count(
+            counts,
+            named(model),
+            rows.count() if label in BOOK.gone else len(list(_changes(model, rows, theirs, label))),
+        )
+    _count(counts, named(BlockedEntry), blocks_of(person).count())
+    for label, found in BOOK.beside.items() if others is not None else ():
+        model, only_with = apps.get_model(label), others
+        rows = mentioning(model, found.columns, only_with)  # type: ignore[arg-type]
+        _count(counts, named(model), len(list(_changes(model, rows, theirs, label, only_with))))
+    return {what: n for what, n in sorted(counts.items()) if n}
+
+
+def _rewrite(model: type[Model], rows: QuerySet, *how: Any) -> int:
+    """Take the person out of `rows`; how many changed."""
+    changes = list(_changes(model, rows, *how))
+    for pk, new in changes:
+        model._base_manager.filter(pk=pk).update(**new)
+    return len(changes)
+
+
+def _changes(
+    model: type[Model], rows: QuerySet, pattern: re.Pattern[str] | None, label: str, only_with: re.Pattern[str] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:  # fmt: skip
+    """(key, new values) of each of `rows` that says something of the person. Of a file only the lines `only_with` finds change."""
     left = BOOK.left.get(label.replace("Historical", ""), {})
     columns = [
         f for f in model._meta.concrete_fields
@@ -109,24 +134,15 @@ def _rewrite(
         or (isinstance(f, TEXTS) and not f.unique and not f.choices and f.attname not in KEPT | ACTORS
             and not (f.attname == "name" and label in OF_PRODUCTS))
     ]  # fmt: skip
-    changed = 0
-    if not columns:
-        return 0
-    for row in list(rows.values("pk", *(f.attname for f in columns))):
+    for row in list(rows.values("pk", *(f.attname for f in columns))) if columns else ():
         new = {}
         for column in columns:
-            was = row[column.attname]
-            now_ = (
-                _left(was, left[column.attname])
-                if column.attname in left
-                else _cleaned(was, pattern, only_with, column)
-            )
-            if now_ != was:
-                new[column.attname] = now_
+            name, was = column.attname, row[column.attname]
+            cleaned = _left(was, left[name]) if name in left else _cleaned(was, pattern, only_with, column)
+            if cleaned != was:
+                new[name] = cleaned
         if new:
-            model._base_manager.filter(pk=row["pk"]).update(**new)
-            changed += 1
-    return changed
+            yield row["pk"], new
 
 
 def _left(was: Any, rule: Any) -> Any:

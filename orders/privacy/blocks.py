@@ -4,10 +4,12 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from oms.kernel.personal import ERASED
 from orders.models import BlockedEntry
 from orders.models.checking import KEPT, BlockedKind, match_value
+from orders.privacy.person import Person
 
 
 def pepper() -> str:
@@ -19,10 +21,14 @@ def kept(match: str) -> str:
     return KEPT + hashlib.sha256((pepper() + match).encode()).hexdigest()
 
 
-def keep_blocks(person) -> int:
-    """Turn the blocks of this person's e-mails and phones into hashes, in their history too; how many."""
+def blocks_of(person: Person) -> QuerySet[BlockedEntry]:
     ours = {match_value(BlockedKind.EMAIL, email) for email in person.emails} | set(person.phones)
-    found = BlockedEntry.objects.filter(match__in=ours).exclude(kind=BlockedKind.POSTAL_CODE)
+    return BlockedEntry.objects.filter(match__in=ours).exclude(kind=BlockedKind.POSTAL_CODE)
+
+
+def keep_blocks(person: Person) -> int:
+    """Turn the blocks of this person's e-mails and phones into hashes, in their history too; how many."""
+    found = list(blocks_of(person))
     for entry in found:
         BlockedEntry.history.filter(id=entry.pk).update(value=ERASED, match="", note=ERASED)
         BlockedEntry.objects.filter(pk=entry.pk).update(value=ERASED, match=kept(entry.match), note=ERASED)

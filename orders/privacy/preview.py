@@ -1,17 +1,17 @@
 """What an erasure would take and leave, counted; and everything that is kept of a customer, to give it to them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Sum
 
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal
 from oms.kernel.personal import BOOK
+from orders.actions.erase import what_changes
 from orders.models import Customer, Order
 from orders.privacy.person import person_of
 from orders.privacy.reach import mentioning, named, rows_of
@@ -32,14 +32,10 @@ class Preview:
 
 
 def preview_erasure(customer: Customer) -> Preview:
-    counts: dict[str, int] = {}
-    for model, rows in _all_of(customer):
-        if n := rows.count():
-            counts[named(model)] = counts.get(named(model), 0) + n
     orders = Order.objects.filter(customer=customer)
     sums = orders.values("currency").annotate(n=models.Count("pk"), worth=Sum("total")).order_by("currency")
     return Preview(
-        sorted(counts.items()), [(row["currency"], row["n"], row["worth"]) for row in sums], bool(customer.tax_id),
+        list(what_changes(customer).items()), [(row["currency"], row["n"], row["worth"]) for row in sums], bool(customer.tax_id),
         refusals(customer, list(orders)),
     )  # fmt: skip
 
@@ -68,17 +64,6 @@ def everything(customer: Customer) -> dict[str, Any]:
         "kept": told,
         "mentioned_beside_others_in": mentions,
     }
-
-
-def _all_of(customer: Customer) -> list[tuple[type[Model], QuerySet]]:
-    found = list(rows_of(customer))
-    others = person_of(customer, found).of_others()
-    beside: Mapping[str, Any] = BOOK.beside if others is not None else {}
-    for label, where in beside.items():
-        assert others is not None
-        model = apps.get_model(label)
-        found.append((model, mentioning(model, where.columns, others)))
-    return found
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
