@@ -11,6 +11,7 @@ from oms.ops import audit
 from oms.ops.audit import audit_if_due, mail_findings, record_audit
 from oms.ops.doctor import registry
 from oms.ops.doctor.registry import Check, Finding
+from oms.ops.management.commands import doctor
 from oms.ops.models import AuditFinding, AuditRun
 from oms.ops.tasks import purge_finished
 from tests.conftest import person
@@ -25,6 +26,7 @@ def rows(monkeypatch) -> list[Finding]:
     found: list[Finding] = []
     monkeypatch.setattr(registry, "CHECKS", {"test.rows": Check("test.rows", "No row is broken", lambda: list(found))})
     monkeypatch.setattr(audit, "CHECKS", registry.CHECKS)
+    monkeypatch.setattr(doctor, "CHECKS", registry.CHECKS)
     return found
 
 
