@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
@@ -18,10 +18,11 @@ from oms.kernel.actors import Actor
 from oms.kernel.db import load_first, retrying
 from orders.actions.capture import Captured, capture_orders
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, PaymentDraft
-from orders.models import Channel, Order
+from orders.models import Channel, Order, Priority
 
 router = Router()
 Money = Decimal
+PriorityWord = Literal["urgent", "high", "normal", "low"]
 MAX_BATCH = 500
 
 
@@ -92,6 +93,7 @@ class OrderIn(Strict):
     customer_po: str = Field("", max_length=80)
     note: str = Field("", max_length=4000)
     tags: list[str] = Field(default_factory=list, max_length=20)
+    priority: PriorityWord | None = Field(None, description="How urgent it is; left out: the priority rules decide")
 
     def draft(self) -> OrderDraft:
         return OrderDraft(
@@ -102,6 +104,7 @@ class OrderIn(Strict):
             tax_included=self.tax_included, shipping=self.shipping, shipping_tax=self.shipping_tax, total=self.total,
             payment_terms=self.payment_terms, payments=tuple(PaymentDraft(**p.__dict__) for p in self.payments),
             customer_po=self.customer_po, note=self.note, tags=tuple(self.tags),
+            priority=Priority[self.priority.upper()] if self.priority else None,
         )  # fmt: skip
 
 
@@ -127,6 +130,8 @@ class OrderOut(Schema):
     owner_team: str
     due_at: datetime | None
     blockers: list[dict]
+    priority: PriorityWord = Field(description="Queues take the most urgent first")
+    priority_why: str = Field(description="The rule that chose it; empty when a source or a person did, or nobody")
     currency: str
     total: Money
     book_currency: str = Field(description="The currency the house keeps its books in")
@@ -136,6 +141,12 @@ class OrderOut(Schema):
     book_rate_on: date | None = Field(description="The day that rate is of; null in the book currency itself")
     book_total: Money | None = Field(description="`total` at that rate, rounded once")
     placed_at: datetime
+
+
+def brief(order: Order) -> dict[str, Any]:
+    """Where the order stands, as a dictionary of OrderOut; its channel is loaded."""
+    found = {name: getattr(order, name) for name in OrderOut.model_fields}
+    return found | {"channel": order.channel.code, "priority": Priority(order.priority).name.lower()}
 
 
 @router.post("", response={201: dict[str, Any], 200: dict[str, Any]}, summary="Create one order")
@@ -167,9 +178,7 @@ def read_order(request: HttpRequest, number: str) -> Any:
     )
     if order is None:
         return problem(404, "order_not_found", f"There is no order {number}.")
-    return {name: getattr(order, name) for name in OrderOut.model_fields if name != "channel"} | {
-        "channel": order.channel.code
-    }
+    return brief(order)
 
 
 @retrying()

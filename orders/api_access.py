@@ -13,7 +13,7 @@ from oms.intake.problem import problem
 from oms.kernel.actors import Actor
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
-from orders.api import OrderOut
+from orders.api import OrderOut, brief
 from orders.models import Order
 from orders.policies import may_move
 from orders.querysets import OrderQuerySet
@@ -29,12 +29,6 @@ def orders_of(key: ApiKey) -> OrderQuerySet:
 
 def not_found(number: str) -> HttpResponse:
     return problem(404, "order_not_found", f"There is no order {number}.")
-
-
-def brief(order: Order) -> dict[str, Any]:
-    """Where the order stands, as a dictionary of OrderOut."""
-    found = {name: getattr(order, name) for name in OrderOut.model_fields if name != "channel"}
-    return found | {"channel": order.channel.code}
 
 
 def work(

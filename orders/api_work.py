@@ -8,8 +8,10 @@ from oms.intake.problem import problem
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import LONGEST, add_note
-from orders.api import OrderOut, Strict, router
+from orders.actions.prioritize import prioritize_order
+from orders.api import OrderOut, PriorityWord, Strict, router
 from orders.api_access import Number, work
+from orders.models import Priority
 
 MAX_ID = 2**63 - 1
 
@@ -38,6 +40,10 @@ class HoldIn(Strict):
 
 class ClearIn(Strict):
     note: str = Field("", max_length=300)
+
+
+class PriorityIn(Strict):
+    priority: PriorityWord
 
 
 class NoteIn(Strict):
@@ -82,6 +88,16 @@ def clear(request: HttpRequest, number: Number, hold_id: int, body: ClearIn) -> 
     return work(
         request, number, move="clear_hold", permission="orders.hold",
         act=lambda actor: clear_hold(number, hold_id=min(hold_id, MAX_ID), note=body.note, actor=actor),
+    )  # fmt: skip
+
+
+@router.post("/{number}/priority", response={200: OrderOut}, summary="Say how urgent an order is")
+def prioritize(request: HttpRequest, number: Number, body: PriorityIn) -> HttpResponse:
+    """What is chosen stays, whatever the priority rules say. 409 when it has that priority, or is not open any more."""
+    chosen = Priority[body.priority.upper()]
+    return work(
+        request, number, permission="orders.assign",
+        act=lambda actor: prioritize_order(number, priority=chosen, actor=actor),
     )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ def _store(drafts: list[OrderDraft], known: Known, channel: Channel, actor: Any)
     ]
     rules = asked().priorities
     for b in built:
-        set_priority(b.order, known.groups.get(b.order.customer_id or 0), rules, at)
+        if b.draft.priority is None:
+            set_priority(b.order, known.groups.get(b.order.customer_id or 0), rules, at)
     built = store(built, who)
     store_addresses(built)
     publish_all([_fact(b, channel) for b in built], actor=who)
@@ -132,6 +133,8 @@ def _fact(b: Built, channel: Channel) -> Fact:
     }
     if b.order.priority_why:
         payload["label"] = f"{Priority(b.order.priority).label}. {b.order.priority_why}"
+    elif b.draft.priority is not None:
+        payload["label"] = f"{Priority(b.draft.priority).label}, as it was asked for"
     if b.draft.warnings:
         payload["warnings"] = list(b.draft.warnings)
     if b.draft.payments:

@@ -5,16 +5,18 @@ from typing import Any
 
 from django.db import transaction
 
+from oms.events.models import Event
 from oms.events.publish import publish
 from oms.kernel.errors import Refused
 from oms.kernel.money import format_money
 from orders.actions.cancel import cancel_order
 from orders.actions.hold import hold_order
+from orders.actions.prioritize import set_chosen
 from orders.actions.progress import add_search_terms
 from orders.capture.build import address_json, places_of, source_hash
 from orders.channels.draft import OrderDraft
 from orders.locks import lines_of, lock_order
-from orders.models import Hold, Order, OrderLine
+from orders.models import Hold, Order, OrderLine, Priority
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
@@ -55,7 +57,17 @@ def _take_over(order: Order, draft: OrderDraft) -> list[str]:
             setattr(order, name, wanted[name])
         order.save(update_fields=[*changed, "updated_at"])
         add_search_terms(order, [order.email, order.customer_name, draft.ship_to.postal_code])
-    return [WORDS[name] for name in changed if name in WORDS]
+    return [WORDS[name] for name in changed if name in WORDS] + _as_urgent_as_there(order, draft)
+
+
+def _as_urgent_as_there(order: Order, draft: OrderDraft) -> list[str]:
+    """Take over how urgent the source says it is, unless somebody here has chosen."""
+    if draft.priority in (None, order.priority):
+        return []
+    if Event.objects.filter(stream=order.number, name="orders.prioritized").exists():
+        return []
+    set_chosen(order, Priority(draft.priority))
+    return ["priority"]
 
 
 WORDS = {

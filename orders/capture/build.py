@@ -13,7 +13,7 @@ from orders.answer import derive
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.exchange import Books, set_rate
 from orders.finding import search_terms
-from orders.models import Channel, Order, OrderLine
+from orders.models import Channel, Order, OrderLine, Priority
 from orders.models.line import QTY_COLUMNS
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus
@@ -37,6 +37,8 @@ def source_hash(draft: OrderDraft) -> str:
     said = repr(draft)
     if apart := [(i, line.ship_to) for i, line in enumerate(draft.lines) if line.ship_to]:
         said += repr(apart)
+    if draft.priority is not None:
+        said += f"priority={draft.priority}"
     return sha256(said.encode()).hexdigest()
 
 
@@ -58,6 +60,7 @@ def build(
         confirmation_basis=channel.confirmation_basis, advance_percent=channel.advance_percent,
         return_window_days=channel.return_window_days, placed_at=draft.placed_at, created_at=at, updated_at=at,
         promised_at=draft.promised_at or draft.placed_at + timedelta(hours=channel.dispatch_within_hours), stage_since=at,
+        priority=Priority.NORMAL if draft.priority is None else draft.priority,
     )  # fmt: skip
     lines = [_line(draft, i, line, products) for i, line in enumerate(draft.lines)]
     hold_lines = [i for i, line in enumerate(lines) if line.product_id is None and not line.is_channel_fulfilled]

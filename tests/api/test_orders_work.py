@@ -9,8 +9,10 @@ from django.test import Client
 from oms.access.models import User
 from oms.events.models import Event
 from orders.actions.hold import hold_order
-from orders.models import Channel, Hold, MovePolicy, Note, Order
-from tests.api.test_orders_api import issue
+from orders.checking.rulebook import forget
+from orders.models import Channel, Hold, MovePolicy, Note, Order, Priority, PriorityRule
+from tests.api.test_orders_api import body, issue, post
+from tests.api.test_orders_read import get
 from tests.conftest import person
 from tests.stories import Stock, placed, said, stock_of
 
@@ -44,6 +46,7 @@ def every(order: Order) -> list[tuple[str, dict]]:
         (f"{order.number}/remainder", {"reason": "other", "lines": [{"line": line, "qty": 1}]}),
         (f"{order.number}/holds", {"reason": "address"}),
         (f"{order.number}/holds/{held.pk if held else 1}/clearance", {"note": "Found"}),
+        (f"{order.number}/priority", {"priority": "urgent"}),
         (f"{order.number}/notes", {"text": "Ring twice"}),
     ]
 
@@ -86,7 +89,7 @@ def test_a_note_names_the_user_of_the_key(key, order):
     assert Note.objects.count() == 1
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_the_same_key_and_body_acts_once_and_gives_the_same_bytes(key, order, ana, which):
     hold_order(order.number, reason="credit", actor=ana)
     path, payload = every(order)[which]
@@ -100,7 +103,7 @@ def test_the_same_key_and_body_acts_once_and_gives_the_same_bytes(key, order, an
     assert send(key, path, payload | {"reason": "else"}, idempotency="k").status_code == 422
 
 
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_nobody_else_may(key, order, which):
     Channel.objects.create(code="other", name="Other")
     path, payload = every(order)[which]
@@ -145,3 +148,23 @@ def test_without_an_idempotency_key_nothing_happens(key, order):
         answer = Client().post(f"/api/v1/orders/{path}", json.dumps(payload), "application/json", headers=headers)
         assert answer.status_code == 400
     assert said(order) == ["orders.placed"]
+
+
+def test_priority_is_set_at_placement_read_and_changed_and_no_rule_overrules_it(key, order):
+    PriorityRule.objects.create(name="All", is_on=True, priority=Priority.HIGH)
+    forget()
+    sent = body(priority="low")
+    asked, by_rule = post(key, sent).json()["number"], post(key, body()).json()["number"]
+    told = [get(key, f"/{path}").json() for path in (asked, f"{by_rule}/details")]
+    assert [(t["priority"], t["priority_why"]) for t in told] == [("low", ""), ("high", "All")]
+    assert Event.objects.get(stream=asked, name="orders.placed").payload["label"] == "Low, as it was asked for"
+    # The same content is the same order, another priority is another content.
+    assert [post(key, sent | {"priority": p}).status_code for p in ("low", "urgent")] == [200, 409]
+
+    answer = send(key, f"{asked}/priority", {"priority": "urgent"})
+    assert (answer.status_code, answer.json()["priority"]) == (200, "urgent")
+    assert send(key, f"{asked}/priority", {"priority": "urgent"}).json()["type"].endswith("same_priority")
+    assert send(key, f"{asked}/priority", {"priority": "asap"}).status_code == 422
+    assert send(key, f"{asked}/cancellation", CANCEL).status_code == 200
+    assert send(key, f"{asked}/priority", {"priority": "low"}).json()["type"].endswith("not_open")
+    forget()
