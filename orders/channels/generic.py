@@ -33,13 +33,15 @@ ZERO = Decimal(0)
 NEEDED = ("order_id", "sku", "quantity", "unit_price")
 COLUMNS = (
     *NEEDED, "placed_at", "currency", "name", "discount", "tax", "tax_included", "shipping", "total", "customer_name", "email",
-    "phone", "company", "ship_name", "ship_line1", "ship_line2", "ship_city", "ship_state", "ship_postal_code", "ship_country",
+    "phone", "company", "priority",
+    "ship_name", "ship_phone", "ship_line1", "ship_line2", "ship_city", "ship_state", "ship_postal_code", "ship_country",
     "payment_terms", "paid", "payment_method", "payment_reference", "customer_po", "note", "tags", "shipping_method", "promised_at",
 )  # fmt: skip
 TIMES = ("iso", "%d/%m/%Y", "%d/%m/%Y %H:%M")
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 METHODS = ("card", "upi", "bank", "cash", "cod", "voucher", "wallet", "boleto", "marketplace", "other")
 TERMS = ("prepaid", "cod", "credit")
+PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 
 
 def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES, matching: Matching | None = None) -> ReadResult:
@@ -81,6 +83,8 @@ def _order(key: str, rows: list[Row], matching: Matching) -> OrderDraft:
         source_rows=tuple(r.number for r in rows),
     )  # fmt: skip
     address = _address(head, gather(lambda: _country(head), ""))
+    elsewhere = [_elsewhere(row, address, gather(partial(_country, row), "")) for row in rows]
+    asked = gather(lambda: _one_of(head, "priority", ("", *PRIORITIES), ""), "")
     method = gather(lambda: _one_of(head, "payment_method", METHODS, "other"), "other")
     paid = gather(lambda: amount(head, "paid"), ZERO)
     stated = gather(lambda: amount(head, "total", default=ZERO), ZERO)
@@ -90,7 +94,10 @@ def _order(key: str, rows: list[Row], matching: Matching) -> OrderDraft:
         reason = f"The total {stated} is not the sum of its lines, discounts, tax and shipping: {total}."
         raise Bad(head, "total", reason, kind="amount", suggestion=f"{total:f}")
     payments = _payments(draft, paid, method, head.text("payment_reference"))
-    return replace(draft, ship_to=address, bill_to=address, total=total, payments=payments)
+    lines = tuple(replace(line, ship_to=to) for line, to in zip(draft.lines, elsewhere, strict=True))
+    return replace(
+        draft, lines=lines, ship_to=address, bill_to=address, total=total, payments=payments, priority=PRIORITIES.get(asked)
+    )  # fmt: skip
 
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # stands for a date that could not be read until `finish` refuses the order
@@ -147,7 +154,8 @@ def _one_of(head: Row, column: str, known: Sequence[str], default: str) -> str:
     text = head.text(column).lower() or default
     if text not in known:
         near = next(iter(get_close_matches(text, known, 1)), "")
-        raise Bad(head, column, f"“{text[:40]}” is not one of {', '.join(known)}.", kind="choice", suggestion=near)
+        words = ", ".join(filter(None, known))
+        raise Bad(head, column, f"“{text[:40]}” is not one of {words}.", kind="choice", suggestion=near)
     return text
 
 
@@ -170,9 +178,23 @@ def _country(head: Row) -> str:
 
 
 def _address(head: Row, country_code: str) -> AddressDraft:
-    return AddressDraft(
-        name=head.text("ship_name") or head.text("customer_name"), company=head.text("company"), line1=head.text("ship_line1"),
-        line2=head.text("ship_line2"), city=head.text("ship_city"), state=head.text("ship_state"),
-        postal_code=unapostrophed(head.text("ship_postal_code")), country=country_code,
-        phone=unapostrophed(head.text("phone")),
-    )  # fmt: skip
+    said = _said(head, country_code)
+    said["name"] = said["name"] or head.text("customer_name")
+    said["phone"] = said["phone"] or unapostrophed(head.text("phone"))
+    return AddressDraft(**said, company=head.text("company"))
+
+
+def _elsewhere(row: Row, own: AddressDraft, country_code: str) -> AddressDraft | None:
+    """Where the row's line goes when its address says something that the order's own does not; nothing is mixed of both."""
+    said = {name: text for name, text in _said(row, country_code).items() if text}
+    if all(getattr(own, name) == text for name, text in said.items()):
+        return None
+    if not {"line1", "city", "postal_code"} & said.keys():  # another person, phone or state at the same door
+        return replace(own, **said)
+    return AddressDraft(**{"name": own.name, "country": own.country, "phone": own.phone} | said, company=own.company)
+
+
+def _said(row: Row, country_code: str) -> dict[str, str]:
+    texts = {name: row.text(f"ship_{name}") for name in ("name", "line1", "line2", "city", "state")}
+    codes = {name: unapostrophed(row.text(f"ship_{name}")) for name in ("postal_code", "phone")}
+    return texts | codes | {"country": country_code}

@@ -42,6 +42,7 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "phone": ("Phone", ("mobile", "mobileno", "phoneno", "phonenumber", "contact", "contactno", "tel", "telephone")),
     "company": ("Company", ("firm", "businessname", "companyname", "organisation", "organization")),
     "ship_name": ("Recipient", ("shipto", "recipient", "recipientname", "consignee", "shippingname", "delivername")),
+    "ship_phone": ("Recipient's phone", ("shippingphone", "consigneephone", "deliveryphone", "recipientphone")),
     "ship_line1": ("Address", ("address", "address1", "addressline1", "street", "shipaddress", "shippingaddress", "deliveryaddress")),
     "ship_line2": ("Address, second line", ("address2", "addressline2", "shippingaddress2", "landmark", "area")),
     "ship_city": ("City", ("city", "town", "shippingcity", "suburb", "district")),
@@ -56,6 +57,7 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "note": ("Order note", ("remark", "remarks", "notes", "comment", "comments", "instructions")),
     "tags": ("Tags", ("tag", "labels")),
     "shipping_method": ("Shipping method", ("shipvia", "courier", "deliverymethod", "service", "carrier")),
+    "priority": ("Priority", ("urgency", "orderpriority")),
     "promised_at": ("Promised dispatch", ("delby", "deliverby", "dispatchby", "duedate", "deliverydate", "shipby", "promisedate")),
 }  # fmt: skip
 REQUIRED = ("order_id", "placed_at", "quantity", "unit_price")

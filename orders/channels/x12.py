@@ -1,10 +1,15 @@
 """X12 850 purchase orders: one order per transaction set, its segments as rows, elements named PO104 and the like.
 
-ASC X12 004010. Read: BEG, CUR, REF, PER, DTM, TD5, N1 loops (ST ship-to, BY buyer, BT bill-to), PO1 with PID, AMT, CTT, SAC.
-The counts in CTT and SE must hold: an order cut short on its way is refused, not guessed.
+ASC X12 004010. Read: BEG, CUR, REF, PER, DTM, TD5, N1 loops (ST ship-to, BY buyer, BT bill-to), PO1 with PID, SDQ and its own
+N1 loops, AMT, CTT, SAC. The counts in CTT and SE must hold: an order cut short on its way is refused, not guessed.
+
+A line for several stores says so by SDQ (a code and a quantity each) or by an N1*ST of its own, with QTY where there are several.
+A code stands for the address of the N1 loop with that N104, wherever in the order it is; without one the address has the code
+as its name and nothing else, and whoever imports the file looks it up (orders/imports/stores.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -79,13 +84,15 @@ def _order(key: str, rows: list[Row]) -> OrderDraft:
         raise Bad(begin, "BEG05", "BEG05, the date of the order, is empty.", kind="date")
     money = _first(rows, "CUR")
     code = currency(money, "CUR02") if money else "USD"
-    lines = [_line(rows, at) for at, row in enumerate(rows) if row.text("segment") == "PO1"]
-    _counted(rows, len(lines))
-    parties = _parties(rows)
+    starts, parties, stores = _starts(rows), _parties(rows), _stores(rows)
+    _counted(rows, len(starts))
+    lines = [part for at in starts for part in _parts(rows, at, stores)]
     buyer, ship = parties.get("BY") or parties.get("BT"), parties.get("ST") or parties.get("BY")
+    if all(line.ship_to for line in lines):  # nothing goes to the order's own address: the first store's stands for it
+        ship = None
     draft = OrderDraft(
         external_id=key, external_name=key, placed_at=placed, currency=code, lines=tuple(lines), customer_po=key[:80],
-        customer_name=(buyer or ship or AddressDraft()).name, company=(buyer or ship or AddressDraft()).name,
+        customer_name=(buyer or parties.get("ST") or AddressDraft()).name, company=(buyer or parties.get("ST") or AddressDraft()).name,
         email=_contact(rows, "EM"), phone=_contact(rows, "TE"), ship_to=ship or AddressDraft(),
         bill_to=parties.get("BT") or buyer or AddressDraft(), adjustment=_charges(rows), payment_terms="credit",
         adjustment_note="Allowances and charges of the purchase order" if _charges(rows) else "", tax_included=False,
@@ -103,6 +110,39 @@ def _order(key: str, rows: list[Row]) -> OrderDraft:
             suggestion=f"{total:f}",
         )
     return OrderDraft(**{**draft.__dict__, "total": total})
+
+
+def _starts(rows: list[Row]) -> list[int]:
+    return [at for at, row in enumerate(rows) if row.text("segment") == "PO1"]
+
+
+def _parts(rows: list[Row], at: int, stores: Mapping[str, AddressDraft]) -> Iterator[LineDraft]:
+    """The line, or a line for each store it goes to; together they are all its units."""
+    whole = _line(rows, at)
+    shares = _shares(_until_next(rows, at), whole.qty, stores)
+    if shares and (sum_ := sum(qty for _, qty in shares)) != whole.qty:
+        said = f"PO102 says {whole.qty} units, the stores of the line get {sum_}: it is not clear which counts."
+        raise Bad(rows[at], "PO102", said, kind="count", suggestion=str(sum_))
+    yield from (replace(whole, qty=qty, ship_to=to) for to, qty in shares) if shares else (whole,)
+
+
+def _shares(below: list[Row], qty: int, stores: Mapping[str, AddressDraft]) -> list[tuple[AddressDraft, int]]:
+    """(store, units) of one line by its SDQ segments, else by its own N1*ST loops; empty: the order's own address."""
+    found = []
+    for row in below:
+        if row.text("segment") == "SDQ":
+            for n in range(3, 23, 2):
+                if code := row.text(f"SDQ{n:02}"):
+                    found.append((stores.get(code, AddressDraft(name=code)), count(row, f"SDQ{n + 1:02}")))
+    if found:
+        return found
+    own = [(row, loop) for row, loop in _loops(below) if row.text("N101") == "ST"]
+    for row, loop in own:
+        counted = _first(loop, "QTY")
+        if counted is None and len(own) > 1:
+            raise Bad(row, "N101", "The line goes to several places, and no QTY says how many of it go to this one.")
+        found.append((_place(row, loop, stores), count(counted, "QTY02") if counted else qty))
+    return found
 
 
 def _line(rows: list[Row], at: int) -> LineDraft:
@@ -141,22 +181,41 @@ def _counted(rows: list[Row], lines: int) -> None:
 def _parties(rows: list[Row]) -> dict[str, AddressDraft]:
     """N1 loops before the lines, by what the party is (ST, BY, BT)."""
     found: dict[str, AddressDraft] = {}
-    for at, row in enumerate(rows):
-        if row.text("segment") == "PO1":
-            break
-        if row.text("segment") != "N1":
-            continue
-        below = rows[at + 1 :]
-        loop = below[: next((n for n, r in enumerate(below) if r.text("segment") in ("N1", "PO1", "SE")), len(below))]
-        found.setdefault(
-            row.text("N101"),
-            AddressDraft(
-                name=row.text("N102"), line1=_text(loop, "N3", "N301"), line2=_text(loop, "N3", "N302"), city=_text(loop, "N4", "N401"),
-                state=_text(loop, "N4", "N402"), postal_code=_text(loop, "N4", "N403"),
-                country=country(_text(loop, "N4", "N404")) or ("US" if _text(loop, "N4", "N403") else ""),
-            ),
-        )  # fmt: skip
+    for row, loop in _loops(rows[: next(iter(_starts(rows)), len(rows))]):
+        found.setdefault(row.text("N101"), _address(row, loop))
     return found
+
+
+def _stores(rows: list[Row]) -> dict[str, AddressDraft]:
+    """Every address of the order that has a code, by it."""
+    found: dict[str, AddressDraft] = {}
+    for row, loop in _loops(rows):
+        if row.text("N104") and not (address := _address(row, loop)).is_empty():
+            found.setdefault(row.text("N104"), address)
+    return found
+
+
+def _loops(rows: list[Row]) -> Iterator[tuple[Row, list[Row]]]:
+    """Each N1 with the segments that belong to it."""
+    for at, row in enumerate(rows):
+        if row.text("segment") == "N1":
+            below = rows[at + 1 :]
+            ends = (n for n, r in enumerate(below) if r.text("segment") in ("N1", "PO1", "CTT", "SE"))
+            yield row, below[: next(ends, len(below))]
+
+
+def _place(row: Row, loop: list[Row], stores: Mapping[str, AddressDraft]) -> AddressDraft:
+    """Where an N1 leads: its own N3 and N4, else what its code stands for, else the code alone."""
+    address, code = _address(row, loop), row.text("N104")
+    return stores.get(code, AddressDraft(name=code)) if address.is_empty() and code else address
+
+
+def _address(row: Row, loop: list[Row]) -> AddressDraft:
+    return AddressDraft(
+        name=row.text("N102"), line1=_text(loop, "N3", "N301"), line2=_text(loop, "N3", "N302"), city=_text(loop, "N4", "N401"),
+        state=_text(loop, "N4", "N402"), postal_code=_text(loop, "N4", "N403"),
+        country=country(_text(loop, "N4", "N404")) or ("US" if _text(loop, "N4", "N403") else ""),
+    )  # fmt: skip
 
 
 def _charges(rows: list[Row]) -> Decimal:

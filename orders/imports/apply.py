@@ -20,6 +20,7 @@ from orders.channels.matching import Matching
 from orders.channels.registry import Format, format_for
 from orders.imports.explain import explained
 from orders.imports.skus import unknown_skus
+from orders.imports.stores import with_stores
 from orders.models import Channel, ImportOutcome, Order
 
 CHUNK = 500
@@ -74,7 +75,7 @@ def import_file(
     """
     layout = format_for(format_key)
     channel = _channel(channel_code, layout, dry_run=dry_run)
-    result = _read(paths, layout, run)
+    result = with_stores(_read(paths, layout, run), channel.country if channel else layout.defaults["country"])
     report = ImportReport(result.rows, rejects=list(result.rejects))
     report.rejected = len({(r.file, r.external_id or r.row) for r in report.rejects})
     report.orders = len(result.drafts) + report.rejected

@@ -258,3 +258,61 @@ def test_a_bad_value_in_json_is_named_by_its_path(tmp_path):
     assert [(r.row, r.column) for r in result.rejects] == [(1, "line_items.0.quantity")]
     fixed = FORMATS["woocommerce"].read([tmp_path / "orders.json"], {("orders.json", 1, "line_items.0.quantity"): "2"})
     assert (fixed.rejects, fixed.drafts[0].lines[0].qty) == ([], 2)
+
+
+STORES = (
+    "N1*BY*Old Mill*92*0047~N1*ST*Store 0100*92*0100~N3*1 First St~N4*Denver*CO*80221*US~",
+    "N1*ST*Store 0131*92*0131~N3*9 Ninth St~N4*Salida*CO*81201*US~",
+    "PO1*1*5*EA*10.00**VP*MUG~SDQ*EA*92*0100*3*0131*2~",
+    "PO1*2*4*EA*4.50**VP*JUG~N1*ST*Old Mill Fair~N3*4 Fair Ground~N4*Pueblo*CO*81001*US~",
+    "PO1*3*1*EA*7.00**VP*LID~SDQ*EA*92*0777*1~",
+)
+
+
+def test_an_x12_order_for_several_stores_says_what_goes_where(tmp_path):
+    (draft,) = sound(read(tmp_path, interchange(BEGIN, *STORES, "CTT*3~AMT*TT*75.00~"), "po.edi", "x12"))
+    assert [(x.sku, x.qty, x.ship_to.city, x.ship_to.name, x.external_id) for x in draft.lines] == [
+        ("MUG", 3, "Denver", "Store 0100", "1"),
+        ("MUG", 2, "Salida", "Store 0131", "1"),
+        ("JUG", 4, "Pueblo", "Old Mill Fair", "2"),
+        ("LID", 1, "", "0777", "3"),
+    ]
+    assert (draft.customer_name, draft.total) == ("Old Mill", Decimal("75.00"))
+    for wrong, says in (
+        (("0131*2", "0131*3"), "PO102 says 5 units, the stores of the line get 6"),
+        (("JUG~", "JUG~N1*ST*Other~"), "no QTY says how many"),
+    ):
+        text = interchange(BEGIN, *(part.replace(*wrong) for part in STORES))
+        (reject,) = read(tmp_path, text, "wrong.edi", "x12").rejects
+        assert says in reject.reason and reject.row > 2
+    split = STORES[3].replace("US~", "US~QTY*38*3~") + "N1*ST**92*0131~QTY*38*1~"
+    (draft,) = sound(read(tmp_path, interchange(BEGIN, *STORES[:3], split), "split.edi", "x12"))
+    assert [(x.sku, x.qty, x.ship_to.city) for x in draft.lines[2:]] == [("JUG", 3, "Pueblo"), ("JUG", 1, "Salida")]
+
+
+OURS = (
+    "order_id,placed_at,sku,quantity,unit_price,customer_name,phone,priority,"
+    "ship_name,ship_phone,ship_line1,ship_city,ship_postal_code,ship_country\n"
+)
+
+
+def test_our_own_layout_sends_each_row_to_its_address(tmp_path):
+    text = OURS + (
+        "A1,2026-03-01,MUG,2,10,Mill Cafe,9000000001,urgent,,,1 Mill Road,Pune,411001,IN\n"
+        "A1,,JUG,1,10,Mill Cafe,9000000001,,,,1 Mill Road,Pune,411001,India\n"
+        "A1,,MUG,3,10,,,,Fort branch,9000000002,7 Fort Road,Mumbai,400001,\n"
+        "A1,,LID,1,10,,,,Back door,,,,,\n"
+        "A2,2026-03-01,MUG,1,10,Ann,,soon,,,1 Lane,Pune,411001,IN\n"
+    )
+    result = read(tmp_path, text, key="csv")
+    (draft,) = result.drafts
+    assert draft.priority == 1 and draft.ship_to.phone == "9000000001"
+    assert [
+        x.ship_to and (x.ship_to.name, x.ship_to.line1, x.ship_to.country, x.ship_to.phone) for x in draft.lines
+    ] == [
+        None,
+        None,
+        ("Fort branch", "7 Fort Road", "IN", "9000000002"),
+        ("Back door", "1 Mill Road", "IN", "9000000001"),
+    ]
+    assert [(r.column, r.value) for r in result.rejects] == [("priority", "soon")]

@@ -13,10 +13,13 @@ from fulfilment.models import Shipment
 from inventory.models import Allocation, StockMovement
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from orders.actions.prioritize import prioritize_order
 from orders.imports.apply import import_file
-from orders.models import Channel, Hold, Order, OrderLine
+from orders.models import Channel, Customer, CustomerAddress, Hold, Order, OrderLine
 from orders.seeds import seed
+from tests.orders.addresses.places import goes
 from tests.orders.channels.real import export, olist
+from tests.orders.channels.test_profiles import BEGIN, STORES, interchange
 
 pytestmark = pytest.mark.django_db
 HEADER = "order_id,placed_at,currency,sku,name,quantity,unit_price,customer_name,email,ship_city,paid"
@@ -197,3 +200,40 @@ def test_the_command_refuses_with_a_sentence_and_exit_code_2(tmp_path):
         call_command("import_orders", str(tmp_path / "gone.csv"), "--channel", "desk", "--format", "csv", stderr=err)
     assert stopped.value.code == 2
     assert "There is no file" in err.getvalue()
+
+
+def test_an_edi_order_goes_to_the_stores_its_buyer_has_addresses_for(tmp_path):
+    path = tmp_path / "po.edi"
+    path.write_text(interchange(BEGIN, *STORES))
+
+    def bring_edi(**more):
+        return import_file([path], channel_code="edi", format_key="x12", actor="import", **more)
+
+    (reject,) = bring_edi(dry_run=True).rejects
+    assert "where store 0777 is" in reject.reason and "Give Old Mill an address" in reject.reason
+    mill = Customer.objects.create(
+        name="Ana", company="Old Mill", email="desk@example.test", match_key="desk@example.test"
+    )
+    for label, city in (("0777", "Aspen"), ("0100", "Elsewhere")):
+        CustomerAddress.objects.create(customer=mill, label=label, line1="5 Hill St", city=city, country="US")
+    assert counts(bring_edi()) == (1, 0, 0, 0)
+    order = Order.objects.get()
+    # A code the file itself gives an address goes there, whatever the address book says.
+    assert goes(order) == [("MUG", 3, "Denver"), ("MUG", 2, "Salida"), ("JUG", 4, "Pueblo"), ("LID", 1, "Aspen")]
+    assert (order.address_count, order.ship_city) == (4, "Denver")
+    assert counts(bring_edi()) == (0, 0, 1, 0)
+
+
+def test_a_priority_in_a_file_is_taken_over_until_somebody_here_chooses(tmp_path):
+    def bring_with(word):
+        path = tmp_path / "orders.csv"
+        path.write_text(f"{HEADER},priority\n{row()},{word}\n")
+        return counts(import_file([path], channel_code="desk", format_key="csv", actor="import"))
+
+    assert [bring_with("high"), bring_with("High"), bring_with("urgent")] == [(1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0)]
+    order = Order.objects.get()
+    assert order.priority == 1
+    prioritize_order(order.number, priority=4, actor="system")
+    assert bring_with("high") == (0, 1, 0, 0)
+    assert Order.objects.get().priority == 4
+    assert not Hold.objects.exists()
