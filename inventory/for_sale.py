@@ -1,7 +1,7 @@
 """What a channel may sell now, product by product: the figure that a claim of the channel would find. Set-based, and pure reading.
 
 It is what `actions/reserve.py` promises from: what is available at the channel's places, less the units the channel leaves, and what
-suppliers send; nothing of a product that waits for the fair-share desk. A kit counts whole kits, place by place. What comes later
+suppliers send; nothing that waits for the fair-share desk. A kit counts whole kits, place by place. What comes later
 and how rules route an order play no part. A supplier counts with what any order may have: a single unit, to the channel's country.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from inventory.offers import FROM, LEFT, PLENTY
 from oms.kernel.db import fetch
 
-# Somebody decides who gets it, and orders wait: nobody is served by arriving first. `p` is the product.
+# Somebody decides who gets what lies there, and orders wait: nobody is served by arriving first. `p` is the product, `s` the level.
 IS_DECIDED = """
-p.is_rationed AND (
+p.is_rationed AND (p.rationed_at = '{}' OR s.location_id = ANY(p.rationed_at)) AND (
     EXISTS (SELECT FROM inventory_backorder b WHERE b.product_id = p.id)
     OR EXISTS (SELECT FROM inventory_backorder b JOIN inventory_linepart k USING (line_id) WHERE k.product_id = p.id))
 """

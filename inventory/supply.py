@@ -52,15 +52,15 @@ WITH item AS (
 ), part AS (
   SELECT kit_id, product_id, qty FROM inventory_kitpart WHERE kit_id IN (SELECT id FROM item)
 ), lies AS (
-  SELECT p.id, p.sku, ({IS_DECIDED}) AS waits
+  SELECT p.id, p.sku, p.is_rationed, p.rationed_at
   FROM inventory_product p WHERE p.id IN (SELECT id FROM item UNION ALL SELECT product_id FROM part)
 )
 SELECT
   (SELECT json_agg(json_build_array(sku, id, name)) FROM item),
   (SELECT json_agg(json_build_array(code, id) ORDER BY rank, code) FROM inventory_location
    WHERE is_active AND kind <> 'drop_ship'),
-  (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available, CASE WHEN i.waits THEN i.sku END))
-   FROM inventory_stocklevel s JOIN lies i ON i.id = s.product_id),
+  (SELECT json_agg(json_build_array(s.product_id, s.location_id, s.available, CASE WHEN {IS_DECIDED} THEN p.sku END))
+   FROM inventory_stocklevel s JOIN lies p ON p.id = s.product_id),
   (SELECT json_agg(json_build_array(b.product_id, b.channel, b.qty))
    FROM inventory_safetystock b WHERE b.qty > 0 AND b.product_id IN (SELECT id FROM lies)),
   (SELECT json_agg(json_build_array(kit_id, product_id, qty) ORDER BY kit_id, product_id) FROM part),

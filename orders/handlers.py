@@ -48,8 +48,7 @@ def serve_what_is_kept_no_more(event: Event) -> None:
 def decide_or_serve(event: Event) -> None:
     """Waiting orders say whose move it is now; who need not wait for a decision any more is served at once."""
     sku = event.payload["sku"]
-    if not event.payload["on"]:
-        serve_waiting(sku, actor="Stock arrival")
+    serve_waiting(sku, actor="Stock arrival")
     promise_waiting(
         [sku], actor="Stock promises", reason="Shared by decision" if event.payload["on"] else "Served oldest first"
     )

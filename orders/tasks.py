@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from orders.actions import automate, expire, recurring_place
+from orders.actions.allocate import serve_waiting
 from orders.actions.erase_old import erase_old as erase_old_data
 from orders.actions.make import plan_what_waits
 from orders.actions.promise import promise_waiting
@@ -10,6 +11,7 @@ from orders.actions.rate import value_waiting
 from orders.files import sweep
 from orders.imports import batches
 from orders.replay import run as replays
+from orders.sharing.desk import left_lying
 from orders.telling.look import tell_channels
 
 
@@ -62,6 +64,8 @@ def run_replays() -> int:
 def promise_stock() -> int:
     """Plan what makes itself, and give every waiting line its day: orders placed or cancelled since move the queue."""
     plan_what_waits(actor="Production rule")
+    for sku in left_lying():
+        serve_waiting(sku, actor="Stock promises")
     return promise_waiting(actor="Stock promises", reason="The queue moved")
 
 

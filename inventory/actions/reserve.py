@@ -1,6 +1,6 @@
 """Promise stock to order lines: plan over the locations, claim, and queue what nobody has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,8 @@ from inventory.supply import Supply
 from oms.kernel.clock import now
 from oms.kernel.db import fetch, insert_rows
 
-Stock = dict[tuple[int, int], int]  # (product id, location id) -> units available
+Place = tuple[int, int]  # product id, location id
+Stock = dict[Place, int]  # units available
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,19 @@ class Reserved:
 
 def reserve_orders(
     wanted: Sequence[OrderDemand], *, kind: str, expires_at: datetime | None = None, shelves: Supply | Shelves | None = None,
-    occasion: str = Occasion.PLACED, from_queue: bool = False,
+    occasion: str = Occasion.PLACED, for_desk: Collection[Place] | None = None,
 ) -> dict[str, Reserved]:  # fmt: skip
     """Promise stock to several orders, first come first served; what nobody has becomes a back-order.
 
     The live routing policy chooses the places, and each choice is kept with its reasons as made on `occasion`. Call it
     as the last write of the transaction, under the orders' locks. Returns the outcome per order number. `shelves` are a
     reading of this transaction, when the caller has one, who then also knows the parts of kits; what gets promised is
-    taken off it. `from_queue` says that these orders are the queue: they may have units that wait for the fair-share desk.
+    taken off it. New demand sees nothing that waits for the fair-share desk. `for_desk` says that these orders are the
+    queue: they may have all but what lies at these places, which somebody is to decide on.
     """
     if shelves is None:
         wanted = [replace(order, demands=with_parts(order.demands)) for order in wanted]
-        shelves = _read_stock(wanted, from_queue)
+        shelves = _read_stock(wanted, for_desk)
     freeze(demand for order in wanted for demand in order.demands)
     try:
         with transaction.atomic():
@@ -85,7 +87,7 @@ def reserve_orders(
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(product, place) for o in wanted for product in components(o.demands) for place in o.location_ids})
         lock_offers({(offer.product_id, offer.location_id) for some in shelves.offers.values() for offer in some})
-        newest = _read_stock(wanted, from_queue)
+        newest = _read_stock(wanted, for_desk)
         shelves.stock.update(newest.stock)
         outcome = _try(wanted, Shelves(shelves.stock, newest.kept, newest.offers), kind, expires_at, occasion)
     _queue_short(wanted, outcome)
@@ -209,7 +211,7 @@ def _outcome(plan: RoutingPlan, before: Reserved | None) -> Reserved:
     return Reserved(held, {**short, **plan.short}, "; ".join([*reasons, plan.reason]))
 
 
-def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shelves:
+def _read_stock(wanted: Sequence[OrderDemand], for_desk: Collection[Place] | None = None) -> Shelves:
     products = sorted({product for order in wanted for product in components(order.demands)})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
     channels = sorted({order.facts.channel for order in wanted})
@@ -217,14 +219,14 @@ def _read_stock(wanted: Sequence[OrderDemand], from_queue: bool = False) -> Shel
     kept: dict[tuple[int, str], int] = {}
     sent: list[Any] = []
     sold = sorted({demand.product_id for order in wanted for demand in order.demands} | set(products))
-    rows = fetch(READ, [from_queue, products, locations, sold, channels, products])
+    rows = fetch(READ, [for_desk is not None, products, locations, sold, channels, products])
     for product, place, channel, units, offer in rows:
         if offer is not None:
             sent.append(offer)
         elif place is None:
             kept[product, channel] = units
         else:
-            stock[product, place] = units
+            stock[product, place] = 0 if for_desk and (product, place) in for_desk else units
     offers, left = offers_from(sent)
     return Shelves(stock | left, kept, offers)
 

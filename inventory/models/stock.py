@@ -38,6 +38,8 @@ class Product(Stamped):
     allows_backorder = models.BooleanField(default=True)
     # When more is wanted than there is, somebody decides on the fair-share desk; nobody is served by arriving first.
     is_rationed = models.BooleanField("scarce units wait for the fair-share desk", db_default=False, default=False)
+    # Ids of the places where they do; empty: at every place, one that opens later too.
+    rationed_at = ArrayField(models.BigIntegerField(), db_default=[], default=list, blank=True, editable=False)
 
     # For what we put together ourselves, of what it was made of the last time.
     make_days = models.PositiveSmallIntegerField(
@@ -67,6 +69,10 @@ class Product(Stamped):
     @property
     def is_kit(self) -> bool:
         return self.kind == ProductKind.KIT
+
+    def is_rationed_at(self, location_id: int) -> bool:
+        """Whether its units there wait for the fair-share desk while more is wanted than there is."""
+        return self.is_rationed and (not self.rationed_at or location_id in self.rationed_at)
 
 
 class LocationKind(models.TextChoices):

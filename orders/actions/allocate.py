@@ -1,6 +1,7 @@
 """Serve waiting demand when stock arrives, oldest first."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from orders.actions.progress import report_quantities
 from orders.locks import lock_order
 from orders.models import Order, OrderLine
 from orders.sending import demands_of
-from orders.sharing.picture import is_scarce, picture_of
+from orders.sharing.picture import may_gain, picture_of, undecided
 from orders.states import OPEN_STATUSES, OrderStatus
 
 
@@ -22,14 +23,12 @@ def serve_waiting(sku: str, *, actor: Any) -> list[str]:
     """Try every order waiting for `sku`, or for a kit of it, oldest first, one transaction each; return the numbers that
     got something.
 
-    A rationed SKU of which there is too little waits for the fair-share desk instead, and nobody gets anything of it: no
+    Where a rationed SKU is scarce its units wait for the fair-share desk instead, and nobody gets any of them: no
     kit of it either, whatever else of the kit has come.
     """
-    scarce = _scarce(sku)
-    if sku in scarce:
-        return []
-    waiting = _queue(sku, scarce).order_by("created_at", "pk").values_list("order_number", flat=True)
-    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, scarce, actor)]
+    desk = _desk(sku)
+    waiting = _queue(sku, desk).order_by("created_at", "pk").values_list("order_number", flat=True)
+    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, desk, actor)]
 
 
 def serve_freed(number: str, *, actor: Any) -> list[str]:
@@ -50,22 +49,35 @@ def serve_freed(number: str, *, actor: Any) -> list[str]:
     return wanted
 
 
-def _scarce(sku: str) -> list[str]:
-    """Of `sku` and what waiting kits of it need besides, what the fair-share desk decides on."""
+@dataclass(frozen=True)
+class _Desk:
+    """What the fair-share desk is to decide on: (product, place) of the units, and lines that could get no others."""
+
+    places: frozenset[tuple[int, int]]
+    lines: frozenset[int]
+
+
+def _desk(sku: str) -> _Desk:
+    """The desk's part in `sku` and in what waiting kits of it need besides."""
     kits = LinePart.objects.filter(line_id__in=Backorder.objects.of(sku).values("line_id"))
-    rationed = Product.objects.filter(Q(sku=sku) | Q(pk__in=kits.values("product")), is_rationed=True)
-    return [product.sku for product in rationed if is_scarce(picture_of(product))]
+    places, lines = set(), set()
+    for product in Product.objects.filter(Q(sku=sku) | Q(pk__in=kits.values("product")), is_rationed=True):
+        picture = picture_of(product, whole=True)
+        if at := undecided(picture):
+            others = may_gain(picture, picture.free.keys() - at)
+            places |= {(product.pk, place) for place in at}
+            lines |= {ask.line_id for ask in picture.asks} - {ask.line_id for ask in others}
+    return _Desk(frozenset(places), frozenset(lines))
 
 
-def _queue(sku: str, scarce: list[str]) -> QuerySet[Backorder]:
-    waiting = Backorder.objects.of(sku)
-    return waiting.exclude(pk__in=Backorder.objects.of(*scarce).values("pk")) if scarce else waiting
+def _queue(sku: str, desk: _Desk) -> QuerySet[Backorder]:
+    return Backorder.objects.of(sku).exclude(line_id__in=desk.lines)
 
 
 @transaction.atomic
-def _serve(number: str, sku: str, scarce: list[str], actor: Any) -> bool:
+def _serve(number: str, sku: str, desk: _Desk, actor: Any) -> bool:
     order = lock_order(number)
-    queued = list(_queue(sku, scarce).filter(order_number=number).order_by("pk"))
+    queued = list(_queue(sku, desk).filter(order_number=number).order_by("pk"))
     if not queued or order.status not in OPEN_STATUSES:
         return False
     kind, counter = ("soft", "reserved") if order.status == OrderStatus.NEW else ("hard", "allocated")
@@ -74,7 +86,7 @@ def _serve(number: str, sku: str, scarce: list[str], actor: Any) -> bool:
     demands = tuple(Demand(q.line_id, q.product_id, q.qty) for q in queued)
     Backorder.objects.filter(pk__in=[q.pk for q in queued]).delete()
     wanted = demands_of(order, demands)
-    got = reserve_orders(wanted, kind=kind, occasion=Occasion.ARRIVED, from_queue=True)[number]
+    got = reserve_orders(wanted, kind=kind, occasion=Occasion.ARRIVED, for_desk=desk.places)[number]
     for line_id in got.short:
         # What is still missing keeps its place in the queue.
         Backorder.objects.filter(line_id=line_id, product_id=product_of[line_id]).update(created_at=since[line_id])

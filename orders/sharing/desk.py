@@ -1,14 +1,16 @@
 """The products on the fair-share desk: what waits for each, what there is for it, and what comes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from inventory.models import Location, Product, StockLevel
 from oms.kernel.db import fetch
 from orders.capture.catalogue import serving
 from orders.models import Channel
-from orders.sharing.picture import is_scarce, may_gain, picture_of
+from orders.sharing.picture import may_gain, picture_of, undecided
 
 SHOWN = 200
 
@@ -16,7 +18,8 @@ SHOWN = 200
 @dataclass(frozen=True)
 class Row:
     """One product that orders wait for, themselves or for a kit of it. Counted is what lies, or comes, where one of these
-    orders is served from; `uncovered` units are neither here nor on their way."""
+    orders is served from; `uncovered` units are neither here nor on their way. `at_desk` of the free ones wait for the
+    desk, `where` (names; none: everywhere) its units do."""
 
     product: Product
     waiting: int
@@ -25,6 +28,8 @@ class Row:
     free: int
     held: int
     incoming: int
+    at_desk: int
+    where: tuple[str, ...]
 
     @property
     def uncovered(self) -> int:
@@ -32,7 +37,7 @@ class Row:
 
     @property
     def waits_for_decision(self) -> bool:
-        return self.product.is_rationed and self.free > 0
+        return self.at_desk > 0
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,8 @@ WHERE p.is_rationed OR NOT %s::bool GROUP BY 1, 2
 def to_decide() -> int:
     """How many products have units that wait for a decision on the shelf, where they can serve somebody."""
     wanted = _wanted(rationed=True)
-    free = _levels(wanted)
-    return sum(any(level["available"] > 0 for level in free.get(product, ())) for product in wanted)
+    levels = _levels(wanted)
+    return sum(_at_desk(product, levels.get(product.pk, ())) > 0 for product in _products(wanted))
 
 
 def rows() -> tuple[list[Row], int]:
@@ -74,28 +79,52 @@ def rows() -> tuple[list[Row], int]:
     """
     wanted = _wanted(rationed=False)
     levels = _levels(wanted)
+    names = dict(Location.objects.values_list("pk", "name"))
     found = []
-    for product in Product.objects.filter(pk__in=list(wanted)):
+    for product in _products(wanted):
         asked, there = wanted[product.pk], levels.get(product.pk, [])
         free = sum(max(level["available"], 0) for level in there)
         if not asked.alone and free >= asked.units:
             continue
         held, coming = (sum(level[name] for level in there) for name in ("reserved", "incoming"))
-        found.append(Row(product, asked.units, asked.orders, asked.since, free, held, coming))
+        where = tuple(names[place] for place in product.rationed_at)
+        at_desk = _at_desk(product, there)
+        found.append(Row(product, asked.units, asked.orders, asked.since, free, held, coming, at_desk, where))
     found.sort(key=lambda r: (not r.waits_for_decision, not (r.free or r.held), -r.uncovered, r.since))
     return found[:SHOWN], len(found)
 
 
 def waiting_for_desk(product_ids: Collection[int]) -> dict[str, str]:
     """{order number: SKU} of the orders to which a decision could give units of these products that lie free now."""
-    free = StockLevel.objects.filter(product__in=product_ids, available__gt=0, location__is_active=True)
-    rationed = Product.objects.filter(pk__in=free.values("product"), is_rationed=True).order_by("sku")
     found: dict[str, str] = {}
-    for product in rationed:
+    for product in _lying(product_ids):
         picture = picture_of(product, whole=True)  # whoever waits behind a page of the desk waits for it too
-        if is_scarce(picture):
-            found = {ask.number: product.sku for ask in may_gain(picture)} | found
+        found = {ask.number: product.sku for ask in may_gain(picture, undecided(picture))} | found
     return found
+
+
+def left_lying() -> list[str]:
+    """SKUs that the desk decides on of which something lies free that no decision is needed for, and somebody wants it.
+
+    Whoever orders while others wait sees none of it; it may be that these wait for what lies elsewhere.
+    """
+    pictures = [picture_of(product, whole=True) for product in _lying(list(_wanted(rationed=True)))]
+    return [p.product.sku for p in pictures if may_gain(p, p.free.keys() - undecided(p))]
+
+
+def _lying(product_ids: Collection[int]) -> QuerySet[Product]:
+    """Those of the products that the desk decides on and that have free units."""
+    free = StockLevel.objects.filter(product__in=product_ids, available__gt=0, location__is_active=True)
+    return Product.objects.filter(pk__in=free.values("product"), is_rationed=True).order_by("sku")
+
+
+def _products(wanted: Mapping[int, _Demand]) -> QuerySet[Product]:
+    return Product.objects.filter(pk__in=list(wanted))
+
+
+def _at_desk(product: Product, levels: Iterable[dict[str, int]]) -> int:
+    """Free units at the places where they wait for the desk."""
+    return sum(max(lv["available"], 0) for lv in levels if product.is_rationed_at(lv["location_id"]))
 
 
 def _wanted(*, rationed: bool) -> dict[int, _Demand]:

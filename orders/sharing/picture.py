@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -135,15 +135,52 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
 
 def is_scarce(picture: Picture) -> bool:
     """Whether the free units are fewer than what waits, or lie where they cannot serve everybody."""
-    queue = [Waiting(a.line_id, 0, a.waiting, frozenset(a.places)) for a in picture.asks if a.waiting]
+    return bool(picture.beyond or _lacking(picture))
+
+
+def undecided(picture: Picture) -> frozenset[int]:
+    """The places whose free units wait for a decision: they are rationed there, and too few for those who wait.
+
+    Who may be served from either of two places makes them one shelf: what one of the two sends is missing to nobody else
+    only if the other has enough as well. Places that nobody links are scarce each for itself.
+    """
+    product = picture.product
+    if not product.is_rationed:
+        return frozenset()
+    shelves = _shelves([{p for p in a.places if product.is_rationed_at(p)} for a in picture.asks if a.waiting])
+    if picture.beyond:
+        return frozenset().union(*shelves)
+    lacks = {place for ask in _lacking(picture) for place in ask.places}
+    return frozenset().union(*(shelf for shelf in shelves if shelf & lacks))
+
+
+def may_gain(picture: Picture, places: Collection[int] | None = None) -> list[Ask]:
+    """The waiting lines that could get something of what is free at one of `places` (None: anywhere): it lies where they
+    are served from, whole kits of it."""
+    return [
+        ask
+        for ask in picture.asks
+        if ask.waiting
+        and any(_has_one(picture, ask, place) for place in ask.places if places is None or place in places)
+    ]
+
+
+def _lacking(picture: Picture) -> list[Ask]:
+    """Who gets less than waits, when everybody is served in turn from what is free."""
+    waiting = [a for a in picture.asks if a.waiting]
+    queue = [Waiting(a.line_id, 0, a.waiting, frozenset(a.places)) for a in waiting]
     here = [Coming("free", 0, place, qty, date.min) for place, qty in picture.free.items()]
-    return bool(picture.beyond) or any(f.missing for f in forecasts(queue, here).values())
+    found = forecasts(queue, here)
+    return [a for a in waiting if found[a.line_id].missing]
 
 
-def may_gain(picture: Picture) -> list[Ask]:
-    """The waiting lines that a decision could give something of what is free: it lies where they are served from, whole
-    kits of it."""
-    return [ask for ask in picture.asks if ask.waiting and any(_has_one(picture, ask, place) for place in ask.places)]
+def _shelves(linked: Iterable[set[int]]) -> list[set[int]]:
+    """The sets joined wherever two of them share a place."""
+    shelves: list[set[int]] = []
+    for places in linked:
+        apart = [shelf for shelf in shelves if not shelf & places]
+        shelves = [*apart, places.union(*(shelf for shelf in shelves if shelf & places))] if places else shelves
+    return shelves
 
 
 def _has_one(picture: Picture, ask: Ask, place: int) -> bool:

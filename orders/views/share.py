@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from inventory.actions.ration import ration
-from inventory.models import Product
+from inventory.models import Location, Product
 from inventory.promising import open_supply
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
@@ -18,7 +18,7 @@ from oms.kernel.db import retrying
 from orders.actions.share import share_out
 from orders.models import Order, Priority, ShareDecision
 from orders.sharing.desk import rows
-from orders.sharing.picture import Ask, Picture, is_scarce, may_gain, picture_of
+from orders.sharing.picture import Ask, Picture, is_scarce, may_gain, picture_of, undecided
 from orders.sharing.proposals import Proposal, ShareRule, proposals
 
 SHOWN = 100
@@ -32,6 +32,33 @@ class DecisionForm(forms.Form):
         max_length=300, help_text="Every order that gains or loses shows it.", widget=forms.Textarea(attrs={"rows": 3})
     )
     seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class RationingForm(forms.Form):
+    """Whether scarce units wait for the desk; `places` are the codes of where, when not everywhere."""
+
+    on = forms.ChoiceField(
+        label="When units arrive and more is wanted",
+        choices=[
+            ("no", "Oldest first, by itself"), ("yes", "A decision here, wherever they lie"),
+            ("places", "A decision here for what lies at these places only"),
+        ],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    places = forms.MultipleChoiceField(label="Places", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any = None, *, product: Product) -> None:
+        ours = list(Location.objects.ours().filter(is_active=True).order_by("rank", "code"))
+        on = "no" if not product.is_rationed else "places" if product.rationed_at else "yes"
+        chosen = [place.code for place in ours if place.pk in product.rationed_at]
+        super().__init__(data, initial={"on": on, "places": chosen})
+        self.fields["places"].choices = [(place.code, place.name) for place in ours]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("on") == "places" and not data.get("places"):
+            self.add_error("places", "Tick the places where units wait for a decision, or choose one of the other two.")
+        return data
 
 
 @dataclass(frozen=True)
@@ -81,14 +108,22 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("orders.share")
 def rationing(request: HttpRequest, pk: int) -> HttpResponse:
-    product, on = get_object_or_404(Product, pk=pk), request.POST.get("on") == "yes"
+    product = get_object_or_404(Product, pk=pk)
+    form = RationingForm(request.POST, product=product)
+    if not form.is_valid():
+        return _page(request, product, rationing=form, status=422)
+    given = form.cleaned_data
+    on, places = given["on"] != "no", given["places"] if given["on"] == "places" else ()
     said = "Scarce units wait here for a decision." if on else "The queue is served as units come."
     with shown_as_message(request, f"{product.sku}: {said}"):
-        ration(product.sku, on=on, actor=request.user)
+        ration(product.sku, on=on, places=places, actor=request.user)
     return redirect("orders:share", pk)
 
 
-def _page(request: HttpRequest, product: Product, form: DecisionForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, product: Product, form: DecisionForm | None = None, rationing: RationingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
     picture = picture_of(product)
     found = proposals(picture)
     first = next((p for p in found if any(p.change(a) for a in p.asks)), None)
@@ -98,6 +133,9 @@ def _page(request: HttpRequest, product: Product, form: DecisionForm | None = No
         "lines": _lines(picture, found, hidden), "more": max(len(picture.asks) - SHOWN, 0) + picture.beyond,
         "pool": [(picture.places[place], qty, picture.free.get(place, 0)) for place, qty in picture.pool.items() if qty],
         "coming": sorted(open_supply([product.pk]), key=lambda c: c.eta)[:5], "hidden": hidden,
+        "at_desk": sum(picture.free.get(place, 0) for place in undecided(picture)),
+        "rationing": rationing or RationingForm(product=product),
+        "where": [name for place, name in picture.places.items() if place in product.rationed_at],
         "form": form or DecisionForm(initial={"rule": first and first.rule, "seen": picture.version}),
         "nobody": KIT if product.is_kit else "No open order lacks units of this SKU.",
         "may_share": request.user.can("orders.share"), "moves": first is not None, "elsewhere": ELSEWHERE,

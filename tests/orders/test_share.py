@@ -20,16 +20,18 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
 from orders.actions.allocate import serve_waiting
+from orders.actions.capture import capture_orders
 from orders.actions.confirm import confirm_order
 from orders.actions.promise import promise_waiting
 from orders.actions.share import share_out
 from orders.models import Channel, Order, Priority, ShareDecision
-from orders.sharing.desk import rows, to_decide
-from orders.sharing.picture import Ask, Picture, is_scarce, picture_of
+from orders.sharing.desk import left_lying, rows, to_decide
+from orders.sharing.picture import Ask, Picture, is_scarce, picture_of, undecided
 from orders.sharing.proposals import ShareRule, proposals, propose
+from orders.tasks import promise_stock
 from tests.conftest import person
 from tests.fulfilment.steps import sick, work_of
-from tests.stories import Stock, again, placed, said, stock_of
+from tests.stories import Stock, again, draft, placed, said, stock_of
 
 R = ShareRule
 START = now()
@@ -326,6 +328,74 @@ def test_the_desk_counts_only_units_that_can_serve_who_asks(house, client, ana):
     deliver_due()
     order = Order.objects.get()
     assert (order.qty_allocated, order.scarce_sku, order.next_action) == (2, "", "release"), "served as the desk said"
+
+
+def test_scarce_at_a_rationed_place_is_served_elsewhere_as_it_comes(house, client, ana, olga):
+    """Pune is decided on, Delhi is not: what lies in Delhi goes to the longest waiting, and to a later buyer."""
+    with pytest.raises(Refused, match="no place nowhere"):
+        ration("LAMP", on=True, places=["pune", "nowhere"], actor=olga)
+    client.force_login(ana)
+    address = f"/orders/sharing/{Product.objects.get(sku='LAMP').pk}/"
+    assert "Tick the places" in client.post(address + "rationing/", {"on": "places"}).content.decode()
+    client.post(address + "rationing/", {"on": "places", "places": ["pune"]})
+    first, second = waits(10, ana), waits(10, ana)
+    lamps(4, location="delhi")
+    lamps(6)
+    assert (stock_of("LAMP", "delhi").allocated, stock_of("LAMP").allocated) == (4, 0)
+    assert [again(o).qty_allocated for o in (first, second)] == [4, 0]
+    assert [again(o).scarce_sku for o in (first, second)] == ["LAMP", "LAMP"]
+    (row,), _ = rows()
+    assert (row.free, row.at_desk, row.where, to_decide()) == (6, 6, ("Pune",), 1)
+    page = client.get(address).content.decode()
+    assert "if they lie at Pune; elsewhere they are served oldest first" in page
+    receive_stock("LAMP", location="delhi", qty=3, source="van", actor="system")  # nobody was served of it yet
+    late = placed(("LAMP", 4))
+    assert (again(late).qty_reserved, again(late).qty_backordered) == (3, 1), (
+        "a later buyer sees Delhi, and no unit of Pune"
+    )
+    decide(R.EVEN, ana)
+    assert stock_of("LAMP").allocated + stock_of("LAMP").reserved == 6, "the desk shares Pune's units"
+    lamps(1, "van to decide on")
+    assert stock_of("LAMP") == Stock(on_hand=7, allocated=6), "one more waits for the desk"
+    client.post(address + "rationing/", {"on": "yes"})
+    deliver_due()
+    assert stock_of("LAMP", "delhi") == Stock(on_hand=7, reserved=3, allocated=4)
+    assert Product.objects.get(sku="LAMP").rationed_at == []
+
+
+def test_two_regions_that_share_no_place_are_scarce_each_for_itself(house, ana, olga):
+    ration("LAMP", on=True, actor=olga)
+    Channel.objects.update(location_codes=["pune"])
+    north = Channel.objects.create(code="north", name="North", location_codes=["delhi"])
+    here = waits(5, ana)
+    there = Order.objects.get(
+        number=capture_orders([draft(("LAMP", 3), paid="300.00")], channel=north, actor=ana)[0].number
+    )
+    lamps(2)
+    lamps(4, location="delhi")
+    assert (again(there).qty_reserved, again(there).scarce_sku) == (3, ""), (
+        "Delhi has enough for who is sent from there"
+    )
+    assert (again(here).qty_allocated, again(here).scarce_sku) == (0, "LAMP"), "Pune has not"
+    number = capture_orders([draft(("LAMP", 1))], channel=north, actor=ana)[0].number
+    assert Order.objects.get(number=number).qty_backordered == 1, "placed while others wait, it sees nothing"
+    assert left_lying() == ["LAMP"]
+    promise_stock()
+    late = Order.objects.get(number=number)
+    assert (late.qty_reserved, late.scarce_sku, left_lying()) == (1, "", []), "and is served by the next look"
+    assert stock_of("LAMP") == Stock(on_hand=2)
+
+
+def test_places_that_somebody_may_be_sent_from_are_one_shelf():
+    def at_desk(*asks_: Ask, free: dict[int, int], only: tuple[int, ...] = ()) -> frozenset[int]:
+        return undecided(replace(picture(*asks_, free=free), product=Product(is_rationed=True, rationed_at=list(only))))
+
+    one, two, both = ask(1, 4, places=(1,)), ask(2, 4, places=(2,)), ask(3, 4)
+    assert at_desk(one, two, free={1: 3, 2: 4}) == {1}
+    assert at_desk(one, two, both, free={1: 3, 2: 9}) == {1, 2}, "what the second sends, the first need not"
+    assert at_desk(one, two, both, free={1: 3, 2: 9}, only=(2,)) == set(), "who may wait at 2 has enough there"
+    assert at_desk(one, both, free={1: 3, 2: 1}, only=(2,)) == {2}
+    assert at_desk(one, two, free={1: 4, 2: 4}) == set()
 
 
 def test_an_order_behind_the_desk_s_first_page_waits_for_it_too(house, ana, olga, monkeypatch):
