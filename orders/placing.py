@@ -7,6 +7,7 @@ from inventory.kits import could_make, recipes
 from inventory.models import Allocation, Location, StockLevel
 from orders.capture.catalogue import locations_for
 from orders.models import Order, OrderLine, PlaceChoice
+from orders.sending import refused_places
 from orders.states import OrderStatus
 
 
@@ -34,11 +35,13 @@ class Placeable:
 
 
 def placeable(order: Order) -> list[Placeable]:
-    """The lines of `order` that a person may place, each with the places of its channel, best first."""
+    """The lines of `order` that a person may place, each with the places of its channel, best first; without those that
+    refused the order."""
     is_new = order.status == OrderStatus.NEW
     lines = [x for x in order.lines.select_related("product").order_by("position") if x.product_id]
     lines = [x for x in lines if (x.qty_open if is_new else x.qty_backordered)]
-    ids = locations_for(order.channel)
+    refused = refused_places([order.number]).get(order.number, ())
+    ids = [pk for pk in locations_for(order.channel) if pk not in refused]
     places = Location.objects.in_bulk(ids)
     parts = recipes({x.pk: x.product_id for x in lines})
     needs = {x.pk: parts.get(x.pk, ((x.product_id or 0, 1),)) for x in lines}

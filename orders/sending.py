@@ -12,14 +12,32 @@ from orders.models import Channel, Order, OrderAddress, OrderLine, PlaceChoice, 
 
 
 def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collection[int] = ()) -> list[OrderDemand]:
-    """What `order` wants now, for inventory/actions/reserve, each address on its own; `excluded` locations refused it before."""
+    """What `order` wants now, for inventory/actions/reserve, each address on its own: from no place that refused it before,
+    nor from `excluded` ones."""
     places = locations_for(order.channel) if demands else ()
+    if demands:
+        excluded = {*excluded, *refused_places([order.number]).get(order.number, ())}
     to: Mapping[int, OrderAddress | None] = {}
     if order.address_count > 1:
         lines = OrderLine.objects.filter(pk__in=[d.line_id for d in demands]).select_related("ship_to")
         to = {line.pk: line.ship_to for line in lines}
     wanted = by_address(order, order.channel, demands, to, places, excluded)
     return _by_choice(wanted) if demands else wanted
+
+
+def refused_places(numbers: Collection[str]) -> dict[str, frozenset[int]]:
+    """{order number: ids of the places that refused work of it, and are never asked again}, of those that one refused."""
+    # The warehouse stands above this app: known by the name of its relation, as in orders/amending/effects.py.
+    refused = Order.objects.filter(number__in=list(numbers), fulfilment_orders__status="rejected")
+    found: dict[str, frozenset[int]] = {}
+    for number, place in refused.values_list("number", "fulfilment_orders__location_id"):
+        found[number] = found.get(number, frozenset()) | {place}
+    return found
+
+
+def chosen_places(line_ids: Collection[int]) -> dict[int, int]:
+    """{line id: id of the place} of the lines that a person holds at one."""
+    return dict(PlaceChoice.objects.filter(line__in=list(line_ids)).values_list("line_id", "location_id"))
 
 
 def _by_choice(wanted: list[OrderDemand]) -> list[OrderDemand]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import F, Sum
 
-from fulfilment.actions.reroute import free_here, lock_the_move, refused_places, reserve_elsewhere
+from fulfilment.actions.reroute import free_here, lock_the_move, refused_by, reserve_elsewhere
 from fulfilment.actions.supplier.open import open_with_supplier
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import LIVE
@@ -64,11 +64,11 @@ def addresses_of(order: Order) -> dict[int, int]:
 
 
 def _leave_refused_places(order: Order) -> None:
-    """Stock that arrived later may have been promised where this order was rejected: promise it elsewhere instead.
+    """What was promised softly before a place rejected this order may have become work there: promise it elsewhere instead.
 
     Units in work that was not rejected stay there: it may be a second piece, and its supplier may have been asked for it.
     """
-    refused = refused_places(order)
+    refused = refused_by(order)
     if not refused:
         return
     stuck = list(Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=refused))

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping
 
-from fulfilment.models import FulfilmentOrder
-from fulfilment.states import WorkStatus
 from inventory.actions.release import release_at
 from inventory.actions.reserve import Reserved, reserve_orders
 from inventory.locks import lock_for_moving
@@ -12,14 +10,12 @@ from inventory.routing.plan import Demand
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
 from orders.models import Order
-from orders.sending import demands_of
+from orders.sending import demands_of, refused_places
 
 
-def refused_places(order: Order) -> set[int]:
-    """Locations that rejected this order; they are never asked again."""
-    return set(
-        FulfilmentOrder.objects.filter(order=order, status=WorkStatus.REJECTED).values_list("location_id", flat=True)
-    )
+def refused_by(order: Order) -> frozenset[int]:
+    """The places that rejected this order; they are never asked again."""
+    return refused_places([order.number]).get(order.number, frozenset())
 
 
 def lock_the_move(order: Order, *, away_from: Collection[int], product_ids: Collection[int]) -> None:
@@ -27,7 +23,7 @@ def lock_the_move(order: Order, *, away_from: Collection[int], product_ids: Coll
 
     Opening work moves what was promised at refused places meanwhile, so those are taken along.
     """
-    left = {*away_from, *refused_places(order)}
+    left = {*away_from, *refused_by(order)}
     stuck = Allocation.objects.filter(order_number=order.number, kind="hard", location_id__in=left)
     products = {*product_ids, *stuck.values_list("product_id", flat=True)}
     lock_for_moving(order.number, product_ids=products, location_ids={*left, *locations_for(order.channel)})
@@ -48,7 +44,7 @@ def reserve_elsewhere(
     old place must be free already, under `lock_the_move`. Opening the work is left to the caller.
     """
     demands = tuple(Demand(line_id, product_id, qty) for line_id, (product_id, qty) in units.items())
-    wanted = demands_of(order, demands, excluded={*away_from, *refused_places(order)})
+    wanted = demands_of(order, demands, excluded=away_from)
     got = reserve_orders(wanted, kind="hard", occasion=occasion)[order.number]
     deltas = {
         line_id: {

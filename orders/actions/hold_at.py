@@ -22,7 +22,7 @@ from orders.capture.catalogue import locations_for
 from orders.locks import lines_of, lock_order
 from orders.models import Order, OrderLine, PlaceChoice
 from orders.rules import movable_units
-from orders.sending import demands_of
+from orders.sending import demands_of, refused_places
 from orders.states import OrderStatus
 
 
@@ -39,6 +39,8 @@ def hold_at(number: str, *, place: str, actor: Any, reason: str = "", lines: Col
         raise Refused("place_unknown", "Choose one of the places.")
     if location.pk not in locations_for(order.channel):
         raise Refused("place_not_served", f"{location} does not send orders of {order.channel}.")
+    if location.pk in refused_places([number]).get(number, ()):
+        raise Refused("place_refused", f"{location} sent work of {number} back; choose a place that can send it.")
     who = as_actor(actor)
     for line in chosen:
         PlaceChoice.objects.update_or_create(

@@ -18,6 +18,7 @@ from orders.actions.progress import report_supply
 from orders.capture.catalogue import locations_for
 from orders.locks import lock_order
 from orders.models import Channel, Order, StockPromise
+from orders.sending import chosen_places, refused_places
 from orders.sharing.desk import waiting_for_desk
 from orders.states import OPEN_STATUSES
 
@@ -73,8 +74,14 @@ def _turns(skus: Collection[str] | None) -> tuple[dict[str, dict[int, Turn]], di
     serving = {c.pk: frozenset(locations_for(c)) for c in Channel.objects.filter(pk__in=set(channel_of.values()))}
     live = [row for row in queue if row[1] in channel_of]
     parts = recipes({line: product for line, _, product, *_ in live})
+    chosen, refused = chosen_places([line for line, *_ in live]), refused_places(channel_of)
+    places = {
+        line: (frozenset({chosen[line]}) if line in chosen else serving[channel_of[number]])
+        - refused.get(number, frozenset())
+        for line, number, *_ in live
+    }
     waits = [
-        Waiting(line, each, qty * units, serving[channel_of[number]], in_kit=line in parts)
+        Waiting(line, each, qty * units, places[line], in_kit=line in parts)
         for line, number, product, qty, *_ in live
         for each, units in parts.get(line, ((product, 1),))
     ]

@@ -13,6 +13,7 @@ from inventory.models import Allocation, Backorder, LinePart, Location, Product,
 from inventory.promising import Coming, Waiting, forecasts
 from orders.capture.catalogue import serving
 from orders.models import Channel, OrderLine
+from orders.sending import refused_places
 from orders.states import OPEN_STATUSES, OrderStatus
 
 MOST = 500  # orders shared between at once, the longest waiting; each is locked by a decision
@@ -113,8 +114,17 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
     rows = [line for line in lines.select_related("order__channel") if not product.is_kit]
     for line in rows:
         own[line.order.number] = own.get(line.order.number, 0) + line.qty_backordered
+    refused = refused_places({line.order.number for line in rows})
     asks = [
-        _ask(line, product, parts.get(line.pk, {}), queue.get(line.pk), soft.get(line.pk, ()), own, serves, places)
+        _ask(
+            line,
+            product,
+            parts.get(line.pk, {}),
+            queue.get(line.pk),
+            soft.get(line.pk, ()),
+            own,
+            _serving(line.order.channel, serves, places, refused.get(line.order.number, ())),
+        )
         for line in rows
     ]
     asks.sort(key=lambda a: (a.since, a.line_id))
@@ -219,14 +229,13 @@ def _places() -> Iterable[tuple[int, str, str]]:
 
 def _ask(
     line: OrderLine, product: Product, recipe: Mapping[int, int], waits: Backorder | None, soft: Iterable[Allocation],
-    own: Mapping[str, int], serves: dict[int, tuple[int, ...]], places: Mapping[int, tuple[str, str]],
+    own: Mapping[str, int], may: tuple[int, ...],
 ) -> Ask:  # fmt: skip
     order, per = line.order, recipe.get(product.pk, 1)
     held: dict[int, int] = {}
     for row in soft:
         held[row.location_id] = held.get(row.location_id, 0) + row.qty * per
     since = [waits.created_at] if waits else []
-    may = _serving(order.channel, serves, places)
     return Ask(
         line.pk, order.number, order.channel.name, order.customer_name, order.priority,
         min([*since, *(row.created_at for row in soft)]), waits.qty * per if waits else 0, held, line.qty_allocated * per,
@@ -237,8 +246,12 @@ def _ask(
 
 
 def _serving(
-    channel: Channel, serves: dict[int, tuple[int, ...]], places: Mapping[int, tuple[str, str]]
+    channel: Channel,
+    serves: dict[int, tuple[int, ...]],
+    places: Mapping[int, tuple[str, str]],
+    refused: Collection[int],
 ) -> tuple[int, ...]:
+    """Where the channel's orders are sent from, but for the places that refused this one."""
     if channel.pk not in serves:
         serves[channel.pk] = serving(channel, {code: pk for pk, (code, _) in places.items()})
-    return serves[channel.pk]
+    return tuple(place for place in serves[channel.pk] if place not in refused)

@@ -10,11 +10,13 @@ from fulfilment.actions.short import short_pick
 from fulfilment.actions.split import split_parcel
 from fulfilment.models import CountRequest, FulfilmentOrder
 from inventory.actions.adjust import receive_stock
-from inventory.models import Product
+from inventory.models import Backorder, Location, Product
 from oms.kernel.errors import Refused
 from orders.actions.allocate import serve_waiting
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.hold import hold_order
+from orders.actions.hold_at import hold_at
+from orders.sharing.picture import picture_of
 from tests.fulfilment.steps import pack_all, packed, picked, picking, released, sick, work_of
 from tests.stories import Stock, again, said, stock_of
 
@@ -126,10 +128,16 @@ def test_a_rejecting_location_is_never_asked_again(shop, bo):
     assert sum(got.short.values()) == 2  # Pune has 8 more, and is not asked
     order = again(order)
     assert (order.qty_backordered, order.qty_picked, order.is_picking) == (2, 0, False)
+    since, told = Backorder.objects.get().created_at, said(order)
     receive_stock("KETTLE", location="pune", qty=5, source="new", actor=bo)
-    serve_waiting("KETTLE", actor="system")
+    assert serve_waiting("KETTLE", actor="system") == []
     assert FulfilmentOrder.objects.exclude(status="rejected").count() == 0
-    assert again(order).qty_backordered == 2
+    assert (Backorder.objects.get().qty, Backorder.objects.get().created_at) == (2, since), "at its place in the queue"
+    assert said(order) == told, "nothing was promised there for a moment"
+    pune = Location.objects.get(code="pune").pk
+    assert pune not in picture_of(Product.objects.get(sku="KETTLE")).asks[0].places, "nor by the fair-share desk"
+    with pytest.raises(Refused, match="Pune sent work of .* back"):
+        hold_at(order.number, place="pune", actor=bo)
     receive_stock("KETTLE", location="delhi", qty=5, source="new", actor=bo)
     serve_waiting("KETTLE", actor="system")
     assert work_of(order).location.code == "delhi"

@@ -10,12 +10,16 @@ from inventory.models import Allocation, Location
 from oms.events.relay import deliver_due
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from orders.actions.amend import draft_amendment
+from orders.actions.amend_apply import apply_amendment
 from orders.actions.confirm import confirm_order
 from orders.actions.hold_at import hold_at, let_rules_decide
 from orders.actions.release import release_order
 from orders.actions.split import split_order
-from orders.models import Order, PlaceChoice
+from orders.amending.change import Change
+from orders.models import ChangeKind, Order, PlaceChoice
 from tests.inventory.kits import SET, tea_set
+from tests.orders.addresses.places import DELHI
 from tests.orders.desk import desk, typed
 from tests.stories import again, placed, said
 
@@ -119,3 +123,29 @@ def test_units_split_off_stay_held_at_the_chosen_place(shop, ana):
     _, new = split_order(order.number, quantities={line.pk: 1}, reason="Two parcels", actor=ana)
     assert (lies(order), lies(new)) == ({("delhi", "soft"): 3}, {("delhi", "soft"): 1})
     assert PlaceChoice.objects.get(line__order=new).location.code == "delhi"
+
+
+def test_units_sent_to_another_address_stay_held_at_the_chosen_place(shop, ana, bo):
+    """Also when the place sends its work back: then both lines wait for it, and Pune's mugs are for others."""
+    order = placed(("MUG", 3), paid="300.00")
+    hold_at(order.number, place="delhi", actor=ana)
+    line = order.lines.get()
+    change = Change(ChangeKind.SHIP_TO, line_id=line.pk, qty=1, address={k: v for k, v in DELHI.__dict__.items() if v})
+    document = draft_amendment(order.number, [change], reason="Her sister gets one", actor=ana)
+    apply_amendment(document.number, seen=again(order).version, actor=ana)
+    new = order.lines.exclude(pk=line.pk).get()
+    assert PlaceChoice.objects.get(line=new).location.code == "delhi"
+    assert set(Allocation.objects.values_list("line_id", "location__code", "qty")) == {
+        (line.pk, "delhi", 2),
+        (new.pk, "delhi", 1),
+    }
+    confirm_order(order.number, actor=ana)
+    release_order(order.number, actor=ana)
+    for fo in FulfilmentOrder.objects.filter(order=order):
+        reject_work(fo.number, reason="Shelf is empty", actor=bo)
+    assert lies(order) == {}
+    hold_at(order.number, place="pune", actor=ana, lines=[new.pk])
+    assert lies(order) == {("pune", "hard"): 1}, "the other line still waits for Delhi"
+    assert again(order).qty_backordered == 2
+    with pytest.raises(Refused, match="Delhi sent work of .* back"):
+        hold_at(order.number, place="delhi", actor=ana)
