@@ -16,7 +16,7 @@ MAKE_VENV = $(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python has no
 INSTALL = $(PY) -m pip install -q --disable-pip-version-check --require-hashes
 endif
 
-.PHONY: help setup demo dev test check fuzz bench stop shell lock clean
+.PHONY: help setup demo dev test check fuzz prove bench stop shell lock clean
 help: ## these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
@@ -47,6 +47,8 @@ $(FUZZ_VENV)/.installed: $(VENV)/.runtime requirements/fuzz.txt
 	@touch $@
 fuzz: $(VENV)/.dev $(FUZZ_VENV)/.installed ## ask every operation of the API what its document allows, and what not (FUZZ_EXAMPLES=50)
 	@$(PY) -m tests.fuzz
+prove: $(VENV)/.dev ## what the suite proves small, at full size: about an hour and a half (PROOFS="oversell crossing")
+	@$(PY) -m tests.proofs $(PROOFS)
 bench: $(VENV)/.dev ## measure, each figure beside its ceiling
 	@$(PY) -m benchmarks
 stop: ## stop everything of this checkout

@@ -57,12 +57,18 @@ class Connection:
         return more
 
 
+def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    """A POST as it goes over the wire."""
+    sent = {"Host": "127.0.0.1", **headers, "Content-Length": str(len(body))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
 def post(path: str, key: str, once: str, body: bytes) -> bytes:
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nIdempotency-Key: {once}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    """A request to our API, made once per `once`."""
+    return request(
+        path, body, {"Authorization": f"Bearer {key}", "Idempotency-Key": once, "Content-Type": "application/json"}
     )
-    return head.encode() + body
 
 
 def run(port: int, requests: list[bytes], clients: int, seconds: float) -> Load:

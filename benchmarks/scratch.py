@@ -62,15 +62,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def web(port: int) -> Iterator[None]:
-    """The web server as `make demo` runs it."""
+def web(port: int, app: str = "oms.wsgi") -> Iterator[None]:
+    """The web server as `make demo` runs it, or with another WSGI module in place of ours."""
     from oms.ops.embedded import die_with_parent
     from oms.ops.supervisor import commands
 
+    command = [app if word == "oms.wsgi" else word for word in commands(port, False)["web"]]
     with (Path(os.environ["OMS_VAR"]) / "web.log").open("ab") as log:
-        server = subprocess.Popen(
-            commands(port, False)["web"], stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent()
-        )
+        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent())
     try:
         _wait(port)
         yield

@@ -62,7 +62,7 @@ from tests.fulfilment import dropping
 from tests.inventory import buying, moving
 from tests.orders.addresses.places import two_places
 from tests.orders.amending.steps import add, amended, drafted, qty
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 from tests.orders.rates import rate
 from tests.orders.standing.steps import make_standing
 from tests.returns.steps import asked, inspected

@@ -1,37 +1,36 @@
 """C-01, C-03, C-13: the last units sold once through every way in, none kept back by a sale that fell through, and nobody
 waiting for another crosswise. Each beside its twin with the protection off."""
 
-import random
 from collections import Counter
 
 import pytest
-from django.db import OperationalError, connection, transaction
 
 import inventory.actions.reserve as reserve
 import inventory.ledger as ledger
 from inventory.actions.adjust import receive_stock
-from inventory.models import Allocation, Location, Product, StockLevel
-from oms.kernel.db import sqlstate
-from oms.ops.doctor.registry import run_all
-from orders.actions.cancel import cancel_order
-from orders.actions.capture import capture_orders
+from inventory.models import StockLevel
 from orders.imports.apply import import_file
-from orders.models import Channel, Order
+from orders.models import Order
 from tests.api.test_orders_api import body, issue, post
+from tests.concurrency.last_units import (
+    Work,
+    buy_until_sold,
+    deadlocks,
+    sees_full_shelves,
+    shelves,
+    shuffle_through,
+    sound,
+    without_the_check,
+)
 from tests.conftest import make_shop, person
 from tests.orders.desk import desk, signed_in, typed
-from tests.orders.imports.test_import import HEADER, row
-from tests.stories import draft
+from tests.orders.imports.rows import HEADER, row
 from tests.together import at_once
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 API, FORMS, ROWS = 24, 20, 20
 UNITS = 10
-
-
-def sound() -> bool:
-    return not any(rows for code, rows in run_all().items() if code.startswith(("stock", "orders")))
 
 
 def rush(folder) -> None:
@@ -63,52 +62,22 @@ def test_c01_units_are_sold_once_through_every_way_in(tmp_path, patient_locks):
 def test_c01_without_the_condition_of_the_claim_more_is_sold_than_there_is(tmp_path, monkeypatch, patient_locks):
     """Negative control: the claim takes what it is told and the CHECK behind it is off; every buyer reads full shelves."""
     monkeypatch.setattr(ledger, "ENOUGH", "true")
-    real = reserve.plan_order
-    monkeypatch.setattr(reserve, "plan_order", lambda d, p, stock, **more: real(d, p, dict.fromkeys(stock, 99), **more))
-    constraint = next(c for c in StockLevel._meta.constraints if c.name == "stock_never_oversold")
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(StockLevel, constraint)
-    try:
+    monkeypatch.setattr(reserve, "plan_order", sees_full_shelves(reserve.plan_order))
+    with without_the_check():
         rush(tmp_path)
         assert StockLevel.objects.get(product__sku="KETTLE").reserved > UNITS
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE inventory_stocklevel SET reserved = 0")
-        Allocation.objects.all().delete()
-        with connection.schema_editor() as editor:
-            editor.add_constraint(StockLevel, constraint)
 
 
 BUYERS, LAST = 16, 100
-
-
-class FellThroughError(Exception):
-    """The buyer's card was refused after the units were claimed."""
 
 
 def sell_with_rollbacks() -> int:
     """As many sales as there are units go through; three in ten tries fall through after their claim. Units promised."""
     make_shop()
     receive_stock("LAMP", location="pune", qty=LAST, source="truck", actor="system")
-    channel = Channel.objects.get(code="web")
     shares = [len(range(i, LAST, BUYERS)) for i in range(BUYERS)]
-
-    def buyer(seed: int) -> int:
-        dice, sold, tries = random.Random(seed), 0, 0
-        while sold < shares[seed]:
-            tries += 1
-            try:
-                with transaction.atomic():
-                    email = f"b{seed}-{tries}@example.test"
-                    capture_orders([draft(("LAMP", 1), email=email)], channel=channel, actor="system")
-                    if dice.random() < 0.3:
-                        raise FellThroughError
-                sold += 1
-            except FellThroughError:
-                pass
-        return tries
-
-    assert sum(at_once(*(lambda s=s: buyer(s) for s in range(BUYERS)))) > LAST, "some fell through"
+    tries = at_once(*(lambda s=s, n=n: buy_until_sold("LAMP", n, str(s)) for s, n in enumerate(shares)))
+    assert sum(tries) > LAST, "some fell through"
     return StockLevel.objects.get(product__sku="LAMP", location__code="pune").reserved
 
 
@@ -133,41 +102,21 @@ def _keys(wanted) -> list[tuple[int, int]]:
     return [(d.product_id, place) for order in wanted for d in order.demands for place in order.location_ids]
 
 
-HANDS, TURNS, LINES = 16, 6, 10
+HANDS, TURNS = 16, 6
 
 
-def shuffle_through(turns: int, hands: int = HANDS) -> tuple[list[str], int]:
-    """Orders of ten lines in random order, some cancelled, while goods arrive; states of errors people saw, orders made."""
+def crowd(turns: int, hands: int = HANDS) -> list[Work]:
+    """What so many hands did at once, each in a random order of its own."""
     make_shop()
-    skus = [f"P-{i}" for i in range(LINES)]
-    for sku in skus:
-        Product.objects.create(sku=sku, name=sku, price=10)
-        for place in Location.objects.all():
-            receive_stock(sku, location=place.code, qty=100000, source="first", actor="system")
-    channel = Channel.objects.get(code="web")
-
-    def hand(seed: int) -> list[str]:
-        dice, seen = random.Random(seed), []
-        for turn in range(turns):
-            try:
-                wanted = dice.sample(skus, LINES)
-                order = draft(*((sku, 1) for sku in wanted), email=f"h{seed}@example.test")
-                (got,) = capture_orders([order], channel=channel, actor="system")
-                if turn % 2:
-                    cancel_order(got.number, reason="duplicate", actor="system")
-                if turn % 3 == 2:
-                    receive_stock(wanted[0], location="pune", qty=1, source=f"r-{seed}-{turn}", actor="system")
-            except OperationalError as error:
-                seen.append(sqlstate(error))
-        return seen
-
-    errors = [state for states in at_once(*(lambda s=s: hand(s) for s in range(hands))) for state in states]
-    return errors, Order.objects.count()
+    skus = shelves(100000)
+    return at_once(*(lambda n=n: shuffle_through(range(turns), str(n), skus) for n in range(hands)))
 
 
 def test_c13_orders_of_many_lines_never_wait_for_each_other_crosswise(patient_locks):
     before = deadlocks()
-    assert shuffle_through(TURNS) == ([], HANDS * TURNS)
+    works = crowd(TURNS)
+    assert [(work.orders, work.retried, work.shown) for work in works] == [(TURNS, [], [])] * HANDS
+    assert Order.objects.count() == HANDS * TURNS
     assert deadlocks() == before
     assert sound()
 
@@ -187,12 +136,4 @@ def test_c13_with_rows_taken_in_two_orders_they_do(monkeypatch, patient_locks):
             return sql.replace("SELECT s.id, s.product_id", "SELECT pg_sleep(0.01), s.id, s.product_id", 1)
 
     monkeypatch.setattr(ledger, "CLAIM", EitherWay())
-    errors, _ = shuffle_through(2, hands=4)
-    assert "40P01" in errors
-
-
-def deadlocks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot()")
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return cursor.fetchone()[0]
+    assert "40P01" in [state for work in crowd(1, hands=4) for state in work.retried]

@@ -24,6 +24,7 @@ from orders.actions.promise import promise_waiting
 from orders.models import Order, StockPromise
 from tests.conftest import make_shop
 from tests.inventory.buying import sent
+from tests.machines import at_size
 from tests.stories import placed
 
 SKUS, PLACES = ("MUG", "LAMP"), ("pune", "delhi")
@@ -178,4 +179,4 @@ def test_any_sequence_of_stock_verbs_keeps_the_books():
     some = settings(
         max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    run_state_machine_as_test(StockMachine, settings=some)
+    run_state_machine_as_test(StockMachine, settings=at_size(some))

@@ -24,6 +24,7 @@ from orders.actions.hold import clear_hold, hold_order
 from orders.actions.release import release_order
 from orders.amending.change import Change
 from orders.models import Hold, Order
+from tests.machines import at_size
 from tests.stories import placed
 
 SKUS = ("MUG", "KETTLE", "LAMP")
@@ -134,7 +135,7 @@ class Desk(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_books_are_right_after_every_step(shop, ana):
-    run_state_machine_as_test(type("Desk", (Desk,), {"actor": ana}), settings=FEW)
+    run_state_machine_as_test(type("Desk", (Desk,), {"actor": ana}), settings=at_size(FEW))
 
 
 @pytest.mark.slow

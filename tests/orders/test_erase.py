@@ -40,7 +40,7 @@ from tests.fulfilment.dropping import released as sent_by_supplier
 from tests.fulfilment.steps import on_road, released, sick
 from tests.orders.checking.house import switch_on
 from tests.orders.desk import signed_in
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 from tests.returns.steps import settled
 from tests.stories import HOME, again, placed
 

@@ -55,7 +55,7 @@ from tests.fulfilment.steps import on_road, released
 from tests.inventory.buying import arrive, supplier
 from tests.inventory.moving import reach
 from tests.orders.amending.steps import add, drafted
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 from tests.orders.standing.steps import long_agreement, long_schedule
 from tests.safety.copies import copy_orders
 from tests.stories import placed

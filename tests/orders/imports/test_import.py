@@ -20,18 +20,14 @@ from orders.seeds import seed
 from tests.orders.addresses.places import goes
 from tests.orders.channels.real import export, olist
 from tests.orders.channels.test_profiles import BEGIN, STORES, interchange
+from tests.orders.imports.rows import HEADER, row
 
 pytestmark = pytest.mark.django_db
-HEADER = "order_id,placed_at,currency,sku,name,quantity,unit_price,customer_name,email,ship_city,paid"
 
 
 @pytest.fixture(autouse=True)
 def seeded(db):
     seed()
-
-
-def row(key="A-1", *, qty=2, price="4.50", name="Ana", city="Pune", paid=""):
-    return f"{key},2026-03-01 10:00,EUR,MUG,Blue mug,{qty},{price},{name},{key.lower()}@example.test,{city},{paid}"
 
 
 def bring(tmp_path, *rows, **options):

@@ -23,7 +23,7 @@ from orders.imports import batches
 from orders.models import ImportBatch, ImportedOrder, ImportGoal, Order, OrderLine
 from orders.seeds import seed
 from tests.conftest import make_shop, person
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 from tests.together import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

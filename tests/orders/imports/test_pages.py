@@ -14,7 +14,7 @@ from orders.channels.registry import sniff
 from orders.imports import batches
 from orders.models import Channel, ImportBatch, ImportGoal, Order
 from orders.seeds import seed
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from orders.seeds import seed
 from payments.actions.record import record_payment
 from payments.models import Payment, Refund
 from tests.orders.imports.clinic import imported, uploaded, worked
-from tests.orders.imports.test_import import HEADER, row
+from tests.orders.imports.rows import HEADER, row
 
 pytestmark = pytest.mark.django_db
 # Two paid, one not, one with more than there is on the shelf.
