@@ -11,7 +11,7 @@ from inventory.models import Location
 from oms.kernel.clock import business_date
 from orders.capture.customers import normal_phone
 from orders.channels.draft import AddressDraft
-from orders.models import PaymentTerms
+from orders.models import PaymentTerms, Priority
 
 COUNTRIES = [("IN", "India"), ("AU", "Australia")]
 POSTAL = {
@@ -117,6 +117,10 @@ class TermsForm(Sentences):
     )  # fmt: skip
 
     place = forms.ChoiceField(label="Hold it at", required=False)
+    priority = forms.TypedChoiceField(
+        label="Priority", required=False, coerce=int, empty_value=None,
+        choices=[("", "The priority rules decide"), *Priority.choices],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, channels: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

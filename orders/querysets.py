@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from inventory.querysets import PlacedQuerySet
 from oms.events.models import Event
@@ -14,6 +15,12 @@ from orders.finding import find
 OPEN = ("new", "confirmed", "processing")
 # A name common among buyers is answered from the newest orders that have it.
 BUYERS_OF = 1_000
+# A phone as only its digits, and what stands before a number written without its country.
+PHONE_DIGITS = models.Func(
+    models.F("phone"), models.Value(r"\D"), models.Value(""), models.Value("g"), function="regexp_replace",
+    output_field=models.TextField(),
+)  # fmt: skip
+CALLING_CODES = ("91", "61")
 
 
 def missed_promise(at) -> models.Q:
@@ -140,11 +147,30 @@ class CustomerQuerySet(models.QuerySet):
         return self.filter(models.Exists(theirs.visible_to(user)))
 
     def search(self, text: str) -> "CustomerQuerySet":
-        """Buyers one of whose orders is found by `text`: a name, an e-mail, a phone however it is written."""
-        if re.fullmatch(r"[\d\s+()\-.]+", text):
-            text = re.sub(r"\D", "", text).lstrip("0")
+        """Buyers by a name, an e-mail, a phone however it is written: of one of their orders, or at the beginning of their own."""
+        number = re.fullmatch(r"[\d\s+()\-.]+", text)
+        text = re.sub(r"\D", "", text).lstrip("0") if number else text.strip()
         orders = self.model._meta.get_field("orders").related_model.objects.search(text).filter(customer__isnull=False)
-        return self.filter(pk__in=orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF])
+        found = orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF]
+        return self.filter(models.Q(pk__in=found) | models.Q(pk__in=self._called(text, number=bool(number))))
+
+    def _called(self, text: str, *, number: bool) -> list[int]:
+        """Ids of those whose own name, company, e-mail or phone begins with `text`; each part reads an index of its own."""
+        rows, begins = self.model.objects.all(), text.lower()
+        if not begins:
+            return []
+        if number:
+            parts = [
+                rows.alias(of=PHONE_DIGITS).filter(of__startswith=f"{code}{begins}") for code in ("", *CALLING_CODES)
+            ]
+            parts = [part.exclude(phone="") for part in parts]
+        else:
+            parts = [rows.alias(of=Lower("name")).filter(of__startswith=begins)]
+            parts += [
+                rows.alias(of=Lower(n)).filter(of__startswith=begins).exclude(**{n: ""}) for n in ("company", "email")
+            ]
+        ids = [part.order_by().values_list("pk", flat=True) for part in parts]
+        return list(ids[0].union(*ids[1:])[:BUYERS_OF])
 
 
 class MentionQuerySet(models.QuerySet):

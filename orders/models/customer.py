@@ -1,10 +1,12 @@
 """Who buys."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from oms.kernel.models import Stamped
-from orders.querysets import CustomerQuerySet
+from orders.querysets import PHONE_DIGITS, CustomerQuerySet
 
 
 class Customer(Stamped):
@@ -30,7 +32,17 @@ class Customer(Stamped):
                 fields=["match_key"], name="customer_match_key_once", condition=~models.Q(match_key="")
             )
         ]
-        indexes = [models.Index(fields=["name"], name="customer_name")]
+        indexes = [
+            models.Index(fields=["name"], name="customer_name"),
+            # By the beginning: whoever has not ordered yet is found so (CustomerQuerySet.search).
+            models.Index(OpClass(Lower("name"), "text_pattern_ops"), name="customer_name_start"),
+            *(
+                models.Index(
+                    OpClass(said, "text_pattern_ops"), name=f"customer_{name}_start", condition=~models.Q(**{name: ""})
+                )
+                for name, said in (("company", Lower("company")), ("email", Lower("email")), ("phone", PHONE_DIGITS))
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.company or self.name

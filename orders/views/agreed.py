@@ -1,6 +1,6 @@
 """The price of each typed line when none is written: the one agreed with the buyer, else the product's own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,16 +26,27 @@ class Offer:
 
 def offers_for(typed: Typed, products: Mapping[str, Product]) -> list[Offer | None]:
     """An offer per typed line, None where the product has no price in the order's currency. Two queries at most."""
+    wanted = wanted_of(typed, products)
+    return offers_of(typed, [(p, wanted[p.pk] if p else 0) for p in (_product(raw, products) for raw in typed.lines)])
+
+
+def offers_of(typed: Typed, wanted: Sequence[tuple[Product | None, int]]) -> list[Offer | None]:
+    """The same for any (product, units)."""
     if typed.channel is None:
-        return [None] * len(typed.lines)
-    found = [_product(raw, products) for raw in typed.lines]
+        return [None] * len(wanted)
+    asked = {product.pk: qty for product, qty in wanted if product}
+    buyer = Buyer.of(_customer(typed) if asked else None, typed.channel.pk, typed.channel.currency)
+    prices = prices_for(buyer, asked.items(), on=business_date())
+    return [_offer(p, prices.get(p.pk) if p else None, buyer.currency) for p, _ in wanted]
+
+
+def wanted_of(typed: Typed, products: Mapping[str, Product]) -> dict[int, int]:
+    """{product id: units} over all typed lines: two lines of one product reach a break, and empty a shelf, together."""
     wanted: dict[int, int] = {}
-    for raw, product in zip(typed.lines, found, strict=True):
-        if product:  # two lines of one product reach a break together
+    for raw in typed.lines:
+        if product := _product(raw, products):
             wanted[product.pk] = wanted.get(product.pk, 0) + _qty(raw["qty"])
-    buyer = Buyer.of(_customer(typed) if wanted else None, typed.channel.pk, typed.channel.currency)
-    prices = prices_for(buyer, wanted.items(), on=business_date())
-    return [_offer(product, prices.get(product.pk) if product else None, buyer.currency) for product in found]
+    return wanted
 
 
 def _product(raw: Mapping[str, str], products: Mapping[str, Product]) -> Product | None:

@@ -110,6 +110,7 @@ class CustomerOrders(OrderList):
             "minimums": OrderMinimum.objects.filter(
                 Q(group=self.customer.group_id) | Q(group__isnull=True)
             ).select_related("product"),
+            "may_create": self.request.user.can("orders.create"),
             "may_repeat": self.request.user.can("standing.change"),
             "may_erase": self.request.user.can("customers.erase"),
             "has_po": self.base(self.request).exclude(customer_po="").exists(),

@@ -82,6 +82,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_see_customer": request.user.can("customers.view"),
         "may_see_standing": request.user.can("standing.view"),
         "may_repeat": request.user.can("standing.change") and order.customer_id is not None,
+        "may_create": request.user.can("orders.create"),
         "may_edit": request.user.can("orders.edit"),
         "may_place": request.user.can("orders.edit") and movable_units(order, order.lines.all()) is None,
         "edit_closed": editable(order),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from inventory.models import Product
 from oms.access.decorators import needs
 from oms.kernel.clock import day_bounds, now
 from oms.kernel.db import retrying
@@ -23,10 +24,12 @@ from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
 from orders.models import Channel, Entry, Order
-from orders.views.agreed import Offer, offers_for
+from orders.views.again import former, repeat
+from orders.views.agreed import Offer, offers_for, offers_of, wanted_of
 from orders.views.places import forms_of, known, unused
-from orders.views.pressed import press
-from orders.views.typed import Typed, blank_line, channels_for, is_blank, products_of, read, typed_from
+from orders.views.pressed import fill, press
+from orders.views.stocked import Stocked, stocked_for
+from orders.views.typed import Typed, blank_line, channels_for, is_blank, many, products_of, read, typed_from
 
 FORM_OF = {
     "lines": "lines",
@@ -35,6 +38,7 @@ FORM_OF = {
     "note": "contact",
     "payment_terms": "terms",
 }
+LAST_CHANNEL = "order_channel"  # of the session: who takes phone orders all day says so once
 ASK_FOR_LINE = "Add at least one product."
 
 
@@ -45,6 +49,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and (key := request.GET.get("draft", "")):
         return _go_on(request, key)
     typed = read(request)
+    if request.method == "GET":
+        typed.raw = {"terms-channel": request.session.get(LAST_CHANNEL, "")}
+        if number := request.GET.get("repeat", ""):
+            repeat(request, typed, number)
+        elif pk := request.GET.get("customer", ""):
+            fill(request, typed, pk)
     if request.method == "POST" and "draft" in request.POST:
         return _keep(request, typed)
     if request.method == "POST" and "save" in request.POST:
@@ -126,6 +136,7 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     if result.outcome != "created":
         return _seen(request, typed, forms, order)
     Entry.objects.filter(key=typed.key).delete()  # it is an order now
+    request.session[LAST_CHANNEL] = channel.code
     _learn(request, forms, order)
     messages.success(request, f"{order.number} is placed.")
     return redirect(order)
@@ -206,7 +217,7 @@ def _draft(typed: Typed, forms: dict[str, Any], channel: Channel) -> OrderDraft:
         email=contact["email"], phone=contact["phone"], company=contact["company"], ship_to=forms["ship"].draft(),
         bill_to=forms["bill"].draft(contact["company"]) if forms["bill_differs"] else AddressDraft(),
         shipping=terms["shipping"] or Decimal(0), payment_terms=terms["payment_terms"], customer_po=contact["customer_po"],
-        note=contact["customer_note"], promised_at=day_bounds(day)[1] - timedelta(minutes=1) if day else None,
+        note=contact["customer_note"], priority=terms["priority"], promised_at=day_bounds(day)[1] - timedelta(minutes=1) if day else None,
     )  # fmt: skip
 
 
@@ -225,24 +236,47 @@ def _page(
     request: HttpRequest, typed: Typed, forms: dict[str, Any], status: int = 200, conflict: dict[str, Any] | None = None
 ) -> HttpResponse:
     products = products_of(typed.lines)
+    there = stocked_for(typed.channel, wanted_of(typed, products).items())
     rows, currency = [], typed.channel.currency if typed.channel else "INR"
     for form, raw, offer in zip(forms["lines"], typed.lines, offers_for(typed, products), strict=True):
         product = products.get(raw["sku"].strip()) or products.get(raw["sku"].strip().lower())
         if offer:
             form.fields["price"].widget.attrs["placeholder"] = f"{offer.unit_price:.4f}".removesuffix("00")
-        rows.append((form, product, offer, _worth(raw, offer, currency)))
+        rows.append((form, product, offer, _worth(raw, offer, currency), there.get(product.pk) if product else None))
     wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *(form for _, form in forms["places"]),
                            *forms["lines"]) if f.is_bound and f.errors]  # fmt: skip
     if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
         wrong.append(forms["bill"])
-    worth = [w for *_, w in rows if w is not None]
+    worth = [w for *_, w, _ in rows if w is not None]
     context = forms | {
         "here": "orders", "typed": typed, "rows": rows, "currency": currency,
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
         "find_product": typed.raw.get("find_product", ""), "conflict": conflict, "seen": typed.raw.get("seen", ""),
-        "known_places": known(typed, request.user),
+        "known_places": known(typed, request.user), "found": _found(typed), "former": former(typed, request.user),
+        "cursor": _cursor(request, typed, wrong),
     }  # fmt: skip
     return render(request, "orders/order_new.html", context, status=status)
+
+
+def _found(typed: Typed) -> list[tuple[Product, Offer | None, Stocked | None]] | None:
+    """What the product search found, each with the price this buyer pays and what there is of it; None: nothing was searched."""
+    if typed.found_products is None:
+        return None
+    qty = many(typed.raw.get("find_product", ""))[0]
+    wanted = [(p, qty) for p in typed.found_products]
+    there = stocked_for(typed.channel, [(p.pk, n) for p, n in wanted])
+    return [
+        (p, offer, there.get(p.pk)) for p, offer in zip(typed.found_products, offers_of(typed, wanted), strict=True)
+    ]
+
+
+def _cursor(request: HttpRequest, typed: Typed, wrong: list[Any]) -> str:
+    """Which search has the cursor: the customer's on a first visit, the product's once that is clear."""
+    if wrong:
+        return ""
+    if request.method == "GET" and not typed.raw.get("contact-customer_name"):
+        return "customer"
+    return "product" if not typed.raw.get("find_product") else ""
 
 
 def _worth(raw: dict[str, str], offer: Offer | None, currency: str) -> Decimal | None:

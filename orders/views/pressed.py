@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest
 
-from orders.models import Customer
+from inventory.models import Product
+from orders.models import Customer, Order
 from orders.views import places
-from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, find_products
+from orders.views.again import repeat
+from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, find_products, many, products_of
 
 
 def press(request: HttpRequest, typed: Typed) -> None:
@@ -16,30 +18,46 @@ def press(request: HttpRequest, typed: Typed) -> None:
     if (at := post.get("remove_line", "")).isdecimal() and int(at[:6]) < len(typed.lines):
         del typed.lines[int(at[:6])]
         typed.lines = typed.lines or [blank_line()]
-    if sku := post.get("add_sku", ""):
-        for product in find_products(sku)[:1]:
-            typed.add(product)
     places.press(request, typed)
-    if customer := post.get("use_customer", ""):
-        _fill(request, typed, customer)
-    if text := post.get("find_customer", "").strip():
-        typed.found_customers = None if customer else find_customers(text, request.user)
-    if (text := post.get("find_product", "").strip()) and not sku:
-        typed.found_products = _scanned(typed, text) if "go" in post else find_products(text)
+    if number := post.get("repeat", ""):
+        return repeat(request, typed, number)
+    _press_customer(request, typed)
+    _press_product(request, typed)
 
 
-def _scanned(typed: Typed, text: str) -> list | None:
-    """Enter after a whole SKU or barcode adds the product, as a scanner does; anything else is a search."""
-    found = find_products(text)
+def _press_customer(request: HttpRequest, typed: Typed) -> None:
+    """Look for a customer, and fill one in: the one pressed, or by Enter the only one there is while no name is typed."""
+    text, chosen = request.POST.get("find_customer", "").strip(), request.POST.get("use_customer", "")
+    if text and not chosen:
+        typed.found_customers = found = find_customers(text, request.user)
+        if "go" in request.POST and len(found) == 1 and not typed.raw.get("contact-customer_name", "").strip():
+            chosen, typed.found_customers = str(found[0].pk), None
+    if chosen:
+        fill(request, typed, chosen)
+
+
+def _press_product(request: HttpRequest, typed: Typed) -> None:
+    """Look for a product, and add one: the one pressed, or by Enter the one that is named exactly or the only one."""
+    text, sku = request.POST.get("find_product", "").strip(), request.POST.get("add_sku", "").strip()
+    qty, what = many(text)
+    if sku:
+        found = products_of([{"sku": sku}])
+        product = found.get(sku) or found.get(sku.lower())
+    else:
+        typed.found_products = find_products(what) if text else None
+        product = _meant(typed.found_products, what) if typed.found_products and "go" in request.POST else None
+    if product:
+        typed.add(product, qty)
+        typed.raw, typed.found_products = {**typed.raw, "find_product": ""}, None
+
+
+def _meant(found: list[Product], text: str) -> Product | None:
+    """A whole SKU or barcode, as a scanner sends it, or the only product called so."""
     exact = [p for p in found if text.lower() in (p.sku.lower(), p.barcode.lower())]
-    if not exact:
-        return found
-    typed.add(exact[0])
-    typed.raw = {**typed.raw, "find_product": ""}
-    return None
+    return exact[0] if exact else found[0] if len(found) == 1 else None
 
 
-def _fill(request: HttpRequest, typed: Typed, pk: str) -> None:
+def fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     """Copy a known customer's contact and default address into the form."""
     rows = Customer.objects.visible_to(request.user)
     customer = rows.filter(pk=int(pk[:18])).first() if pk.isdecimal() else None
@@ -52,4 +70,18 @@ def _fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     if address:
         given |= {f"ship-{k}": getattr(address, k) for k in ("name", "line1", "line2", "city", "state", "postal_code",
                   "country", "phone")}  # fmt: skip
-    typed.raw = {**typed.raw, **given, "find_customer": "", "known_customer": str(customer.pk)}
+    channel = _channel_of(customer, address.country if address else "", typed)
+    typed.raw = {**typed.raw, **given, **channel, "find_customer": "", "known_customer": str(customer.pk)}
+
+
+def _channel_of(customer: Customer, country: str, typed: Typed) -> dict[str, str]:
+    """The channel the customer ordered on last, if orders are taken there by hand, else one of their country; the chosen one
+    where it is of their country, and once there are lines with its prices."""
+    chosen = typed.channel
+    if chosen is None or any(line["sku"].strip() for line in typed.lines):
+        return {}
+    last = Order.objects.filter(customer=customer, channel__in=typed.channels).order_by("-placed_at").first()
+    near = [c for c in typed.channels if c.pk == (last.channel_id if last else None)]
+    if not near and country and chosen.country != country:
+        near = [c for c in typed.channels if c.country == country]
+    return {"terms-channel": near[0].code} if near else {}

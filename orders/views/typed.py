@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
@@ -18,6 +18,8 @@ MAX_LINES = 100
 FOUND = 8
 BY_HAND = (ChannelKind.PHONE, ChannelKind.WHATSAPP, ChannelKind.POS, ChannelKind.B2B, ChannelKind.SOCIAL, ChannelKind.MANUAL)  # fmt: skip
 ROW = re.compile(r"line-(\d{1,6})-sku")
+# How many, before what: "12*tif", "12 x tiffin box". A bare x needs its space: 2x4 may be a size.
+MANY = re.compile(r"(\d{1,6})\s*(?:[*×]\s*|x\s+)(\S.*)", re.IGNORECASE)
 LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read", "to")
 
 
@@ -42,16 +44,16 @@ class Typed:
         asked = self.raw.get("terms-channel", "")
         return next((c for c in self.channels if c.code == asked), self.channels[0] if self.channels else None)
 
-    def add(self, product: Product) -> None:
-        """One more of `product`: a second scan raises the quantity of the line that is there."""
+    def add(self, product: Product, qty: int = 1) -> None:
+        """So many more of `product`: a second scan raises the quantity of the line that is there."""
         for line in self.lines:
             if line["sku"].strip().lower() == product.sku.lower() and line["qty"].strip().isdecimal():
-                line["qty"] = str(int(line["qty"].strip()[:7]) + 1)
+                line["qty"] = str(int(line["qty"].strip()[:7]) + qty)
                 return
-        row = blank_line() | {"sku": product.sku, "qty": "1"}
+        row = blank_line() | {"sku": product.sku, "qty": str(qty)}
         for line in self.lines:
             if line["words"] and not line["sku"].strip():  # words of a message that wait for their product
-                line |= {"sku": product.sku, "qty": line["qty"] or "1"}
+                line |= {"sku": product.sku, "qty": line["qty"] or str(qty)}
                 return
         blank = next((i for i, line in enumerate(self.lines) if is_blank(line)), None)
         if blank is None:
@@ -84,9 +86,10 @@ def is_blank(line: Mapping[str, str]) -> bool:
 
 
 def channels_for(user: Any) -> list[Channel]:
-    """Where this person may enter an order by hand."""
+    """Where this person may enter an order by hand, the phone before the rest."""
     rows = Channel.objects.filter(is_active=True, kind__in=BY_HAND)
-    return list(rows.filter(code__in=user.channel_codes) if user.channel_codes else rows)
+    found = rows.filter(code__in=user.channel_codes) if user.channel_codes else rows
+    return sorted(found, key=lambda channel: (BY_HAND.index(ChannelKind(channel.kind)), channel.name))
 
 
 def head_forms(typed: Typed, *, bound: bool) -> dict[str, Any]:
@@ -121,8 +124,14 @@ def products_of(lines: list[dict[str, str]]) -> dict[str, Product]:
     return found
 
 
+def many(text: str) -> tuple[int, str]:
+    """How many of what: "12*tif" is 12 of “tif”, everything else one of it."""
+    found = MANY.fullmatch(text.strip())
+    return (int(found[1]), found[2]) if found and int(found[1]) else (1, text)
+
+
 def find_products(text: str) -> list[Product]:
-    """Products on sale by the start of their SKU, a barcode, or words of their name."""
+    """Products on sale by the start of their SKU, a barcode, or words of their name; what it names exactly comes first."""
     words = text.replace("\x00", "").split()[:5]
     if not words:
         return []
@@ -131,7 +140,8 @@ def find_products(text: str) -> list[Product]:
         named &= Q(name__icontains=word)
     code = " ".join(words)
     rows = Product.objects.filter(Q(sku__istartswith=code) | Q(barcode=code) | named, is_active=True)
-    return list(rows.order_by("sku")[:FOUND])
+    exact = Case(When(Q(sku__iexact=code) | Q(barcode=code), then=0), When(sku__istartswith=code, then=1), default=2)
+    return list(rows.order_by(exact, "sku")[:FOUND])
 
 
 def find_customers(text: str, user: Any) -> list[Customer]:

@@ -121,6 +121,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "api:openapi-json": ("GET", ANYONE), "api:create_order": ("POST", KEY), "api:create_orders": ("POST", KEY),
     "api:list_orders": ("GET", KEY), "api:read_details": ("GET", KEY), "api:cancel": ("POST", KEY),
     "api:cancel_part": ("POST", KEY), "api:hold": ("POST", KEY), "api:clear": ("POST", KEY), "api:note": ("POST", KEY),
+    "api:prioritize": ("POST", KEY),
     "api:read_order": ("GET", KEY), "api:amend": ("POST", KEY),
     "api:list_stock": ("GET", KEY), "api:available_to_promise": ("GET", KEY), "api:channel_stock": ("GET", KEY),
     "api:list_purchases": ("GET", KEY),

@@ -1,12 +1,18 @@
 """The new-order form: one order per form, everything kept, every complaint beside its field."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from inventory.models import Product
+from oms.kernel.clock import business_date
 from orders.models import Channel, Customer, Order
+from tests.inventory.buying import sent
+from tests.orders.addresses.places import goes, two_places
 from tests.orders.desk import desk, signed_in, typed
 from tests.stories import placed, said, stock_of
 
@@ -94,6 +100,79 @@ def test_a_known_customer_is_found_by_phone_and_fills_the_form(counter, ana):
     page = client.post("/orders/new/", typed(press="other", use_customer=str(customer.pk))).content.decode()
     assert 'value="Ishaan R"' in page
     assert 'value="ishaan@example.test"' in page
+
+
+def test_a_customer_who_never_ordered_is_found_and_enter_takes_the_only_one(counter, ana):
+    Customer.objects.create(
+        name="Ravi K", company="Old Mill", email="desk@mill.test", phone="+91 98200 11111", match_key="x"
+    )
+    client = signed_in(ana)
+    for text in ("ravi", "OLD MI", "Desk@m", "98200 11", "+91 98200", "098200"):
+        data = typed(press="go", find_customer=text, contact__customer_name="")
+        assert 'value="desk@mill.test"' in client.post("/orders/new/", data).content.decode(), text
+        assert "Nobody found" in client.post("/orders/new/", data | {"find_customer": f"{text}x"}).content.decode()
+    # A name typed already is not overwritten by Enter in some other field.
+    typing = client.post("/orders/new/", typed(press="go", find_customer="ravi")).content.decode()
+    assert 'value="desk@mill.test"' not in typing and 'name="use_customer"' in typing
+
+
+def test_stock_and_the_buyers_price_stand_beside_what_is_typed(counter, ana):
+    client = signed_in(ana)
+    found = client.post("/orders/new/", typed(("", ""), press="search", find_product="4*enamel")).content.decode()
+    assert "10 free" in found and "₹100.00" in found
+    page = client.post("/orders/new/", typed(("MUG", 6), ("MUG", 14), press="other")).content.decode()
+    assert page.count("15 free, 5 would wait, nothing is on its way") == 2
+    assert {'id="line-1-told"', 'id="line-1-why"', 'id="line-1-worth"', 'id="lines-sum"'} <= set(
+        page.replace(">", " ").split()
+    )
+    sent(("MUG", 5, 3))
+    day = business_date() + timedelta(days=3)
+    page = client.post("/orders/new/", typed(("MUG", 20), press="other")).content.decode()
+    assert f"5 would wait until {day:%a} {day.day} {day:%b}" in page
+
+
+def test_adding_takes_the_very_sku_and_as_many_as_stand_before_it(counter, ana):
+    Product.objects.create(sku="AAA", name="Rack for a mug", price=5, currency="INR")
+    client = signed_in(ana)
+    for press in ({"add_sku": "MUG", "press": "other"}, {"press": "go"}):
+        page = client.post("/orders/new/", typed(("", ""), find_product="12*mug", **press)).content.decode()
+        assert 'value="MUG"' in page and 'name="line-0-qty" value="12"' in page and 'value="AAA"' not in page
+        assert 'name="find_product" value=""' in page
+
+
+def test_a_former_order_is_repeated_at_the_prices_of_today(counter, ana, cy):
+    old = two_places(email="zoya@example.test")
+    Product.objects.filter(sku="MUG").update(price=Decimal(120))
+    client = signed_in(ana)
+    assert f"?repeat={old.number}" in client.get(f"/orders/{old.number}/").content.decode()
+    known = {"known_customer": str(old.customer_id)}
+    assert (
+        f'name="repeat" value="{old.number}"'
+        in client.post("/orders/new/", typed(press="other") | known).content.decode()
+    )
+    page = client.get(f"/orders/new/?repeat={old.number}").content.decode()
+    data = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page)) | {
+        "terms-channel": "desk",
+        "save": "1",
+    }
+    data |= dict(re.findall(r'<select name="([^"]+-country)".*?<option value="(\w+)" selected', page, re.DOTALL))
+    data |= {"line-1-to": "2", "line-2-to": "2", "terms-payment_terms": "prepaid"}
+    assert client.post("/orders/new/", data).status_code == 302
+    new = Order.objects.latest("pk")
+    assert goes(new) == goes(old) and new.number != old.number
+    assert (new.customer_id, new.total, new.customer_name) == (old.customer_id, Decimal(460), old.customer_name)
+    cy.channel_codes = ["desk"]
+    cy.save()
+    unseen = signed_in(cy).get(f"/orders/new/?repeat={old.number}").content.decode()
+    assert "There is no order" in unseen and "7 Example Marg" not in unseen
+
+
+def test_a_priority_and_the_channel_of_the_last_order_are_kept(counter, ana):
+    Channel.objects.create(code="counter", name="Counter", kind="pos")
+    client = signed_in(ana)
+    client.post("/orders/new/", typed(terms__channel="counter", terms__priority="1"))
+    assert Order.objects.get().priority == 1
+    assert '<option value="counter" selected' in client.get("/orders/new/").content.decode()
 
 
 def test_customers_of_other_channels_stay_unseen(counter, ana):

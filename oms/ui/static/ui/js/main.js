@@ -8,6 +8,7 @@ import live from "./behaviours/live.js";
 import mention from "./behaviours/mention.js";
 import menus from "./behaviours/menus.js";
 import once from "./behaviours/once.js";
+import pickList from "./behaviours/pick-list.js";
 import poll from "./behaviours/poll.js";
 import print from "./behaviours/print.js";
 import remember from "./behaviours/remember.js";
@@ -16,7 +17,7 @@ import selectAll from "./behaviours/select-all.js";
 
 const behaviours = {
   announce, beep, command, confirm, keys, live, mention, menus, once, poll, print, remember,
-  "scan-input": scanInput, "select-all": selectAll,
+  "pick-list": pickList, "scan-input": scanInput, "select-all": selectAll,
 };
 const started = new WeakSet();
 

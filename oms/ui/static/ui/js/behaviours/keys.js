@@ -8,7 +8,7 @@ export default function keys() {
   let goUntil = 0;
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.target.form?.requestSubmit();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event.target.form);
     if (event.key === "Escape") return escape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
     if (document.documentElement.dataset.keys === "off" || typing(event.target)) return undefined;
@@ -31,6 +31,11 @@ function single({ key, target }) {
   if (key === "?") return open(document.getElementById("keys-help"));
   if (key === "[" || key === "]") return press(`[rel="${key === "[" ? "prev" : "next"}"]`);
   return /^[a-z]$/.test(key) && press(`[data-key="${key}"]`);
+}
+
+/* As if its main button was pressed: a form of several asks which one it was. */
+function send(form) {
+  form?.requestSubmit(form.querySelector("button[type=submit][data-kind=primary]:enabled") ?? undefined);
 }
 
 function typing(target) {
