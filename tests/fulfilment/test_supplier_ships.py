@@ -12,6 +12,7 @@ from fulfilment.actions.supplier.stop import ask_to_stop, supplier_goes_on, supp
 from fulfilment.actions.supplier.tell import order_again, send_to_supplier
 from fulfilment.models import FulfilmentOrder
 from fulfilment.states import WorkStatus
+from inventory.actions.drop_shipping import tell_stock
 from inventory.models import Allocation, PurchaseOrder, StockLevel, StockMovement, SupplierItem
 from oms.events.relay import deliver_due
 from oms.kernel.clock import business_date, end_of, time_is
@@ -129,6 +130,27 @@ def test_who_sends_a_line_follows_the_terms_and_the_refused_supplier_is_never_as
     offered("KETTLE", code="zen", when="own_first", figure=9)
     deliver_due()  # the supplier's news serves who waits: from our own shelf, as this supplier refused before
     assert Allocation.objects.get(order_number=order.number).location.code == "pune"
+    assert sick() == {}
+
+
+def test_what_waited_for_the_supplier_joins_the_draft_and_follows_what_was_sent(shop, ana, bo):
+    """One order to one supplier is one purchase order, until they have it; from then on what comes later is the next one."""
+    offered("LAMP", "MUG", when="supplier_only", figure=3)
+    order = released(("LAMP", 9), ("MUG", 2))
+    fo = at_supplier(order)
+    assert (again(order).supplier_units, again(order).qty_backordered) == (5, 6)
+    tell_stock("acme", [("LAMP", 5)], actor=bo)
+    deliver_due()
+    assert at_supplier(order) == fo
+    assert again(order).supplier_units == 7
+    draft = PurchaseOrder.objects.get(order_number=order.number)
+    assert {line.product.sku: line.qty for line in draft.lines.all()} == {"LAMP": 5, "MUG": 2}
+    send_to_supplier(fo.number, actor=bo)
+    tell_stock("acme", [("LAMP", 9)], actor=bo)
+    deliver_due()
+    first, second = PurchaseOrder.objects.filter(order_number=order.number).order_by("pk")
+    assert (first.status, second.status, again(order).qty_backordered) == ("sent", "draft", 0)
+    assert [line.qty for line in second.lines.all()] == [4], "they have read the first one"
     assert sick() == {}
 
 

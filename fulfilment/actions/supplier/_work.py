@@ -8,7 +8,7 @@ from django.db.models import Sum
 from fulfilment.actions._move import lock_work, work_lines
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.states import WorkStatus
-from inventory.actions.purchases.drop_ship import draft_for_customer, fit_draft
+from inventory.actions.purchases.drop_ship import add_lines, draft_for_customer, fit_draft
 from inventory.models import PurchaseLine
 from oms.events.publish import publish
 from oms.kernel.clock import end_of
@@ -89,6 +89,23 @@ def order_it(fo: FulfilmentOrder, *, actor: Any) -> None:
     publish(
         "fulfilment.supplier_drafted", subject=fo.number, actor=actor, stream=fo.order.number, purchase=purchase.number,
         label=f"{plural(sum(row.qty for row in rows), 'unit')} from {fo.location.name}, {purchase.number}",
+    )  # fmt: skip
+
+
+def order_more(fo: FulfilmentOrder, *, actor: Any) -> None:
+    """Units were added to work whose purchase order is a draft still: the draft has them too."""
+    assert fo.purchase is not None
+    before = sum(line.qty for line in fo.purchase.lines.all())
+    rows = [row for row in work_lines(fo) if row.qty and row.purchase_line_id is None]
+    lines = add_lines(fo.purchase, [(row.product_id, row.qty) for row in rows])
+    for row, line in zip(rows, lines, strict=True):
+        row.purchase_line = line
+        row.save(update_fields=["purchase_line"])
+    fit_to_work(fo, actor=actor)
+    more = sum(row.qty for row in work_lines(fo)) - before
+    publish(
+        "fulfilment.supplier_drafted", subject=fo.number, actor=actor, stream=fo.order.number, purchase=fo.purchase.number,
+        label=f"{plural(more, 'more unit')} from {fo.location.name}, {fo.purchase.number}",
     )  # fmt: skip
 
 
