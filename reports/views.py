@@ -150,16 +150,15 @@ def report(request: HttpRequest, key: str) -> HttpResponseBase:
         raise PermissionDenied
     form = (IdleForm if asked.asks_idle else SpanForm)(request.GET)
     span = form.span()
-    rows = asked.rows(request.user, span)
-    totals = asked.totals(rows)
     if request.GET.get("export") == "csv":
-        lines = csvout.stream([c.title for c in asked.columns], [*(r.values for r in rows), *totals])
+        lines = csvout.stream([c.title for c in asked.columns], asked.lines(request.user, span))
         answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{key}-{span.first}-{span.last}.csv"'
         return answer
+    page = asked.page(request.user, span, SHOWN)
     context = {
-        "here": "reports", "report": asked, "form": form.shown(span), "span": span, "totals": [_cells(asked, t, {}) for t in totals],
-        "rows": [_cells(asked, row.values, row.urls) for row in rows[:SHOWN]], "count": len(rows), "shown": SHOWN,
+        "here": "reports", "report": asked, "form": form.shown(span), "span": span, "totals": [_cells(asked, t, {}) for t in page.totals],
+        "rows": [_cells(asked, row.values, row.urls) for row in page.rows], "count": page.count, "shown": SHOWN,
     }  # fmt: skip
     return render(request, "reports/report.html", context)
 

@@ -14,7 +14,7 @@ _CODES_BY_EXPONENT = {
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
-_EXPONENTS = {code: places for places, codes in _CODES_BY_EXPONENT.items() for code in codes.split()}
+EXPONENTS = {code: places for places, codes in _CODES_BY_EXPONENT.items() for code in codes.split()}
 # Every dollar carries its country: a bare $ is ambiguous beside A$ and US$.
 _SYMBOLS: dict[str, str] = {
     "INR": "₹", "AUD": "A$", "USD": "US$", "NZD": "NZ$", "CAD": "C$", "SGD": "S$", "HKD": "HK$",
@@ -29,7 +29,7 @@ def exponent(currency: str) -> int:
     """Digits after the point of `currency` (ISO 4217); ValueError when it is not a three-letter code."""
     if not re.fullmatch("[A-Z]{3}", currency or ""):
         raise ValueError(f"{currency!r} is not an ISO 4217 currency code.")
-    return _EXPONENTS.get(currency, 2)
+    return EXPONENTS.get(currency, 2)
 
 
 def quantize(amount: Decimal, currency: str) -> Decimal:

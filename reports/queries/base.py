@@ -1,6 +1,7 @@
 """What a report is: a title, its columns, and rows over a span of business days, each with the list behind it."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 from oms.kernel.clock import day_bounds
 from oms.kernel.money import quantize
+from reports.queries.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Page:
+    """What a page shows of a report: its first lines, the `count` of all, and the sums of all."""
+
+    rows: Sequence[Row]
+    count: int
+    totals: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
 class Col:
     """A column: `kind` is text, number, money (its currency is in `currency_at`) or hours; `adds` says that it has a sum."""
 
@@ -57,12 +68,37 @@ class Report:
     title: str
     about: str
     columns: Sequence[Col]
-    rows: Callable[[Any, Span], list[Row]]
+    rows: Callable[[Any, Span], list[Row] | Lines]
     permission: str = "reports.view"
     dated_by: str = "placed"
     currency_at: int | None = None  # sums are made per currency; across them only in the book currency
     in_book: bool = True  # rows know their amounts in the book currency
     asks_idle: bool = False
+
+    def page(self, user: Any, span: Span, most: int) -> Page:
+        """The first `most` lines, how many there are, and the sums of all."""
+        found = self.rows(user, span)
+        if not isinstance(found, Lines):
+            return Page(found[:most], len(found), self.totals(found))
+        records, count, totals = found.first(most)
+        rows = [Row(found.values(record), found.links(record)) for record in records]
+        return Page(rows, count, [self._line(currency, sums) for currency, sums in totals])
+
+    def lines(self, user: Any, span: Span) -> Iterator[Sequence[Any]]:
+        """The values of every line, then of the sums, as they are read."""
+        found = self.rows(user, span)
+        if not isinstance(found, Lines):
+            yield from (row.values for row in found)
+            yield from self.totals(found)
+            return
+        sums: dict[str, Counter[int]] = {}
+        for values in map(found.values, found.each()):
+            yield values
+            one = sums.setdefault(values[self.currency_at] if self.currency_at is not None else "", Counter())
+            for i in found.sums:
+                one[i] += values[i] or 0
+        for currency in sorted(sums, key=lambda code: (not code, code)):
+            yield self._line(currency, sums[currency])
 
     def totals(self, rows: Sequence[Row]) -> list[list[Any]]:
         """One line of sums, or one per currency and one in the book currency; empty where a column does not add up."""
@@ -89,7 +125,10 @@ class Report:
         return line
 
     def _sums(self, key: Any, rows: Sequence[Row]) -> list[Any]:
-        line: list[Any] = [sum(r.values[i] or 0 for r in rows) if c.adds else "" for i, c in enumerate(self.columns)]
+        return self._line(key, {i: sum(r.values[i] or 0 for r in rows) for i, c in enumerate(self.columns) if c.adds})
+
+    def _line(self, key: Any, sums: Mapping[int, Any]) -> list[Any]:
+        line: list[Any] = [sums[i] if c.adds else "" for i, c in enumerate(self.columns)]
         line[0] = "Total"
         if self.currency_at is not None:
             line[self.currency_at] = key

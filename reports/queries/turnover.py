@@ -4,35 +4,40 @@ One reading of the ledger for both. The average on hand is that of every moment 
 dispatched and taken back is not sold.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from django.urls import reverse
+from oms.kernel.clock import business_date, day_bounds, now
+from oms.kernel.money import EXPONENTS
+from reports.queries.base import Col, Report, Span
+from reports.queries.lines import Lines, Record
+from reports.queries.shapes import card_of, movements_of
 
-from oms.kernel.clock import business_date, now
-from oms.kernel.db import fetch
-from oms.kernel.money import quantize
-from reports.queries.base import Col, Report, Row, Span
-
-# A row per product and place that had or sold something. `unit_seconds`: units times how long they lay there.
+# A row per product and place that had or sold something. `unit_seconds`: units times how long they lay there. Money is
+# rounded to the currency's coin line by line, so that the sum is that of the lines shown.
 READ = """
-WITH moved AS (
-  SELECT product_id, location_id, sum(on_hand)::int AS there, max(at) FILTER (WHERE kind = 'issue') AS last_sale,
-    -coalesce(sum(on_hand) FILTER (WHERE at >= %(start)s AND kind IN ('issue', 'unissue')), 0)::int AS sold,
-    min(at) AS first_at, sum(on_hand * extract(epoch FROM %(end)s - greatest(at, %(start)s))::float8) AS unit_seconds
+moved AS (
+  SELECT product_id, location_id, sum(on_hand) AS there, max(at) FILTER (WHERE kind = 'issue') AS last_sale,
+    -coalesce(sum(on_hand) FILTER (WHERE at >= %(start)s AND kind IN ('issue', 'unissue')), 0) AS sold,
+    min(at) AS first_at, sum(on_hand * date_part('epoch', %(end)s - greatest(at, %(start)s))) AS unit_seconds
   FROM inventory_stockmovement WHERE at < %(end)s GROUP BY 1, 2
+), lines AS MATERIALIZED (
+  SELECT p.id AS product, p.sku, p.name, l.code, l.name AS place, m.sold,
+    round((m.unit_seconds / %(seconds)s)::numeric, 2) AS average, m.there, m.last_sale, m.first_at,
+    round(i.cost * m.there, coalesce((%(coins)s::jsonb ->> s.currency)::int, 2)) AS value, coalesce(s.currency, '') AS currency
+  FROM moved m JOIN inventory_product p ON p.id = m.product_id JOIN inventory_location l ON l.id = m.location_id
+  LEFT JOIN inventory_supplieritem i ON i.product_id = p.id AND i.is_preferred AND i.cost > 0
+  LEFT JOIN inventory_supplier s ON s.id = i.supplier_id
+  WHERE {kept} AND (%(everywhere)s OR l.code = ANY(%(places)s::text[]))
 )
-SELECT p.id, p.sku, p.name, l.code, l.name, m.sold, m.unit_seconds, m.there, m.last_sale, m.first_at, i.cost, s.currency
-FROM moved m JOIN inventory_product p ON p.id = m.product_id JOIN inventory_location l ON l.id = m.location_id
-LEFT JOIN inventory_supplieritem i ON i.product_id = p.id AND i.is_preferred AND i.cost > 0
-LEFT JOIN inventory_supplier s ON s.id = i.supplier_id
-WHERE (m.there > 0 OR m.sold <> 0) AND (%(everywhere)s OR l.code = ANY(%(places)s::text[])) ORDER BY p.sku, l.name
 """
+ANY = "(m.there > 0 OR m.sold <> 0)"
+IDLE = "m.there > 0 AND coalesce(m.last_sale, m.first_at) < %(idle_before)s"
 
 
 @dataclass(frozen=True)
@@ -49,87 +54,76 @@ class Turn:
     there: int
     last_sale: datetime | None
     first_at: datetime
-    cost: Decimal | None
+    value: Decimal | None
     currency: str
-    days: int
-    last: date
 
     @property
     def turnover(self) -> Decimal | None:
         """How often the average stock was sold; None when there was none."""
-        return _rounded(self.sold / self.average) if self.average > 0 else None
+        return (self.sold / self.average).quantize(Decimal("0.01")) if self.average > 0 else None
 
-    @property
-    def cover(self) -> int | None:
-        """Days that what is there lasts at this pace; None when nothing sells."""
-        return self.there * self.days // self.sold if self.sold > 0 else None
+    def cover(self, days: int) -> int | None:
+        """Days that what is there lasts at the pace of `days`; None when nothing sells."""
+        return self.there * days // self.sold if self.sold > 0 else None
 
-    @property
-    def idle(self) -> int:
-        """Days without a sale: since the last one, or since it came when there was none."""
-        return (self.last - business_date(self.last_sale or self.first_at)).days
-
-    @property
-    def value(self) -> Decimal | None:
-        return None if self.cost is None else quantize(self.cost * self.there, self.currency)
+    def idle(self, last: date) -> int:
+        """Days without a sale until `last`: since the last one, or since it came when there was none."""
+        return (last - business_date(self.last_sale or self.first_at)).days
 
 
-def turns(user: Any, span: Span) -> list[Turn]:
-    """Every product at every place this person sees that had or sold something in the days, by SKU."""
-    end = min(span.end, now())
-    if end <= span.start:
-        return []
-    codes = list(user.location_codes)
-    asked = {"start": span.start, "end": end, "everywhere": not codes, "places": codes}
-    seconds, last = Decimal((end - span.start).total_seconds()), min(span.last, business_date())
-    days = (last - span.first).days + 1
-    return [
-        Turn(*row[:6], _rounded(Decimal(row[6]) / seconds), *row[7:11], row[11] or "", days, last)
-        for row in fetch(READ, asked)
-    ]
+def turnover_lines(user: Any, span: Span) -> Lines:
+    """Every product at every place this person sees that had or sold something in the days, what sells most first."""
+    days = (_last(span) - span.first).days + 1
+
+    def values(record: Record) -> Sequence[Any]:
+        t = Turn(*record)
+        return (
+            t.sku, t.name, t.place, t.sold, t.average, t.turnover, t.there, t.cover(days), _day(t.last_sale), t.value, t.currency,
+        )  # fmt: skip
+
+    return Lines(
+        READ.format(kept=ANY), _asked(user, span), "sold DESC, sku, place", values, lambda record: _links(Turn(*record), span, 6),
+        sums={3: "sold", 6: "there", 9: "value"}, currency="currency",
+    )  # fmt: skip
 
 
-def turnover_rows(user: Any, span: Span) -> list[Row]:
-    """What sells most first."""
-    found = sorted(turns(user, span), key=lambda t: (-t.sold, t.sku, t.place))
-    return [
-        Row(
-            (t.sku, t.name, t.place, t.sold, t.average, t.turnover, t.there, t.cover, _day(t.last_sale), t.value, t.currency),
-            _links(t, 6),
-        )
-        for t in found
-    ]  # fmt: skip
-
-
-def dead_rows(user: Any, span: Span) -> list[Row]:
+def dead_lines(user: Any, span: Span) -> Lines:
     """What binds most first: by value in each currency, then what has no price by units."""
-    found = [t for t in turns(user, span) if t.there > 0 and t.idle >= span.idle]
-    found.sort(key=lambda t: (not t.currency, t.currency, -(t.value or t.there), t.sku, t.place))
-    return [
-        Row((t.sku, t.name, t.place, t.there, _day(t.last_sale) or "never", t.idle, t.value, t.currency), _links(t, 3))
-        for t in found
-    ]
+    last = _last(span)
+
+    def values(record: Record) -> Sequence[Any]:
+        t = Turn(*record)
+        return (t.sku, t.name, t.place, t.there, _day(t.last_sale) or "never", t.idle(last), t.value, t.currency)
+
+    asked = _asked(user, span) | {"idle_before": day_bounds(last - timedelta(days=span.idle))[1]}
+    return Lines(
+        READ.format(kept=IDLE), asked, "currency = '', currency, coalesce(nullif(value, 0), there) DESC, sku, place", values,
+        lambda record: _links(Turn(*record), span, 3), sums={3: "there", 6: "value"}, currency="currency",
+    )  # fmt: skip
 
 
-def _links(turn: Turn, on_hand: int) -> dict[int, str]:
+def _asked(user: Any, span: Span) -> dict[str, Any]:
+    """The parameters of `READ`; days that have not begun yet have no lines."""
+    end, codes = max(min(span.end, now()), span.start), list(user.location_codes)
+    seconds = (end - span.start).total_seconds()
+    return {
+        "start": span.start, "end": end if seconds else datetime.min.replace(tzinfo=span.start.tzinfo), "seconds": seconds or 1,
+        "coins": json.dumps(EXPONENTS), "everywhere": not codes, "places": codes,
+    }  # fmt: skip
+
+
+def _last(span: Span) -> date:
+    return min(span.last, business_date())
+
+
+def _links(turn: Turn, span: Span, on_hand: int) -> dict[int, str]:
     """The SKU leads to its card, what is there to the movements it is made of."""
-    card, moves = _shape("inventory:product"), _shape("inventory:movements")
-    query = f"location={quote(turn.place_code)}&moved_to={turn.last}"
-    return {0: card % turn.product_id, on_hand: f"{moves % turn.product_id}?{query}"}
-
-
-@cache
-def _shape(name: str) -> str:
-    """The address with a %s for the key: resolved once, not for each of a hundred thousand lines."""
-    return reverse(name, args=[0]).replace("/0/", "/%s/")
+    query = f"location={quote(turn.place_code)}&moved_to={_last(span)}"
+    return {0: card_of(turn.product_id), on_hand: f"{movements_of(turn.product_id)}?{query}"}
 
 
 def _day(at: datetime | None) -> str:
     return f"{business_date(at):%Y-%m-%d}" if at else ""
-
-
-def _rounded(number: Decimal) -> Decimal:
-    return number.quantize(Decimal("0.01"))
 
 
 MONEY: Sequence[Col] = (Col("Value at cost", "money", True), Col("Currency"))
@@ -139,12 +133,12 @@ TURNOVER = Report(
     "supplier’s price, in their currency.",
     (Col("SKU"), Col("Product"), Col("Place"), Col("Sold", "number", True), Col("Average on hand", "number"), Col("Turnover", "number"),
      Col("On hand", "number", True), Col("Days of cover", "number"), Col("Last sale"), *MONEY),
-    turnover_rows, permission="inventory.view", dated_by="moved", currency_at=10, in_book=False,
+    turnover_lines, permission="inventory.view", dated_by="moved", currency_at=10, in_book=False,
 )  # fmt: skip
 DEAD = Report(
     "dead-stock", "Dead stock", "What lies there and was not dispatched for so many days before the last of these; value at the "
     "preferred supplier’s price, in their currency.",
     (Col("SKU"), Col("Product"), Col("Place"), Col("On hand", "number", True), Col("Last sale"), Col("Days without a sale", "number"),
      *MONEY),
-    dead_rows, permission="inventory.view", dated_by="moved", currency_at=7, in_book=False, asks_idle=True,
+    dead_lines, permission="inventory.view", dated_by="moved", currency_at=7, in_book=False, asks_idle=True,
 )  # fmt: skip

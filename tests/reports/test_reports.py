@@ -74,6 +74,22 @@ def test_the_units_of_the_stock_report_are_the_movements_behind_them(shop, olga,
     assert cells[3]["value"] == 7
 
 
+def test_a_page_shows_the_first_lines_with_the_sums_of_all(shop, olga, monkeypatch):
+    keep_items(supplier(), [("MUG", "A-1", Decimal("1.005"), 1)])
+    monkeypatch.setattr("reports.views.SHOWN", 1)
+    client = signed_in(olga)
+    for key, on_hand in (("stock-on-hand", 6), ("stock-turnover", 6), ("dead-stock", 3)):
+        with time_is(now() + timedelta(days=3)):
+            lines, page = lines_of(client, key, idle="1"), client.get(f"/reports/{key}/", {"idle": "1"})
+        assert (len(page.context["rows"]), page.context["count"]) == (1, 3)
+        shown, sums = page.context["rows"][0], [[c["value"] for c in line] for line in page.context["totals"]]
+        assert [str(shown[i]["value"]) for i in (0, 2, on_hand)] == [lines[1][i] for i in (0, 2, on_hand)]
+        assert [[str(v) for v in line] for line in sums] == lines[4:]
+        assert sum(line[on_hand] for line in sums) == 25
+        if key == "dead-stock":  # half a paisa is rounded up on each line, and the sum is that of the lines
+            assert [line[6] for line in lines[1:3]] == ["10.05", "5.03"] and lines[4][6] == "15.08"
+
+
 def test_a_name_that_is_a_formula_arrives_as_text(shop, olga):
     Product.objects.filter(sku="MUG").update(name='=HYPERLINK("http://x.example","Mug")')
     names = {line[1] for line in lines_of(signed_in(olga), "stock-on-hand")}
