@@ -23,8 +23,15 @@ LABEL = re.compile(
     r"(?:is|hai|ye hai|:|=|-|--)*\s*(?!par\b|pe\b|same\b|is\b)",
     re.I,
 )
+TITLE = re.compile(r"^\W*(?:dr|mr|mrs|ms|prof|shri|smt)\b\.?\s*", re.IGNORECASE)
+# The address we know: nothing to read there.
+SAME_PLACE = re.compile(
+    r"\b(?:address|addr|adress|pata)\s*(?:is|to|:|-)*\s*(?:the\s+)?(?:wahi|vahi|same|purana|usual|unchanged)\b"
+    r"(?:\s+(?:hai|rahega|as \w+(?: time)?))?",
+    re.IGNORECASE,
+)
 SEND_TO = re.compile(
-    r"\b(?:deliver(?:y|ed)?|ship(?:ping|ped)?|send|sent|courier|post(?:ed)?|dispatch|drop)\b\s*(?:it|them|"
+    r"\b(?:deliver(?:y|ed)?|ship(?:ping|ped)?|send|sent|courier|post(?:ed)?|dispatch|drop)\b\s*(?:it|them|'?em|"
     r"this|these|all|everything|order)?"
     r"\s*(?:to|at|:)\s*:?\s*(?=\S|$)",
     re.I,
@@ -63,6 +70,9 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
     )  # type: ignore[union-attr]
     if label is None:
         label = next((i for i, line in enumerate(lines) if LABEL.search(line)), None)
+    if label is not None and SAME_PLACE.search(lines[label]):
+        lines[label] = SAME_PLACE.sub(" , ", lines[label])
+        label = None
     if label is not None and (anchor is None or label <= anchor <= label + 6):
         parts = _below(lines, label, anchor, is_goods)
     elif anchor is not None:
@@ -71,7 +81,12 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
         parts = _by_city(lines, country, is_goods)
     name = ""
     parts = [p.strip(" ,.-:") for p in parts if p.strip(" ,.-:")]
-    if len(parts) > 1 and is_name(parts[0]) and not ADDRESS_WORD.search(parts[0]) and not known_city(parts[0], country):
+    if (
+        len(parts) > 1
+        and is_name(parts[0])
+        and not ADDRESS_WORD.search(_untitled(parts[0]))
+        and not known_city(parts[0], country)
+    ):
         name = parts.pop(0)
     elif (
         (
@@ -85,6 +100,21 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
     ):
         name, parts[0] = found[1], parts[0][found.end() :]
     return split(", ".join(parts), country), name
+
+
+def _untitled(name: str) -> str:
+    """Dr. Thomas lives in no Drive."""
+    return TITLE.sub("", name)
+
+
+def take_further(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAddress, ...]:
+    """A second address, when what is left of the lines holds one with its postal code."""
+    left = list(lines)
+    found, _ = take_address(left, country, is_goods)
+    if not (found.postal_code and found.line1):
+        return ()
+    lines[:] = left
+    return (found,)
 
 
 def _country(lines: list[str], country: str, is_goods: Says) -> str:

@@ -21,6 +21,15 @@ NOISE = re.compile(
     re.I,
 )
 OURS = {"me", "you", "shop", "store", "support", "sales", "orders"}
+# "To:" with no mail address behind it is where the goods go.
+TO_PLACE = re.compile(r"^to\s*:(?!.*@)(?=.*\d)", re.IGNORECASE)
+KEYCAP = re.compile(r"^[^\S\n]*([1-9])\ufe0f?\u20e3", re.MULTILINE)
+# "half kg" is a size, not a quantity of a half.
+WEIGHTS = (
+    (re.compile(r"(?:\b(?:half|aadha|adha)|(?<![\d.])0\.5|(?<!\d)1/2|(?<!\d)½)\s*(?:a\s+)?(?:kg|kilo)s?\b", re.IGNORECASE), "500 g"),
+    (re.compile(r"(?:\b(?:quarter|pav|paav)|(?<!\d)1/4)\s*(?:kg|kilo)s?\b", re.IGNORECASE), "250 g"),
+    (re.compile(r"(?:\b(?:half|aadha|adha)|(?<!\d)1/2|(?<!\d)½)\s*(?:a\s+)?(?:l|ltr|litre|liter)s?\b", re.IGNORECASE), "500 ml"),
+)  # fmt: skip
 BULLET = re.compile(r"^\s*(?:[-–—•·*▪►>→✓]+\s*|\(?\d{1,2}\)\s+(?!\d{3,4}[\s-]?\d{3,4})|\d{1,2}\.\s+(?=\D*\d|\S+ \S+))")
 
 
@@ -37,7 +46,7 @@ class Message:
 def clean(text: str) -> Message:
     message, speaker = Message(), ""
     speakers: list[str] = []
-    for raw in plain(_bare(text)).splitlines():
+    for raw in plain(_weighed(_bare(_unnumbered(text)))).splitlines():
         line = re.sub(r"^(\s*>)+", "", raw).strip(" \t*_~")
         if found := EXPORT.match(line):
             speaker, line = found[1].strip(" ~"), found[2].strip()
@@ -48,7 +57,7 @@ def clean(text: str) -> Message:
                 message.sender = found[1].strip() or message.sender
                 message.sender_email = found[2] or found[3] or message.sender_email
             continue
-        if MAIL_HEADER.match(line) or NOISE.match(line):
+        if (MAIL_HEADER.match(line) and not TO_PLACE.match(line)) or NOISE.match(line):
             continue
         if speaker and _customer(speakers) != speaker:
             continue
@@ -57,6 +66,18 @@ def clean(text: str) -> Message:
         message.sender = _customer(speakers)
         message.others = [s for s in speakers if s != message.sender]
     return message
+
+
+def _unnumbered(text: str) -> str:
+    """A list numbered by keycap emojis, from 1 on, has no quantities in them; a single one may be."""
+    marks = [int(m[1]) for m in KEYCAP.finditer(text)]
+    return KEYCAP.sub("• ", text) if len(marks) > 1 and marks == list(range(1, len(marks) + 1)) else text
+
+
+def _weighed(text: str) -> str:
+    for words, size in WEIGHTS:
+        text = words.sub(size, text)
+    return text
 
 
 def _customer(speakers: list[str]) -> str:

@@ -74,6 +74,8 @@ def take_phone(lines: list[str], country: str) -> str:
             for match in phonenumbers.PhoneNumberMatcher(
                 line, region, leniency=phonenumbers.Leniency.VALID, max_tries=40
             ):
+                if sum(c.isdigit() for c in match.raw_string) < 8:
+                    continue  # 134112 is a short number in Australia, and Panchkula's PIN code
                 first = first or phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
                 spans.append((match.start, match.end))
             for start, end in reversed(spans):
@@ -153,6 +155,11 @@ def sender_name(text: str) -> str:
     """The name of an export's or mail's sender, unless it is a number."""
     text = text.strip(" ~\"'")
     return _nice(text) if text and not re.search(r"\d{4}|@", text) else ""
+
+
+def fuller(said: str, sender: str) -> str:
+    """Who signs “Priya” in a mail of Priya Nair is Priya Nair."""
+    return sender if not said or sender.lower().startswith(f"{said.lower()} ") else said
 
 
 def _until_stop(text: str) -> str:

@@ -17,6 +17,7 @@ SHY = {"a", "an", "do", "tin", "das", "sat", "che", "char", "one"}
 DOZEN = {"dozen", "dozens", "doz", "dz", "dzn", "darjan", "darzan", "दर्जन"}
 PAIR = {"pair", "pairs", "pr", "jodi", "jora", "joda", "जोड़ी"}
 HALF = {"half", "aadha", "adha", "aadhi", "½", "1/2", "0.5"}
+MANY_AND_HALF = {"dedh": 1.5, "dhai": 2.5, "dhaai": 2.5, "adhai": 2.5, "डेढ़": 1.5, "ढाई": 2.5}
 UNITS = {
     "pc", "pcs", "pce", "pieces", "piece", "peice", "peices", "nos", "no", "nag", "unit", "units", "ea", "each", "qty",
     "quantity", "pkt", "pkts", "packet", "packets", "ct", "count", "adad", "piecs", "pics", "नग", "पीस",

@@ -8,7 +8,7 @@ from orders.chat.catalogue import LONGEST, Catalogue, tokens
 from orders.chat.numbers import UNITS
 from orders.chat.quantity import by_numbers, take_quantity
 from orders.chat.reading import Candidate
-from orders.chat.vocabulary import FILLER, PHRASES, PRICE, SPLIT, WORD
+from orders.chat.vocabulary import FILLER, PHRASES, PRICE, REMARK, SPLIT, WORD
 
 
 @dataclass
@@ -49,6 +49,11 @@ class PieceReader:
         merged: list[Piece] = []
         for piece in pieces:
             last = merged[-1] if merged else None
+            if last and last.best and not last.said and re.fullmatch(r"\W*\d{1,5}\W*", piece.text):
+                merged[-1] = replace(
+                    last, qty=int(re.sub(r"\D", "", piece.text)) or 1, said=True
+                )  # "BW-3, 10" of a table
+                continue
             if (
                 last
                 and len(last.phrase.split()) < LONGEST
@@ -83,7 +88,9 @@ class PieceReader:
 
     def _parse_new(self, text: str) -> Piece:
         piece = Piece(text.strip(" ,.-:;"))
-        body = PRICE.sub(lambda m: piece.__setattr__("price", _money(m)) or " , ", PHRASES.sub(" ", text))  # type: ignore[func-returns-value]
+        body = PRICE.sub(
+            lambda m: piece.__setattr__("price", _money(m)) or " , ", PHRASES.sub(" ", REMARK.sub(" ", text))
+        )  # type: ignore[func-returns-value]
         words = [
             w.strip("()[]\"'.,:;!?*=") or w for w in WORD.findall(re.sub(r"([a-z])\((\d)", r"\1 (\2", body, flags=re.I))
         ]

@@ -45,8 +45,25 @@ CITIES = {
            "Geelong", "Wollongong", "Cairns", "Townsville", "Ballarat", "Bendigo", "Toowoomba", "Fremantle",
            "Parramatta"),
 }  # fmt: skip
+# Where a city is told without its code; those of one name in several states are left out.
+CITY_STATES = {
+    city: state
+    for state, cities in {
+        "Maharashtra": "Mumbai, Navi Mumbai, Pune, Nagpur, Thane, Nashik, Kolhapur", "Karnataka": "Bengaluru, Bangalore, Mysuru, "
+        "Mysore, Mangalore, Mangaluru, Hubli", "Telangana": "Hyderabad, Secunderabad", "West Bengal": "Kolkata", "Gujarat":
+        "Ahmedabad, Surat, Vadodara, Rajkot", "Rajasthan": "Jaipur, Jodhpur, Udaipur", "Uttar Pradesh": "Lucknow, Kanpur, Ghaziabad, "
+        "Agra, Meerut, Varanasi, Noida, Greater Noida", "Madhya Pradesh": "Indore, Bhopal", "Bihar": "Patna", "Punjab": "Ludhiana, "
+        "Amritsar", "Haryana": "Faridabad, Gurgaon, Gurugram", "Jharkhand": "Ranchi", "Tamil Nadu": "Chennai, Coimbatore, Madurai",
+        "Andhra Pradesh": "Vijayawada, Visakhapatnam, Vizag", "Chhattisgarh": "Raipur", "Kerala": "Kochi, Cochin, Trivandrum, "
+        "Thiruvananthapuram", "Assam": "Guwahati", "Uttarakhand": "Dehradun", "Goa": "Panaji, Margao", "Delhi": "Delhi, New Delhi",
+        "Chandigarh": "Chandigarh", "NSW": "Sydney, Wollongong, Parramatta", "VIC": "Melbourne, Geelong, Ballarat, Bendigo",
+        "QLD": "Brisbane, Gold Coast, Cairns, Townsville, Toowoomba", "WA": "Perth, Fremantle", "SA": "Adelaide",
+        "TAS": "Hobart", "NT": "Darwin", "ACT": "Canberra",
+    }.items()
+    for city in cities.split(", ")
+}  # fmt: skip
 STREET = (
-    r"st|street|rd|road|ave|avenue|dr|drive|ct|court|pl|place|pde|parade|tce|terrace|cres|crescent|ln|"
+    r"st|street|rd|road|ave|avenue|dr|drive|ct|crt|court|pl|place|pde|parade|tce|terrace|cres|crescent|ln|"
     r"lane|hwy|highway|cl|close|"
     r"blvd|boulevard|way|esp|esplanade|gr|grove|cct|circuit|marg|gali|path"
 )

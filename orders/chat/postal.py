@@ -7,6 +7,7 @@ from orders.chat.places import (
     AU_CODE,
     AU_STATE,
     AU_STATES,
+    CITY_STATES,
     COUNTRY,
     IN_SHORT,
     IN_STATE,
@@ -54,9 +55,7 @@ def split(text: str, country: str) -> ReadAddress:
     city = city.title() if city == city.lower() or (country == "IN" and city == city.upper()) else city
     if country == "AU" and city == city.upper():
         city = city.title()
-    if city.lower() in ("delhi", "new delhi") and not state:
-        state = "Delhi"
-    return ReadAddress(", ".join(pieces), city, state, code, country)
+    return ReadAddress(", ".join(pieces), city, state or CITY_STATES.get(city.title(), ""), code, country)
 
 
 def _tail_city(text: str) -> bool:

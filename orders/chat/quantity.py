@@ -3,7 +3,7 @@
 import re
 
 from orders.chat.catalogue import Catalogue, fold, tokens
-from orders.chat.numbers import DOZEN, HALF, ONES, PAIR, SHY, UNITS, value
+from orders.chat.numbers import DOZEN, HALF, MANY_AND_HALF, ONES, PAIR, SHY, UNITS, value
 from orders.chat.vocabulary import FILLER, IN_PAIRS, MEASURE, SETS
 
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -14,7 +14,7 @@ def take_quantity(words: list[str], catalogue: Catalogue) -> tuple[int, list[str
     """How many, and the words without that. Sizes (500 ml) and sets of a number stay with the product."""
     low = [w.lower().strip("-") for w in words]
     for at, word in enumerate(low):
-        if word in DOZEN | PAIR:
+        if word.strip("()") in DOZEN | PAIR and not _is_remark(at, low):
             return _many(at, low, words, catalogue)
     for at, word in enumerate(low):
         if found := re.fullmatch(r"(?:x|\*)(\d{1,6})|(\d{1,6})(?:x|\*)", word):
@@ -41,6 +41,14 @@ def take_quantity(words: list[str], catalogue: Catalogue) -> tuple[int, list[str
     ):
         return int(value(low[at]) or 1), words[:at] + words[at + 1 :]
     return 0, words
+
+
+def _is_remark(at: int, low: list[str]) -> bool:
+    """ "3x socks (pair)": how they are sold, while the number stands elsewhere."""
+    beside = [low[i] for i in (at - 1, at + 1) if 0 <= i < len(low)]
+    if low[at] in DOZEN or any(value(w) is not None or w in HALF or w in MANY_AND_HALF for w in beside):
+        return False
+    return any(w[0].isdigit() and value(w.strip("x*")) for w in low if w)
 
 
 def _counts(at: int, low: list[str]) -> bool:
@@ -70,8 +78,8 @@ def _many(at: int, low: list[str], words: list[str], catalogue: Catalogue) -> tu
         number, used = value(before) or 1.0, {at - 1}
         if at > 1 and low[at - 2] in HALF and before in ("a", "an"):
             number, used = 0.5, {at - 1, at - 2}
-    elif before == "dedh":
-        number, used = 1.5, {at - 1}
+    elif before in MANY_AND_HALF:
+        number, used = MANY_AND_HALF[before], {at - 1}
     elif at + 1 < len(low) and low[at + 1].isdecimal() and at > 0:
         number, used = float(low[at + 1]), {at + 1}
     kept = [words[i] for i in rest if i not in used]

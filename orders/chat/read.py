@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from oms.kernel.clock import business_date
-from orders.chat.address import take_address
+from orders.chat.address import take_address, take_further
 from orders.chat.catalogue import Catalogue
+from orders.chat.change import changed, take_changes
 from orders.chat.clean import clean
-from orders.chat.contact import labelled_name, said_name, sender_name, take_email, take_phone
+from orders.chat.contact import fuller, labelled_name, said_name, sender_name, take_email, take_phone
 from orders.chat.lines import LineReader, merged
 from orders.chat.reading import ReadAddress, Reading, ReadLine
 from orders.chat.terms import take_date, take_last_time, take_payment
@@ -22,14 +23,16 @@ def read_message(text: str, catalogue: Catalogue, country: str, today: date | No
     if not phone and message.sender:
         phone = take_phone([message.sender], country)
     again = take_last_time(lines)
+    changes = take_changes(lines)
     payment = take_payment(lines, reader.is_goods)
     name = labelled_name(lines)
     address, above = take_address(lines, country, reader.is_goods)
     day = take_date(lines, today or business_date())
-    name = name or above or said_name(lines, reader.is_goods) or sender_name(message.sender)
-    wanted = tuple(merged(reader.read(lines)))
+    elsewhere = take_further(lines, country, reader.is_goods)
+    name = fuller(name or above or said_name(lines, reader.is_goods), sender_name(message.sender))
+    wanted = tuple(changed(merged(reader.read(lines)), changes))
     others = tuple(message.others)
-    reading = Reading(wanted, name, phone, email, address, payment, day, again, others)
+    reading = Reading(wanted, name, phone, email, address, payment, day, again, others, elsewhere)
     return replace(reading, questions=questions_of(reading, others))
 
 
@@ -37,7 +40,8 @@ def questions_of(reading: Reading, others: tuple[str, ...] = ()) -> tuple[str, .
     """What a person must still ask or decide."""
     left_out = [f"{other} writes too; those lines are left out." for other in others]
     who = _of_person(reading.customer_name, reading.phone, reading.email)
-    return (*_of_lines(reading.lines, reading.same_as_last), *who, *_of_address(reading.address), *left_out)
+    places = [f"What goes to the second address, {a.line1}, {a.city}?" for a in reading.elsewhere]
+    return (*_of_lines(reading.lines, reading.same_as_last), *who, *_of_address(reading.address), *places, *left_out)
 
 
 def _of_lines(lines: tuple[ReadLine, ...], again: bool) -> list[str]:

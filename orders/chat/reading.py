@@ -76,4 +76,5 @@ class Reading:
     wanted_on: date | None = None
     same_as_last: bool = False
     others: tuple[str, ...] = ()  # people of an export whose lines were left out
+    elsewhere: tuple[ReadAddress, ...] = ()  # further addresses of the message
     questions: tuple[str, ...] = ()

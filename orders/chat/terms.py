@@ -100,7 +100,7 @@ def take_payment(lines: list[str], is_goods) -> PaymentHint:
         kind, paid = kind or said, paid or done
         kept = [p for p in re.split(r"[,.;!\n]\s+|,", line) if not _pays(p) or is_goods(_unpaid(p))]
         lines[i] = ", ".join(_unpaid(p) for p in kept)
-    if reference and not kind and not paid:
+    if reference and kind in ("", "upi", "bank", "card"):  # nobody has a reference before they pay
         paid = True
     return PaymentHint(kind or ("paid" if paid else ""), paid and kind not in ("cod", "credit"), reference)
 

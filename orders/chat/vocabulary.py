@@ -58,6 +58,10 @@ NOT_GOODS = {"day", "din", "dino", "hour", "hr", "hrs", "ghante", "minute", "min
              "kid", "gift", "st", "nd", "rd", "th",
              "stars", "star", "order", "invoice", "number", "thing", "bell", "ring", "gate", "door", "call", "birthday",
              "shaadi", "party"}  # fmt: skip
+# What stands in brackets about the packing, not about the product.
+REMARK = re.compile(
+    r"\([^)\d]*\b(?:gift|wrap|wrapped|urgent|fragile|carefully|packing|with card)\b[^)\d]*\)", re.IGNORECASE
+)
 COLOURS = {"red", "blue", "green", "black", "white", "yellow", "pink", "gray", "natural", "brown", "orange", "purple", "navy", "gold",
            "silver", "indigo", "teal", "cream", "beige", "maroon", "large", "small", "medium", "xl", "xxl", "mustard",
            "sage", "charcoal"}  # fmt: skip

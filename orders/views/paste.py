@@ -49,6 +49,12 @@ def prefill(known: KnownReading, channel: Channel, text: str) -> dict[str, str]:
         "ship-name": r.customer_name, "ship-line1": r.address.line1, "ship-city": r.address.city, "ship-state": r.address.state,
         "ship-postal_code": r.address.postal_code, "ship-country": r.address.country or channel.country, "ship-phone": r.phone,
     }  # fmt: skip
+    for n, place in enumerate(r.elsewhere, start=2):
+        fields |= {f"place-{n}-on": "1", f"place-{n}-line1": place.line1, f"place-{n}-city": place.city,
+                   f"place-{n}-state": place.state, f"place-{n}-postal_code": place.postal_code,
+                   f"place-{n}-country": place.country}  # fmt: skip
+    if known.customer:
+        fields["known_customer"] = str(known.customer.pk)
     return {name: value for name, value in fields.items() if value}
 
 

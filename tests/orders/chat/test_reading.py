@@ -13,8 +13,9 @@ from orders.chat.read import read_message
 from tests.orders.chat.catalogue import items, shop_catalogue
 from tests.orders.chat.score import TODAY, samples, share
 
-# The rules were written beside `samples/`; `heldout/` was written afterwards and the rules were not changed for it.
-REACHED = {"samples": (1.0, 1.0), "heldout": (0.96, 0.91)}
+# The rules were written beside `samples/`; `heldout/` was written afterwards and the rules were not changed for it. `rough/` is
+# messier still (tables, corrections, haggling, two addresses): 46 % of lines and 79 % of fields before the rules knew such.
+REACHED = {"samples": (1.0, 1.0), "heldout": (0.96, 0.92), "rough": (0.96, 0.94)}
 FOUND = {
     "12 blue copper bottles": [("CB-02-BLU", 12)],
     "blue copper bottle x12": [("CB-02-BLU", 12)],
@@ -35,6 +36,15 @@ FOUND = {
     "2 chai masala 500 g @ 240": [("TM-500", 2)],
     "2 blue copper bottle 1 red enamel kettle": [("CB-02-BLU", 2), ("EK-03-RED", 1)],
     "blue copper bottle 2 red enamel kettle 1": [("CB-02-BLU", 2), ("EK-03-RED", 1)],
+    "CB-02-BLU, 10": [("CB-02-BLU", 10)],
+    "3x merino socks navy (pair)": [("SOK-NAV", 3)],
+    "dhai darjan blue copper bottle": [("CB-02-BLU", 30)],
+    "half kg chai masala 2 packet": [("TM-500", 2)],
+    "8 blue copper bottle. Sorry 6 not 8": [("CB-02-BLU", 6)],
+    "8 blue copper bottle, arre 8 nahi 5": [("CB-02-BLU", 5)],
+    "12 blue copper bottle @ 240, 260 bahut zyada hai": [("CB-02-BLU", 12)],
+    "1\ufe0f\u20e3 blue copper bottle 4\n2\ufe0f\u20e3 brass pen 2": [("CB-02-BLU", 4), ("PEN-BRS", 2)],
+    "2\ufe0f\u20e3 blue copper bottle": [("CB-02-BLU", 2)],
     "2 blue & 3 red copper bottles": [("CB-02-BLU", 2), ("CB-02-RED", 3)],
 }
 
@@ -43,7 +53,7 @@ FOUND = {
 def test_the_samples_are_read_as_well_as_we_say(folder):
     lines, fields, faults = share(folder)
     print(f"\n{folder}: {len(samples(folder))} messages, lines {lines:.1%}, fields {fields:.1%}", *faults, sep="\n  ")
-    assert len(samples(folder)) >= {"samples": 30, "heldout": 10}[folder]
+    assert len(samples(folder)) >= {"samples": 30, "heldout": 10, "rough": 15}[folder]
     assert (lines, fields) >= REACHED[folder] and fields >= REACHED[folder][1]
 
 
@@ -93,6 +103,18 @@ def test_the_wanted_day(words, day):
 def test_a_price_is_kept_apart_from_the_quantity():
     line = read_message("Jaipuri bedsheet king ₹1,599/-", shop_catalogue(), "IN", TODAY).lines[0]
     assert (line.qty, line.qty_said, str(line.price)) == (1, False, "1599")
+
+
+def test_a_second_address_is_read_and_asked_about():
+    two = "3 brass pen\n8 MG Road\nIndore 452001\n\n2 oatmeal soap bar\nPlot 22, Dewas Naka\nIndore 452010\nRavi 9831022334"
+    reading = read_message(two, SHOP, "IN", TODAY)
+    assert [a.postal_code for a in (reading.address, *reading.elsewhere)] == ["452001", "452010"]
+    assert any("second address" in q for q in reading.questions)
+
+
+def test_a_pin_code_that_is_a_phone_number_elsewhere_stays_one():
+    reading = read_message("2 brass pen\nH.No 45, Sector 12, Panchkula 134112\n98140-55667", SHOP, "IN", TODAY)
+    assert (reading.address.postal_code, reading.phone) == ("134112", "+919814055667")
 
 
 @settings(max_examples=150, deadline=None)
