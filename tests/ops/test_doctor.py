@@ -89,6 +89,13 @@ def test_a_planted_fault_is_named(worked, code):
     assert list(CHECKS[code].run()), f"{code} does not see its fault"
 
 
+def test_what_happens_while_the_doctor_works_is_no_future(worked):
+    """The limit is five minutes from the moment the check asks, not from when its transaction began."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{NO_TRIGGERS} UPDATE events_event SET at = now() + interval '5 minutes 1 microsecond'")
+    assert list(CHECKS["events.future"].run()) == []
+
+
 def test_every_check_has_a_fault_planted_somewhere_in_the_tests():
     tests = Path(__file__).parents[1]
     written = "".join(p.read_text() for p in tests.rglob("test_*.py"))
