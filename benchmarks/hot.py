@@ -1,39 +1,54 @@
-"""Promises per second, each order its own SKU or all of them the same one: the application beside pgbench with its SQL."""
+"""Promises per second, each its own SKU or all of them the same one, by more and more clients at once.
 
-import multiprocessing
+Three things, each beside pgbench: an order captured through the application, with its claim alone; and the stock action
+that promises one line, with the very statements it sends.
+"""
+
 import os
+import random
 import re
-import threading
 import time
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
-from benchmarks import ceiling, shop
+from benchmarks import ceiling, crowd, recorded, shop
 from benchmarks.scratch import conditions
 
 CLIENTS = (1, 8, 16, 64)
-PROCESSES = 4  # the application's threads are spread over so many, as its web processes would be
+FIRST_LINE, LAST_LINE = 1_000_000_001, 1_000_000_000_000  # of lines that nobody has
 
 
 def measure(var: Path, seconds: float, rounds: int) -> None:
     place = shop.make()
-    _let_claims_stand_alone()
-    print(f"hot: one-line orders captured through the application, and its claim alone from pgbench. {conditions()}")
+    _let_promises_stand_alone()
+    print(f"hot: orders captured, and promises made, through the application and by pgbench. {conditions()}")
     for turn in range(rounds):
         print(f"\n{f'round {turn + 1} of {rounds}':<16}{'app own':>9}{'app hot':>9}{'share':>7}{'p99 ms':>8}"
               f"{'claim own':>11}{'claim hot':>11}{'share':>7}{'app/claim hot':>15}")  # fmt: skip
         for clients in CLIENTS:
-            own, _ = _application(clients, seconds, hot=False)
-            hot, p99 = _application(clients, seconds, hot=True)
+            own, _ = _application(_orders, clients, seconds, place, hot=False)
+            hot, p99 = _application(_orders, clients, seconds, place, hot=True)
             alone = ceiling.pgbench(_claim(place, hot=False), clients, seconds, var)
             together = ceiling.pgbench(_claim(place, hot=True), clients, seconds, var)
             print(f"{clients:>3} clients     {own:>9.0f}{hot:>9.0f}{hot / own:>7.0%}{p99 * 1000:>8.0f}"
                   f"{alone:>11.0f}{together:>11.0f}{together / alone:>7.0%}{hot / together:>15.0%}")  # fmt: skip
+        said = _script(place)
+        print(f"\n{'one line promised':<18}{'own':>7}{'ceiling':>9}{'share':>7}{'hot':>9}{'ceiling':>9}{'share':>7}{'p99 ms':>8}"
+              f"{'hot/own':>9}")  # fmt: skip
+        for clients in CLIENTS:
+            own, _ = _application(_promises, clients, seconds, place, hot=False)
+            own_top = ceiling.pgbench(_picking(place, hot=False) + said, clients, seconds, var)
+            hot, p99 = _application(_promises, clients, seconds, place, hot=True)
+            hot_top = ceiling.pgbench(_picking(place, hot=True) + said, clients, seconds, var)
+            print(f"{clients:>3} clients       {own:>7.0f}{own_top:>9.0f}{own / own_top:>7.0%}{hot:>9.0f}{hot_top:>9.0f}"
+                  f"{hot / hot_top:>7.0%}{p99 * 1000:>8.0f}{hot / own:>9.0%}")  # fmt: skip
     _prove()
 
 
-def _let_claims_stand_alone() -> None:
-    """pgbench makes no order lines: without the key of allocations to lines it writes the promise alone."""
+def _let_promises_stand_alone() -> None:
+    """A promise alone has no order line: neither pgbench nor the action makes one, so the key to it is dropped."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -61,57 +76,72 @@ def _claim(place: shop.Shop, *, hot: bool) -> str:
     return f"{picks}\nBEGIN;\n{one_line};\nEND;\n"
 
 
-def _application(clients: int, seconds: float, *, hot: bool) -> tuple[float, float]:
-    """Orders per second and the 99th percentile of one, with so many threads at work."""
-    from django.db import connections
-
-    connections.close_all()
-    context = multiprocessing.get_context("spawn")
-    results: multiprocessing.Queue = context.Queue()
-    shares = [len(range(i, clients, PROCESSES)) for i in range(PROCESSES)]
-    ready = context.Barrier(sum(1 for share in shares if share))
-    workers = [
-        context.Process(target=_worker, args=(share, seconds, hot, results, ready), daemon=True)
-        for share in shares
-        if share
-    ]
-    for worker in workers:
-        worker.start()
-    times = [t for _ in workers for t in results.get()]
-    for worker in workers:
-        worker.join()
-    return len(times) / seconds, sorted(times)[int(len(times) * 0.99)] if times else 0.0
+def _picking(place: shop.Shop, *, hot: bool) -> str:
+    """What is drawn by lot for each promise: a SKU, and the line that nobody has."""
+    product = (
+        f"{place.first_product}" if hot else f"random({place.first_product}, {place.first_product + shop.PRODUCTS - 1})"
+    )
+    return f"\\set product {product}\n\\set line random({FIRST_LINE}, {LAST_LINE})\n"
 
 
-def _worker(threads: int, seconds: float, hot: bool, results, ready) -> None:
-    import django
+def _script(place: shop.Shop) -> str:
+    """One promise as the action makes it, every statement of it, for any SKU and line."""
+    product, line = place.first_product + 7, FIRST_LINE - 1
+    _promise(place, product, line - 1)  # what is asked once a second at most is known now
+    said = recorded.statements(lambda: _promise(place, product, line))
+    return recorded.script(said, {line: ":line", product: ":product"})
 
-    django.setup()
+
+def _application(make: Callable, clients: int, seconds: float, place: shop.Shop, *, hot: bool) -> tuple[float, float]:
+    """How many per second, and the 99th percentile of one, with so many threads at work."""
+    times = sorted(t for found in crowd.run(clients, make, seconds, place, hot) for t in found)
+    return len(times) / seconds, times[int(len(times) * 0.99)] if times else 0.0
+
+
+def _repeat(act: Callable[[int], None], seed: int, seconds: float) -> list[float]:
+    """Do it until the time is over; how long each took."""
+    found, n, until = [], seed * 131 + os.getpid(), time.perf_counter() + seconds
+    while (began := time.perf_counter()) < until:
+        n += 7
+        act(n)
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def _orders(seed: int, seconds: float, place: shop.Shop, hot: bool) -> Callable[[], list[float]]:
     from orders.models import Channel
 
-    channel, found = Channel.objects.get(code="bench"), []
+    channel = Channel.objects.get(code=place.channel)
     _one(channel, hot, 0)  # what is read once is read
-    ready.wait()
-    until = time.perf_counter() + seconds
-    pool = [threading.Thread(target=_loop, args=(channel, hot, until, found, n)) for n in range(threads)]
-    for thread in pool:
-        thread.start()
-    for thread in pool:
-        thread.join()
-    results.put(found)
+    return partial(_repeat, partial(_one, channel, hot), seed, seconds)
 
 
-def _loop(channel, hot: bool, until: float, found: list[float], seed: int) -> None:
-    from django.db import connection
+def _promises(seed: int, seconds: float, place: shop.Shop, hot: bool) -> Callable[[], list[float]]:
+    dice = random.Random(f"{seed}-{os.getpid()}-{time.time()}")
 
-    try:
-        n = seed * 131 + os.getpid()
-        while (began := time.perf_counter()) < until:
-            n += 7
-            _one(channel, hot, n)
-            found.append(time.perf_counter() - began)
-    finally:
-        connection.close()
+    def act(n: int) -> None:
+        _promise(place, place.first_product + (0 if hot else n % shop.PRODUCTS), dice.randint(FIRST_LINE, LAST_LINE))
+
+    act(0)
+    return partial(_repeat, act, seed, seconds)
+
+
+def _promise(place: shop.Shop, product: int, line: int) -> None:
+    """Reserve one unit for one line, in a transaction of its own."""
+    from datetime import timedelta
+
+    from django.db import transaction
+
+    from inventory.actions.reserve import OrderDemand, reserve_orders
+    from inventory.routing.facts import Facts
+    from inventory.routing.plan import Demand
+    from oms.kernel.clock import now
+
+    facts = Facts(place.channel, "IN", "Maharashtra", "400001", total=Decimal(100), currency="INR", at=now())
+    wanted = OrderDemand(f"PB-{line}", (Demand(line, product, 1),), (place.location,), facts)
+    with transaction.atomic():
+        got = reserve_orders([wanted], kind="soft", expires_at=now() + timedelta(hours=24))
+    assert got[wanted.order_number].held == {line: 1}, got
 
 
 def _one(channel, hot: bool, n: int) -> None:
