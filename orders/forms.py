@@ -149,10 +149,18 @@ class LineForm(Sentences):
     )  # fmt: skip
 
     to = forms.ChoiceField(label="Goes to", required=False)
+    at = forms.ChoiceField(label="Hold this line at", required=False)
 
-    def __init__(self, *args: Any, places: Sequence[tuple[str, str]] = (("", "Address 1"),), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        places: Sequence[tuple[str, str]] = (("", "Address 1"),),
+        spots: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = list(places)  # type: ignore[attr-defined]
+        self.fields["at"].choices = [("", "As the whole order"), *spots]  # type: ignore[attr-defined]
         self.fields["qty"].error_messages |= {
             "invalid": "Write a whole number of units.", "required": "How many?",
             "min_value": "The quantity must be at least 1.", "max_value": "At most 1,000,000 units on one line.",

@@ -1,6 +1,6 @@
 """Hold units of an order at a place that a person chose, or let the routing rules decide again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
-from oms.kernel.errors import Refused
+from oms.kernel.errors import Refusal, Refused
 from oms.kernel.plural import are
 from orders.actions.progress import report_quantities
 from orders.capture.catalogue import locations_for
@@ -34,31 +34,64 @@ def hold_at(number: str, *, place: str, actor: Any, reason: str = "", lines: Col
     wait, because the warehouse works on the others. Refuses a place that has too few, all of it or nothing.
     """
     order, chosen = _lock(number, lines)
-    location = Location.objects.ours().filter(code=place, is_active=True).first()
+    return _hold(order, {line: _location(order, place) for line in chosen}, place, reason, actor)
+
+
+@transaction.atomic
+def hold_lines(number: str, *, places: Mapping[int, str], actor: Any) -> Order:
+    """Hold lines each at a place of its own: {line id: code}; else as `hold_at`, all of them or none."""
+    order, chosen = _lock(number, places)
+    where = {line: _location(order, places[line.pk]) for line in chosen}
+    return _hold(order, where, ", ".join(sorted(set(places.values()))), "", actor)
+
+
+def _location(order: Order, code: str) -> Location:
+    """The place of that code, which may send units of the order."""
+    location = Location.objects.ours().filter(code=code, is_active=True).first()
     if location is None:
         raise Refused("place_unknown", "Choose one of the places.")
     if location.pk not in locations_for(order.channel):
         raise Refused("place_not_served", f"{location} does not send orders of {order.channel}.")
-    if location.pk in refused_places([number]).get(number, ()):
-        raise Refused("place_refused", f"{location} sent work of {number} back; choose a place that can send it.")
+    if location.pk in refused_places([order.number]).get(order.number, ()):
+        raise Refused("place_refused", f"{location} sent work of {order.number} back; choose a place that can send it.")
+    return location
+
+
+def _hold(order: Order, where: Mapping[OrderLine, Location], place: str, reason: str, actor: Any) -> Order:
     who = as_actor(actor)
-    for line in chosen:
+    for line, location in where.items():
         PlaceChoice.objects.update_or_create(
             line=line,
             defaults={
                 "location": location, "reason": reason[:200], "actor_name": who.name, "actor_user_id": who.user_id, "at": now(),
             },
         )  # fmt: skip
-    got = _plan_again(order, chosen)
+    got = _plan_again(order, list(where))
     if got.short:
-        skus = {line.pk: line.sku for line in chosen}
-        lacks = [
-            f"{(n := got.held.get(pk, 0))} of {skus[pk]}, and {n + qty} {are(n + qty)} wanted"
-            for pk, qty in got.short.items()
-        ]
-        raise Refused("place_lacks", f"{location} has free only {'; '.join(lacks)}.")
-    _say(order, got, "orders.place_chosen", actor, label=_label(location, chosen, reason), place=place)
+        raise Refused.because(_lacks(got, where))
+    _say(order, got, "orders.place_chosen", actor, label=_label(where, reason), place=place)
     return order
+
+
+def _lacks(got: Reserved, where: Mapping[OrderLine, Location]) -> list[Refusal]:
+    """What each place has too little of, naming the positions of the lines."""
+    lines: dict[Location, list[OrderLine]] = {}
+    for line, location in where.items():
+        if line.pk in got.short:
+            lines.setdefault(location, []).append(line)
+    return [
+        Refusal(
+            "place_lacks", f"{location} has free only {'; '.join(_of(line, got) for line in some)}.",
+            {"positions": [line.position for line in some]},
+        )
+        for location, some in lines.items()
+    ]  # fmt: skip
+
+
+def _of(line: OrderLine, got: Reserved) -> str:
+    free = got.held.get(line.pk, 0)
+    wanted = free + got.short[line.pk]
+    return f"{free} of {line.sku}, and {wanted} {are(wanted)} wanted"
 
 
 @transaction.atomic
@@ -123,6 +156,13 @@ def _say(order: Order, got: Reserved, name: str, actor: Any, **payload: Any) -> 
         publish("orders.allocated", subject=order.number, actor=actor, label=payload["label"])
 
 
-def _label(location: Location, lines: Sequence[OrderLine], reason: str) -> str:
-    what = ", ".join(line.sku for line in lines[:3]) + (f" and {len(lines) - 3} more" if len(lines) > 3 else "")
-    return f"{what} at {location}" + (f": {reason[:200]}" if reason else "")
+def _label(where: Mapping[OrderLine, Location], reason: str) -> str:
+    lines: dict[Location, list[str]] = {}
+    for line, location in where.items():
+        lines.setdefault(location, []).append(line.sku)
+    told = [f"{_some(skus)} at {location}" for location, skus in lines.items()]
+    return "; ".join(told) + (f": {reason[:200]}" if reason else "")
+
+
+def _some(skus: Sequence[str]) -> str:
+    return ", ".join(skus[:3]) + (f" and {len(skus) - 3} more" if len(skus) > 3 else "")

@@ -19,11 +19,11 @@ from oms.kernel.errors import Busy, Refusal, Refused
 from oms.kernel.money import quantize
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.entry import content_of, differences, keep_entry
-from orders.actions.hold_at import hold_at
+from orders.actions.hold_at import hold_lines
 from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
-from orders.models import Channel, Entry, Order
+from orders.models import Channel, Entry, Order, OrderLine
 from orders.views.again import former, repeat
 from orders.views.agreed import Offer, offers_for, offers_of, wanted_of
 from orders.views.places import forms_of, known, unused
@@ -122,9 +122,9 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     channel = next(c for c in typed.channels if c.code == forms["terms"].cleaned_data["channel"])
     draft = _draft(typed, forms, channel)
     try:
-        result = retrying()(_place)(draft, channel, forms["terms"].cleaned_data["place"], request.user)
-    except Refused as refused:  # the chosen place lacks some of it: nothing is placed
-        forms["terms"].add_error("place", refused.message)
+        result = retrying()(_place)(draft, channel, _held(forms), request.user)
+    except Refused as refused:  # a chosen place lacks some of it: nothing is placed
+        _say_where(forms, refused.reasons)
         return _page(request, typed, forms, status=422)
     except Busy as busy:
         messages.warning(request, str(busy))
@@ -143,12 +143,31 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
 
 
 @transaction.atomic
-def _place(draft: OrderDraft, channel: Channel, place: str, user: Any) -> Captured:
-    """Capture the order and hold it at the place chosen, if one is: both or neither."""
+def _place(draft: OrderDraft, channel: Channel, held: dict[int, str], user: Any) -> Captured:
+    """Capture the order and hold lines {position: place} where that is chosen: both or neither."""
     result = capture_orders([draft], channel=channel, actor=user)[0]
-    if place and result.outcome == "created":
-        hold_at(result.number, place=place, actor=user)
+    if held and result.outcome == "created":
+        lines = OrderLine.objects.filter(order__number=result.number, position__in=list(held))
+        hold_lines(result.number, places={line.pk: held[line.position] for line in lines}, actor=user)
     return result
+
+
+def _held(forms: dict[str, Any]) -> dict[int, str]:
+    """{position of a line: place} of those to be held at one; a line's own choice goes before the order's."""
+    every = forms["terms"].cleaned_data["place"]
+    chosen = {n: form.cleaned_data["at"] or every for n, form in enumerate(forms["lines"], 1)}
+    return {n: place for n, place in chosen.items() if place}
+
+
+def _say_where(forms: dict[str, Any], refusals: tuple[Refusal, ...]) -> None:
+    """Put what a place lacks beside the field that chose it."""
+    for refusal in refusals:
+        lines = [forms["lines"][n - 1] for n in refusal.details.get("positions", ())]
+        own = [form for form in lines if form.cleaned_data["at"]]
+        for form in own:
+            form.add_error("at", refusal.message)
+        if len(own) < len(lines) or not lines:
+            forms["terms"].add_error("place", refusal.message)
 
 
 def _learn(request: HttpRequest, forms: dict[str, Any], order: Order) -> None:

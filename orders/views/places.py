@@ -54,15 +54,16 @@ def forms(typed: Typed, *, bound: bool, country: str) -> list[tuple[int, Address
 def forms_of(typed: Typed, *, bound: bool) -> dict[str, Any]:
     """Every form of the page: the head, the further addresses, and the lines that may name them."""
     country, to = typed.channel.country if typed.channel else "IN", choices(typed)
-    lines = []
+    head, lines = head_forms(typed, bound=bound), []
+    spots = head["terms"].fields["place"].choices[1:]
     for i, row in enumerate(typed.lines):
         row["to"] = row["to"] if row["to"] in dict(to) else ""
+        row["at"] = row["at"] if row["at"] in dict(spots) else ""
         given = {f"line-{i}-{k}": v for k, v in row.items()}
         prefix = f"line-{i}"
-        lines.append(
-            LineForm(given, prefix=prefix, places=to) if bound else LineForm(initial=row, prefix=prefix, places=to)
-        )
-    return head_forms(typed, bound=bound) | {"places": forms(typed, bound=bound, country=country), "lines": lines}
+        known: dict[str, Any] = {"prefix": prefix, "places": to, "spots": spots}
+        lines.append(LineForm(given, **known) if bound else LineForm(initial=row, **known))
+    return head | {"places": forms(typed, bound=bound, country=country), "lines": lines}
 
 
 def choices(typed: Typed) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ BY_HAND = (ChannelKind.PHONE, ChannelKind.WHATSAPP, ChannelKind.POS, ChannelKind
 ROW = re.compile(r"line-(\d{1,6})-sku")
 # How many, before what: "12*tif", "12 x tiffin box". A bare x needs its space: 2x4 may be a size.
 MANY = re.compile(r"(\d{1,6})\s*(?:[*×]\s*|x\s+)(\S.*)", re.IGNORECASE)
-LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read", "to")
+LINE_FIELDS = ("sku", "qty", "price", "discount", "words", "read", "to", "at")
 
 
 @dataclass
@@ -81,8 +81,8 @@ def blank_line() -> dict[str, str]:
 
 
 def is_blank(line: Mapping[str, str]) -> bool:
-    """Whether nothing is typed on the line; where it would go does not count."""
-    return not any(value.strip() for name, value in line.items() if name != "to")
+    """Whether nothing is typed on the line; where it would come from and go does not count."""
+    return not any(value.strip() for name, value in line.items() if name not in ("to", "at"))
 
 
 def channels_for(user: Any) -> list[Channel]:

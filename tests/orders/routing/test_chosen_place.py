@@ -112,6 +112,18 @@ def test_from_the_page_and_the_new_order_form(shop, ana, bo, client):
     assert answer.status_code == 422
     assert "has free only 3 of MUG, and 4 are wanted" in answer.content.decode()
     assert Order.objects.latest("pk") == made, "placed there or not at all"
+    each = {"line-0-at": "delhi", "line-1-at": "", "terms-place": "pune"}
+    client.post("/orders/new/", typed(("MUG", 1), ("MUG", 3), **each))
+    mixed = Order.objects.latest("pk")
+    assert lies(mixed) == {("delhi", "soft"): 1, ("pune", "soft"): 3}, "a line's own place goes before the order's"
+    assert "orders.place_chosen" in said(mixed)
+    answer = client.post("/orders/new/", typed(("MUG", 9), ("KETTLE", 11), **each))
+    at, place = answer.context["lines"][0].errors["at"], answer.context["terms"].errors["place"]
+    assert (at, place) == (
+        ["Delhi has free only 2 of MUG, and 9 are wanted."], ["Pune has free only 10 of KETTLE, and 11 are wanted."]
+    )  # fmt: skip
+    again_typed = client.post("/orders/new/", typed(("MUG", 1), press="add_line", **each)).content.decode()
+    assert 'value="delhi" selected' in again_typed, "no button loses it"
     client.force_login(bo)
     assert client.get(page).status_code == 403
 
