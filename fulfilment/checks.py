@@ -93,3 +93,25 @@ def supplier_units() -> Iterator[Finding]:
           LEFT JOIN inventory_purchaseorder p ON p.id = f.purchase_id WHERE f.status = 'with_supplier' GROUP BY 1
         ) w ON w.order_id = o.id
         WHERE (o.supplier_units, o.supplier_told) <> (coalesce(w.units, 0), coalesce(w.told, 0)) ORDER BY o.id""")
+
+
+@check(
+    "fulfilment.losses",
+    "An order knows by when its lost goods are to be answered, what they are worth and are written off for",
+)
+def losses() -> Iterator[Finding]:
+    yield from findings("""
+        SELECT o.number, format('order says %s and %s, its lost parcels %s and %s', o.loss_due_at, o.loss_value, x.first,
+               coalesce(x.worth, 0))
+        FROM orders_order o LEFT JOIN (
+          SELECT order_id, min(answer_by) first, sum(worth) worth FROM fulfilment_loss WHERE answer = 'open' GROUP BY 1
+        ) x ON x.order_id = o.id
+        WHERE o.loss_due_at IS DISTINCT FROM x.first OR o.loss_value <> coalesce(x.worth, 0) ORDER BY o.id""")
+    yield from findings("""
+        SELECT o.number, format('%s written off, %s of it for parcels one by one', o.written_off_total, x.off)
+        FROM orders_order o JOIN (SELECT order_id, sum(written_off) off FROM fulfilment_loss GROUP BY 1) x ON x.order_id = o.id
+        WHERE x.off > o.written_off_total ORDER BY o.id""")
+    yield from findings("""
+        SELECT l.number, format('%s, but its parcel is %s', l.answer, s.status)
+        FROM fulfilment_loss l JOIN fulfilment_shipment s ON s.id = l.shipment_id
+        WHERE (l.answer = 'found') = (s.status IN ('lost', 'damaged')) ORDER BY l.id""")

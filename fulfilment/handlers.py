@@ -1,6 +1,7 @@
 """What this app does when another announces something."""
 
 from fulfilment.actions.adjust import adjust_work, take_labels_off
+from fulfilment.actions.answer_loss import close_losses
 from fulfilment.actions.bring_in import bring_in
 from fulfilment.actions.create import create_work
 from fulfilment.actions.fit import fit_work
@@ -46,6 +47,14 @@ def follow_the_change(events: list[Event]) -> None:
             fit_work(event.stream, event.stream, reason="It goes to another address.", actor="system")
         else:
             adjust_work(event.stream, actor="system")
+
+
+@within("payments.written_off")
+def close_what_nobody_paid(events: list[Event]) -> None:
+    """Finance gave up the cash of all that is lost; the money of one parcel says which, and is its own answer."""
+    for event in events:
+        if not event.payload.get("shipment"):
+            close_losses(event.stream, actor="system")
 
 
 @within("orders.amended", "orders.edited")

@@ -53,6 +53,16 @@ def supplier_lets_go(fo) -> Refusal | None:
     return Refusal("supplier_told", f"{who}. Ask them to stop first, on the page of {fo.number}.")
 
 
+def not_sent_again(shipment) -> Refusal | None:
+    loss = shipment.claim
+    if loss is None or loss.answer != "sent_again":
+        return None
+    return Refusal(
+        "sent_again",
+        f"What was in {shipment.number} was sent again. Let the carrier bring it back, and count what comes into the stock.",
+    )
+
+
 def books_open(shipment) -> Refusal | None:
     if shipment.order.status != "closed":
         return None

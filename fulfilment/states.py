@@ -39,11 +39,20 @@ class ShipmentStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-W, S = WorkStatus, ShipmentStatus
+class ClaimStatus(models.TextChoices):
+    DUE = "due", "Claim to file"
+    FILED = "filed", "Claim filed"
+    PAID = "paid", "Carrier paid"
+    REFUSED = "refused", "Carrier refused"
+    DROPPED = "dropped", "Nothing claimed"
+
+
+W, S, C = WorkStatus, ShipmentStatus, ClaimStatus
 LIVE = (W.AWAITING_STOCK, W.SCHEDULED, W.WITH_SUPPLIER, W.OPEN, W.PICKING, W.PICKED, W.PACKED)
 AT_DOOR = (S.CREATED, S.LABEL_READY, S.MANIFESTED)
 ON_ROAD = (S.PICKED_UP, S.IN_TRANSIT, S.OUT_FOR_DELIVERY, S.ATTEMPT_FAILED, S.DELAYED)
 COMING_BACK = (S.RTO_INITIATED, S.RTO_IN_TRANSIT)
+CLAIM_OPEN = (C.DUE, C.FILED)
 
 
 class WorkLifecycle(Stateful):
@@ -189,19 +198,19 @@ class ShipmentLifecycle(Stateful):
     def lose(self): ...
 
     @transition(
-        status, source=S.LOST, target=S.IN_TRANSIT, conditions=[passes(rules.books_open)],
+        status, source=S.LOST, target=S.IN_TRANSIT, conditions=[passes(rules.books_open), passes(rules.not_sent_again)],
         custom={"label": "Found, on its way", "team": "support"},
     )  # fmt: skip
     def find(self): ...
 
     @transition(
-        status, source=S.LOST, target=S.DELIVERED, conditions=[passes(rules.books_open)],
+        status, source=S.LOST, target=S.DELIVERED, conditions=[passes(rules.books_open), passes(rules.not_sent_again)],
         custom={"label": "Found, delivered", "team": "support"},
     )  # fmt: skip
     def find_delivered(self): ...
 
     @transition(
-        status, source=S.LOST, target=S.RTO_IN_TRANSIT, conditions=[passes(rules.books_open)],
+        status, source=S.LOST, target=S.RTO_IN_TRANSIT, conditions=[passes(rules.books_open), passes(rules.not_sent_again)],
         custom={"label": "Found, coming back", "team": "support"},
     )  # fmt: skip
     def find_returning(self): ...
@@ -219,3 +228,32 @@ class ShipmentLifecycle(Stateful):
 
     @transition(status, source=S.PICKED_UP, target=S.CANCELLED, custom={"label": "Undo hand-over", "team": "warehouse"})
     def undo_hand_over(self): ...
+
+
+class LossLifecycle(Stateful):
+    """The claim on the carrier for a lost or destroyed parcel. What the customer gets for it does not wait for it."""
+
+    status = FSMField(choices=ClaimStatus, default=ClaimStatus.DUE, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(status, source=[C.DUE, C.REFUSED], target=C.FILED, custom={"label": "Claim filed", "team": "support"})
+    def file(self): ...
+
+    @transition(status, source=C.FILED, target=C.PAID, custom={"label": "Carrier paid", "team": "support"})
+    def settle(self): ...
+
+    @transition(status, source=C.FILED, target=C.REFUSED, custom={"label": "Carrier refused", "team": "support"})
+    def refuse(self): ...
+
+    @transition(
+        status,
+        source=[C.DUE, C.FILED, C.REFUSED],
+        target=C.DROPPED,
+        custom={"label": "Claim nothing", "team": "support"},
+    )
+    def drop(self): ...
+
+    @transition(status, source=C.DROPPED, target=C.DUE, custom={"label": "Claim after all", "team": "support"})
+    def open_again(self): ...

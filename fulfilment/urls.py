@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfilment.views import bulk, counts, papers, queues, shipments, suppliers, work
+from fulfilment.views import bulk, counts, losses, papers, queues, shipments, suppliers, work
 
 app_name = "fulfilment"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("shipments/", shipments.ShipmentList.as_view(), name="shipments"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/moves/", shipments.shipment_move, name="shipment-moves"),
+    path("shipments/<str:number>/loss/", losses.answer, name="loss"),
+    path("shipments/<str:number>/claim/", losses.claim, name="loss-claim"),
     path("<str:number>/", work.work, name="work"),
     path("<str:number>/steps/", work.step, name="steps"),
     path("<str:number>/supplier/", suppliers.step, name="supplier-steps"),

@@ -69,6 +69,8 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.attempt_due_at)
     if order.next_action == "answer_customer":
         moments.append(order.answer_due_at)
+    if order.next_action == "answer_loss":
+        moments = [order.loss_due_at]
     moments += [at for h in holds for at in (h.until, h.due_at) if at]
     return min(moments) if moments else None
 
@@ -90,7 +92,7 @@ def next_step(o: Any, holds: Sequence[Any], at: datetime) -> NextStep:
         if o.return_status == "requested":
             return NextStep("decide_return", "Approve or decline the return", Team.SUPPORT, is_fixed=True)
         return NextStep("receive_return", "Receive and inspect the return", Team.WAREHOUSE, is_fixed=True)
-    if o.stage in (K.RETURNED, K.DELIVERED):
+    if o.stage in (K.RETURNED, K.DELIVERED, K.LOST):
         return _after_delivery(o, at)
     if o.stage in WORK:
         return _work(o, at)
@@ -125,6 +127,8 @@ def _after_delivery(o: Any, at: datetime) -> NextStep:
         return NextStep("void_cod", f"Void {amount} cash on delivery, the parcel is lost", Team.FINANCE, is_fixed=True)
     if o.cod_outstanding > 0:
         return NextStep("match_cod", "Match the COD remittance", Team.FINANCE, is_fixed=True)
+    if o.loss_due_at:
+        return _answer_loss(o)
     if o.balance_due > 0:
         return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE, is_fixed=True)
     # Settled orders close by themselves when the return window is over (orders.tasks.close_settled).
@@ -145,11 +149,18 @@ def _work(o: Any, at: datetime) -> NextStep:
         return NextStep("pick", "Start the pick", Team.WAREHOUSE)
     if o.attempt_due_at:
         return NextStep("answer_attempt", "Answer the failed delivery", Team.SUPPORT, is_fixed=True)
+    if o.loss_due_at:
+        return _answer_loss(o)
     if o.qty_returning > 0:
         return NextStep("receive_rto", "Receive the parcel coming back", Team.WAREHOUSE)
     if o.qty_backordered > 0 or o.supplier_units > 0:
         return _procurement(o, at)
     return NextStep("deliver", "Confirm the delivery", Team.WAREHOUSE)
+
+
+def _answer_loss(o: Any) -> NextStep:
+    amount = format_money(o.loss_value, o.currency)
+    return NextStep("answer_loss", f"Send again or refund: {amount} of goods lost", Team.SUPPORT, is_fixed=True)
 
 
 def _before_work(o: Any, at: datetime) -> NextStep:

@@ -55,7 +55,9 @@ def fulfilment_status(o) -> str:
 def _after_dispatch(o, live: int) -> str:
     ended = o.qty_delivered + o.qty_rto + o.qty_written_off
     if ended >= live:
-        return F.DELIVERED if o.qty_delivered > 0 else F.RETURNED_TO_ORIGIN
+        if o.qty_delivered > 0:
+            return F.DELIVERED
+        return F.RETURNED_TO_ORIGIN if o.qty_rto > 0 else F.LOST
     if o.qty_delivered > 0:
         return F.PARTIALLY_DELIVERED
     return F.DISPATCHED if o.qty_dispatched >= live else F.PARTIALLY_DISPATCHED
@@ -72,6 +74,7 @@ def return_status(o) -> str:
 STAGE_OF_FULFILMENT = {
     F.DELIVERED: K.DELIVERED,
     F.RETURNED_TO_ORIGIN: K.RETURNED,
+    F.LOST: K.LOST,
     F.PARTIALLY_DELIVERED: K.PARTLY_DELIVERED,
     F.RETURNING: K.RETURNING_TO_ORIGIN,
     F.DISPATCHED: K.DISPATCHED,

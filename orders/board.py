@@ -32,7 +32,14 @@ FLOW = (
     StageKey.DISPATCHED,
 )
 # Where most orders of a large book rest: newest first, which an index answers.
-RESTING = (StageKey.DISPATCHED, StageKey.DELIVERED, StageKey.RETURNED, StageKey.CLOSED, StageKey.CANCELLED)
+RESTING = (
+    StageKey.DISPATCHED,
+    StageKey.DELIVERED,
+    StageKey.RETURNED,
+    StageKey.LOST,
+    StageKey.CLOSED,
+    StageKey.CANCELLED,
+)
 # Next action -> the move its card offers.
 OFFERED = {"confirm": "confirm", "release": "release"}
 

@@ -26,7 +26,7 @@ NEXT_ACTIONS = (
     ("deliver", "Confirm the delivery"),
     ("answer_attempt", "Answer a failed delivery"), ("answer_customer", "Answer the customer"),
     ("decide_return", "Decide the return"), ("receive_return", "Receive the return"), ("refund", "Refund"),
-    ("match_cod", "Match COD"), ("void_cod", "Void COD of a lost parcel"),
+    ("match_cod", "Match COD"), ("void_cod", "Void COD of a lost parcel"), ("answer_loss", "Answer a lost parcel"),
 )  # fmt: skip
 BLOCKERS = (
     ("hold", "A hold"),
@@ -107,6 +107,7 @@ class OrderFilter(django_filters.FilterSet):
     asks = django_filters.BooleanFilter(
         method="only_asking", label="Customer waits for an answer", widget=forms.CheckboxInput
     )
+    lost = django_filters.BooleanFilter(method="only_lost", label="Lost goods to answer", widget=forms.CheckboxInput)
     no_rate = django_filters.BooleanFilter(
         method="only_unrated", label="Without an exchange rate", widget=forms.CheckboxInput
     )
@@ -170,6 +171,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_asking(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.asking() if value else rows
+
+    def only_lost(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
+        return rows.with_loss() if value else rows
 
     def only_unrated(self, rows: OrderQuerySet, name: str, value: bool) -> OrderQuerySet:
         return rows.unrated() if value else rows

@@ -36,6 +36,8 @@ DEFAULTS: dict[tuple[str, str], tuple[tuple[str, ...], bool]] = {
     ("fulfilment", "stop_supplier"): ((S, W, C, B, A), True),
     ("shipment", "deliver"): ((W, C, B, A), False),
     ("shipment", "track"): ((W, C, B, A), False),
+    ("shipment", "answer_loss"): ((C, B, A), False),
+    ("shipment", "claim"): ((W, C, B, A), False),
     ("payment", "record"): ((S, F, B, A), False),
     ("payment", "verify"): ((F, B, A), False),
     ("payment", "void"): ((F, B, A), True),

@@ -92,6 +92,10 @@ class OrderQuerySet(models.QuerySet):
             found |= models.Q(blockers__contains=[{"code": code}])
         return rows.filter(found)
 
+    def with_loss(self) -> "OrderQuerySet":
+        """Orders of which something is lost, and nobody has sent it again or given its money back."""
+        return self.filter(loss_due_at__isnull=False)
+
     def asking(self) -> "OrderQuerySet":
         """Orders whose customer wrote or called and has no answer yet."""
         return self.filter(answer_due_at__isnull=False)

@@ -44,6 +44,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
     Role.SUPPORT: (
         ("Answer the customer", {"asks": "on"}),
         ("Failed deliveries", {"next_action": "answer_attempt"}),
+        ("Lost parcels", {"lost": "on"}),
         ("Clear holds", {"next_action": "clear_hold", "owner_team": "support"}),
         ("Decide returns", {"next_action": "decide_return"}),
         ("Returns on the way", {"next_action": "receive_return"}),

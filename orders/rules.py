@@ -139,6 +139,13 @@ def no_open_return(order) -> Refusal | None:
     return None
 
 
+def no_open_loss(order) -> Refusal | None:
+    if order.loss_due_at:
+        value = format_money(order.loss_value, order.currency)
+        return Refusal("loss_open", f"Goods of {value} are lost; send them again or give the money back first.")
+    return None
+
+
 def return_window_over(order) -> Refusal | None:
     """Returns are accepted for `return_window_days` after the last delivery."""
     if order.delivered_at and order.return_window_days:

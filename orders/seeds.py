@@ -42,6 +42,7 @@ STAGES = (
     ("delivered", "Delivered", "Your order has arrived", "done", Team.FINANCE, 7 * 24 * H),
     ("return_in_progress", "Return in progress", "Your return is being handled", "wait", Team.SUPPORT, 3 * 24 * H),
     ("returned", "Returned", "Your return is settled", "rest", Team.FINANCE, 2 * 24 * H),
+    ("lost", "Lost", "Your parcel was lost and we are putting it right", "late", Team.SUPPORT, 24 * H),
     ("cancelled", "Cancelled", "Your order is cancelled", "rest", Team.FINANCE, 2 * 24 * H),
     ("closed", "Closed", "Your order is complete", "rest", Team.FINANCE, 2 * 24 * H),
 )

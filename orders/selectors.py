@@ -17,7 +17,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "lines": ("product", "ship_to"), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
     "fulfilment_orders": ("location", "ship_to", "purchase"),
     "fulfilment_orders__lines": ("line",), "fulfilment_orders__count_requests": ("product",),
-    "shipments": ("carrier", "fulfilment_order__ship_to"), "payments": (), "refunds": (), "returns": ("reason",),
+    "shipments": ("carrier", "fulfilment_order__ship_to", "loss"), "payments": (), "refunds": (), "returns": ("reason",),
     "returns__lines": ("line",), "messages": (),
     "customer_messages": ("logged_by",), "split_off": (), "merged_from": (),
 }  # fmt: skip

@@ -45,6 +45,7 @@ class FulfilmentStatus(models.TextChoices):
     DELIVERED = "delivered", "Delivered"
     RETURNING = "returning_to_origin", "Returning to origin"
     RETURNED_TO_ORIGIN = "returned_to_origin", "Returned to origin"
+    LOST = "lost", "Lost"
     CANCELLED = "cancelled", "Cancelled"
 
 
@@ -74,6 +75,7 @@ class StageKey(models.TextChoices):
     DELIVERED = "delivered", "Delivered"
     RETURN_IN_PROGRESS = "return_in_progress", "Return in progress"
     RETURNED = "returned", "Returned"
+    LOST = "lost", "Lost"
     ON_HOLD = "on_hold", "On hold"
     CLOSED = "closed", "Closed"
     CANCELLED = "cancelled", "Cancelled"
@@ -103,8 +105,8 @@ CLOSE_CLOSED = {
     "": "The work is not finished yet.",
 }
 CANCEL_CLOSED = {
-    S.DRAFT: "Nothing was placed yet.", S.COMPLETED: "Everything was delivered; start a return instead.",
-    S.CLOSED: "Everything was delivered; start a return instead.", S.CANCELLED: "It is cancelled already.",
+    S.DRAFT: "Nothing was placed yet.", S.COMPLETED: "Its goods have reached their end; start a return instead.",
+    S.CLOSED: "Its goods have reached their end; start a return instead.", S.CANCELLED: "It is cancelled already.",
 }  # fmt: skip
 
 
@@ -160,6 +162,7 @@ class OrderLifecycle(Stateful):
             passes(rules.balance_zero),
             passes(rules.cod_remitted),
             passes(rules.no_open_return),
+            passes(rules.no_open_loss),
             passes(rules.return_window_over),
         ],
         custom={"label": "Close order", "team": "finance", "closed": CLOSE_CLOSED},

@@ -68,7 +68,7 @@ def fulfilment_track(order: Any) -> list[Step]:
         here = Step(
             here.label, here.glyph, "now", look("fulfilment", status)[1].tone if now > 2 else "", here.at, here.note
         )
-    if status in (F.CANCELLED, F.RETURNING, F.RETURNED_TO_ORIGIN):
+    if status in (F.CANCELLED, F.RETURNING, F.RETURNED_TO_ORIGIN, F.LOST):
         return [*behind, here]
     ahead = [Step(s.label, AHEAD["ful"], "", note=_to_come(order, s.label)) for s in stops[now + 1 :]]
     return [*behind, here, *ahead]
@@ -87,7 +87,7 @@ def _reached(order: Any, status: str, stops: list[Step]) -> int:
     """The last main stop that is behind or under the order; a part of the goods does not reach a stop."""
     if status == F.DELIVERED:
         return 4
-    if status in (F.DISPATCHED, F.PARTIALLY_DELIVERED, F.RETURNING, F.RETURNED_TO_ORIGIN):
+    if status in (F.DISPATCHED, F.PARTIALLY_DELIVERED, F.RETURNING, F.RETURNED_TO_ORIGIN, F.LOST):
         return 3
     return max(i for i, stop in enumerate(stops[:3]) if stop.at)
 
@@ -103,6 +103,7 @@ def _here(order: Any, status: str) -> Step | None:
         F.PARTIALLY_DISPATCHED: out,
         F.PARTIALLY_DELIVERED: f"{order.qty_delivered} of {plural(order.qty_ordered - order.qty_cancelled, 'unit')}",
         F.RETURNING: plural(order.qty_returning, "unit"), F.RETURNED_TO_ORIGIN: plural(order.qty_rto, "unit"),
+        F.LOST: plural(order.qty_written_off, "unit"),
     }  # fmt: skip
     if status == F.CANCELLED:
         return _stop("fulfilment", status, "now", at=order.cancelled_at)

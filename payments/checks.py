@@ -75,13 +75,14 @@ def other_way() -> Iterator[Finding]:
 
 
 @check(
-    "payments.written_off", "Only orders of which something was lost and nothing delivered have an amount written off"
+    "payments.written_off", "Only orders of which something is lost have an amount written off, at most all they cost"
 )
 def written_off() -> Iterator[Finding]:
     yield from findings("""
-        SELECT number, format('%s written off, %s units lost, %s delivered', written_off_total, qty_written_off, qty_delivered)
+        SELECT number, format('%s written off of %s, %s units lost', written_off_total, total, qty_written_off)
         FROM orders_order
-        WHERE written_off_total < 0 OR (written_off_total > 0 AND (qty_written_off = 0 OR qty_delivered > 0)) ORDER BY id""")
+        WHERE written_off_total < 0 OR (written_off_total > 0 AND qty_written_off = 0)
+           OR written_off_total > greatest(total - cancelled_total, 0) ORDER BY id""")
 
 
 @check("payments.future", "No payment arrived in the future")

@@ -1,5 +1,7 @@
 """What this app does when another announces something."""
 
+from decimal import Decimal
+
 from oms.events.models import Event
 from oms.events.registry import after, within
 from payments.actions.bring_in import bring_in
@@ -85,4 +87,4 @@ def settle_rest_of_cash(event: Event) -> None:
 @within("fulfilment.found")
 def collect_again(events: list[Event]) -> None:
     for event in events:
-        follow_finding(event.stream, actor="system")
+        follow_finding(event.stream, keep=Decimal(event.payload.get("kept", 0)), actor="system")

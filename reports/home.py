@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
+from fulfilment.models import Loss
+from fulfilment.states import ClaimStatus
 from oms.access.roles import ROLE_OF_TEAM, Role
-from oms.kernel.clock import now
+from oms.kernel.clock import business_date, now
 from oms.kernel.plural import plural
 from oms.ops.audit import last_audit
 from oms.ui.charts import Figure
@@ -106,6 +108,19 @@ def unrated(user: Any) -> Figure | None:
         return None
     url = orders_url(view="all", no_rate="on", sort="newest")
     return Figure("No exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
+
+
+def claims(user: Any) -> Figure | None:
+    """Claims on carriers for lost parcels that nobody has filed; None when there are none or the person sees no parcels."""
+    if not user.can("fulfilment.track"):
+        return None
+    found = Loss.objects.visible_to(user).filter(status=ClaimStatus.DUE).aggregate(n=Count("pk"), first=Min("claim_by"))
+    if not found["n"]:
+        return None
+    is_late = found["first"] < business_date()
+    said = f"first {'was due' if is_late else 'by'} {found['first']:%-d %b}"
+    url = f"{reverse('fulfilment:shipments')}?view=claims"
+    return Figure("Claims to file", found["n"], url, said, icon="truck", tone="late" if is_late else "wait")
 
 
 def audited(user: Any) -> Figure | None:

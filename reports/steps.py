@@ -21,6 +21,7 @@ LABELS = {
     "void_cod": "Void", "clear_hold": "Clear hold", "customer_po": "Enter PO",
     "decide_return": "Decide",
     "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "answer_customer": "Answer",
+    "answer_loss": "Answer",
     "receive_stock": "See shortage", "share_stock": "Share out",
 }  # fmt: skip
 # These need no more than a yes: the button does them.
@@ -74,6 +75,8 @@ def _targets(ids: set[int], user: Any) -> tuple[dict[Step, str], set[Step]]:
                 found.setdefault((work.order_id, action), reverse("fulfilment:work", args=[work.number]))
                 if work not in taken:
                     busy.discard((work.order_id, action))
+        for pk, number in _first(Shipment.objects.filter(loss__answer="open"), ids):
+            found.setdefault((pk, "answer_loss"), reverse("fulfilment:shipment", args=[number]))
         for action, states in (("deliver", ROAD), ("answer_attempt", ("attempt_failed",)), ("receive_rto", BACK)):
             for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
                 found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))

@@ -59,6 +59,8 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
     ]
     if role == Role.FINANCE and (figure := homes.unrated(request.user)):
         strip.append(figure)
+    if role == Role.SUPPORT and (figure := homes.claims(request.user)):
+        strip.append(figure)
     if failing:
         strip.append(Figure("Schedules failing", failing.count, failing.url, "not placed", tone="late"))
     context = {
@@ -86,7 +88,10 @@ def _owner_home(request: HttpRequest, held: list[str]) -> HttpResponse:
     days = int(asked) if asked in map(str, overview.PERIODS) else overview.USUAL
     since, changes = handover.summary(user)
     flow, waiting = overview.flow(user, days), decisions(user)
-    figures, more = overview.figures(user, days), [f for f in (homes.unrated(user), homes.audited(user)) if f]
+    figures, more = (
+        overview.figures(user, days),
+        [f for f in (homes.unrated(user), homes.claims(user), homes.audited(user)) if f],
+    )
     context = {
         "here": "home", "held": held, "figures": [*figures, *more], "flow": flow,
         "days": days, "periods": overview.PERIODS.items(), "asked_role": request.GET.get("as", ""),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, Shipment
+from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine, Loss, Shipment
 from fulfilment.states import WorkStatus
 from oms.events.publish import publish_move
 from oms.kernel.errors import Refused
@@ -38,7 +38,7 @@ def still_picking(order: Order) -> bool:
 
 
 def move_row(
-    row: FulfilmentOrder | Shipment, move: str, *, machine: str, event: str, actor: Any, saved=(), **payload
+    row: FulfilmentOrder | Shipment | Loss, move: str, *, machine: str, event: str, actor: Any, saved=(), **payload
 ) -> None:
     """Make `move` on a row whose order is locked, save it with `saved` columns and publish it on the order's stream."""
     require(row, move)

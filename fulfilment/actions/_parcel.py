@@ -48,10 +48,17 @@ def step(
 
 
 def change(
-    order: Order, shipment: Shipment, move: str, event: str, actor: Any, signs: Mapping[str, int], *saved: str
+    order: Order,
+    shipment: Shipment,
+    move: str,
+    event: str,
+    actor: Any,
+    signs: Mapping[str, int],
+    *saved: str,
+    **payload: Any,
 ) -> None:
     """Make `move` and add the parcel's units to the order's quantities named in `signs` ({"delivered": 1})."""
-    step(order, shipment, move, event=event, actor=actor, saved=saved)
+    step(order, shipment, move, event=event, actor=actor, saved=saved, **payload)
     if event == "fulfilment.found":
         order.refresh_from_db()  # its cash may be owed again by now
     if signs:

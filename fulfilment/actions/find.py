@@ -7,6 +7,7 @@ from django.db import transaction
 
 from fulfilment.actions._move import lock_shipment, move_row
 from fulfilment.actions._parcel import change, keep, said
+from fulfilment.actions.answer_loss import undo_loss, written_off_besides
 from fulfilment.models import Shipment
 from oms.events.publish import publish
 from oms.kernel.clock import now
@@ -36,8 +37,10 @@ def find_delivered(number: str, *, reason: str, actor: Any, at: datetime | None 
     shipment.ended_at = now()
     shipment.delivered_at = at or shipment.ended_at
     change(
-        order, shipment, "find_delivered", EVENT, actor, {"written_off": -1, "delivered": 1}, "note", "ended_at", "delivered_at"
+        order, shipment, "find_delivered", EVENT, actor, {"written_off": -1, "delivered": 1}, "note", "ended_at", "delivered_at",
+        kept=str(written_off_besides(order, shipment)),
     )  # fmt: skip
+    undo_loss(order, shipment, actor=actor)
     report_quantities(order, {}, delivered_at=shipment.delivered_at)
     keep(shipment, shipment.status, reason, at)
     publish("fulfilment.delivered", subject=number, actor=actor, stream=order.number)
@@ -52,7 +55,9 @@ def _back_on_the_road(
     order, shipment = lock_shipment(number)
     _begin(order, shipment, move, reason)
     shipment.ended_at = None
-    change(order, shipment, move, EVENT, actor, signs, "note", "ended_at")
+    kept = str(written_off_besides(order, shipment))
+    change(order, shipment, move, EVENT, actor, signs, "note", "ended_at", kept=kept)
+    undo_loss(order, shipment, actor=actor)
     keep(shipment, shipment.status, reason, at)
     fo = shipment.fulfilment_order
     if fo and fo.status == "completed":

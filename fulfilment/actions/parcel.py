@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfilment.actions._loss import open_loss
 from fulfilment.actions._move import lock_shipment
 from fulfilment.actions._parcel import change, end, keep, said, step
 from fulfilment.actions.find import find, find_delivered, find_returning
@@ -99,6 +100,8 @@ def _write_off(number: str, move: str, event: str, reason: str, actor: Any, at: 
     signs = {} if was == S.LOST else {"written_off": 1, "returning": -1} if was in COMING_BACK else {"written_off": 1}
     end(order, shipment, move, event, actor, signs, "note")
     keep(shipment, shipment.status, reason, at)
+    if was != S.LOST:
+        open_loss(order, shipment, actor=actor)
     complete_if_settled(order, actor="system")
     return shipment
 

@@ -85,6 +85,11 @@ class Shipment(ShipmentLifecycle):
         return self.answer_by - timedelta(hours=hours) if self.answer_by else None
 
     @property
+    def claim(self) -> Any:
+        """What is known of its loss, or None when it never was lost."""
+        return getattr(self, "loss", None)
+
+    @property
     def address(self) -> dict[str, Any]:
         """Where it goes."""
         return self._further.address if self._further else self.order.ship_to

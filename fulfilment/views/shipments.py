@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fulfilment.filters import ShipmentFilter
 from fulfilment.models import Shipment
 from fulfilment.parcel_moves import make, offers, policy
-from fulfilment.states import AT_DOOR, COMING_BACK, ON_ROAD
+from fulfilment.states import AT_DOOR, CLAIM_OPEN, COMING_BACK, ON_ROAD
 from fulfilment.states import ShipmentStatus as S
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
@@ -36,6 +36,10 @@ class ShipmentList(ListPage):
         ),
         SavedView("door", "At our door", lambda rows, user: rows.filter(status__in=AT_DOOR), empty="No label waits"),
         SavedView("back", "Coming back", lambda rows, user: rows.filter(status__in=COMING_BACK), empty="Nothing comes back"),
+        SavedView(
+            "claims", "Claims on carriers", lambda rows, user: rows.filter(loss__status__in=CLAIM_OPEN),
+            empty="No claim is open", empty_why="A parcel appears here when it is lost or destroyed with a carrier.",
+        ),
         SavedView("all", "All", empty="No shipments yet", empty_why="Dispatch a packed order to make the first."),
     )  # fmt: skip
     sorts = {
@@ -49,10 +53,13 @@ class ShipmentList(ListPage):
         Column("Carrier", lambda s: s.carrier.name if s.carrier else ""),
         Column("Tracking number", lambda s: s.tracking_number), Column("Dispatched", lambda s: s.dispatched_at),
         Column("Delivered", lambda s: s.delivered_at), Column("Answer by", lambda s: s.answer_by),
+        Column("Claim", lambda s: s.claim.get_status_display() if s.claim else ""),
+        Column("Claim by", lambda s: s.claim.claim_by if s.claim else None),
+        Column("Claimed", lambda s: s.claim.claimed if s.claim else None),
     )  # fmt: skip
 
     def prefetch(self, rows):
-        return rows.select_related("order", "carrier", "fulfilment_order__ship_to")
+        return rows.select_related("order", "carrier", "loss", "fulfilment_order__ship_to")
 
     def context(self, request, *, part):
         return super().context(request, part=part) | {"here": "dispatch"}
@@ -61,7 +68,7 @@ class ShipmentList(ListPage):
 @require_GET
 @needs("fulfilment.view")
 def shipment(request: HttpRequest, number: str) -> HttpResponse:
-    row = _find(request, number)
+    row = find(request, number)
     every = offers(row, request.user)
     context = {
         "shipment": row, "here": "dispatch", "open": [o for o in every if not o.reason],
@@ -74,7 +81,7 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @needs("fulfilment.track")
 def shipment_move(request: HttpRequest, number: str) -> HttpResponse:
-    _find(request, number)
+    find(request, number)
     move, text = request.POST.get("move", ""), request.POST.get("reason", "").replace("\x00", "")
     with shown_as_message(request, "Noted."):
         require_may(request.user, *policy(move))
@@ -82,9 +89,9 @@ def shipment_move(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("fulfilment:shipment", number)
 
 
-def _find(request: HttpRequest, number: str) -> Shipment:
+def find(request: HttpRequest, number: str) -> Shipment:
     rows = Shipment.objects.visible_to(request.user).select_related(
-        "order", "carrier", "fulfilment_order__location", "fulfilment_order__ship_to"
+        "order", "carrier", "loss", "fulfilment_order__location", "fulfilment_order__ship_to"
     )
     row = rows.filter(number=number).first()
     if row is None:

@@ -87,6 +87,7 @@ partially_delivered   f-partdel     -     Part-delivered
 delivered             f-delivered   done  Delivered
 returning_to_origin   f-returned    wait  Coming back
 returned_to_origin    f-returned    rest  Came back
+lost                  f-failed      late  Lost
 cancelled             f-cancelled   rest  Cancelled
 """)
 
@@ -120,6 +121,14 @@ rto_initiated     f-returned    wait  Coming back
 rto_in_transit    f-returned    wait  Coming back
 rto_received      f-returned    rest  Came back
 cancelled         f-cancelled   rest  Cancelled
+""")
+
+CLAIM = _looks("""
+due      f-new        wait  Claim to file
+filed    f-packed     wait  Claim filed
+paid     f-delivered  done  Carrier paid
+refused  f-failed     late  Carrier refused
+dropped  f-cancelled  rest  Nothing claimed
 """)
 
 RETURN = _looks("""
@@ -190,6 +199,7 @@ TRACKS: dict[str, Track] = {
     "fulfilment": Track("ful", "Fulfilment", FULFILMENT),
     "work": Track("ful", "Fulfilment", WORK),
     "shipment": Track("ful", "Shipment", SHIPMENT),
+    "claim": Track("ful", "Claim", CLAIM),
     "return": Track("ful", "Return", RETURN),
     "purchase": Track("ful", "Purchase", PURCHASE),
     "drop_ship": Track("ful", "Purchase", DROP_SHIP),

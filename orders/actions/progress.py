@@ -126,6 +126,12 @@ def report_attempts(order: Order, answer_by: datetime | None) -> None:
     refresh(order, "attempt_due_at")
 
 
+def report_losses(order: Order, answer_by: datetime | None, value: Decimal) -> None:
+    """Store by when the first loss of the order is to be answered, None when none is open, and what all of them are worth."""
+    order.loss_due_at, order.loss_value = answer_by, value
+    refresh(order, "loss_due_at", "loss_value")
+
+
 def report_questions(order: Order, answer_by: datetime | None) -> None:
     """Store by when the customer's first unanswered message is to be answered; None when none is open."""
     order.answer_due_at = answer_by

@@ -144,6 +144,9 @@ class Order(Claimable, OrderLifecycle):
     supplier_due_on = models.DateField(null=True, blank=True)
     attempt_due_at = models.DateTimeField(null=True, blank=True)  # the first failed delivery is to be answered by then
     answer_due_at = models.DateTimeField(null=True, blank=True)  # the customer's first open question, likewise
+    # Lost goods nobody has answered yet: by when the first of them is to be answered, and what they all were worth.
+    loss_due_at = models.DateTimeField(null=True, blank=True)
+    loss_value = MoneyField(default=0, db_default=0)
 
     # The answer (derived; written only by orders/actions/progress.py)
     payment_status = models.CharField(max_length=24, choices=PaymentStatus, default=PaymentStatus.UNPAID)
@@ -191,7 +194,8 @@ class Order(Claimable, OrderLifecycle):
             "qty_ordered", "qty_cancelled", "qty_reserved", "qty_allocated", "qty_backordered", "qty_picked", "qty_packed",
             "qty_dispatched", "qty_delivered", "qty_returning", "qty_rto", "qty_written_off", "qty_returned", "line_count",
             "is_picking", "is_drop_shipped", "supplier_units", "supplier_told", "supplier_step", "supplier_ref", "supplier_due_on",
-            "stock_due_on", "stock_due_ref", "scarce_sku", "attempt_due_at", "answer_due_at", "paid_total",
+            "stock_due_on", "stock_due_ref", "scarce_sku", "attempt_due_at", "answer_due_at", "loss_due_at",
+            "loss_value", "paid_total",
             "authorized_total", "verifying_total", "refunded_total", "disputed_total",
             "cod_outstanding", "has_failed_payment", "payment_status", "fulfilment_status", "return_status", "stage",
             "stage_since", "owner_team", "due_at", "created_at", "updated_at", "confirmed_at", "released_at",
@@ -266,6 +270,7 @@ class Order(Claimable, OrderLifecycle):
                 fields=["due_at", "id"], name="order_held_due", condition=Q(open_holds__gt=0, status__in=OPEN_STATUSES)
             ),
             models.Index(fields=["-placed_at", "-id"], name="order_drop_shipped", condition=Q(is_drop_shipped=True)),
+            models.Index(fields=["loss_due_at", "id"], name="order_losses", condition=Q(loss_due_at__isnull=False)),
             models.Index(fields=["answer_due_at", "id"], name="order_asks", condition=Q(answer_due_at__isnull=False)),
             models.Index(fields=["split_from"], name="order_split_from", condition=Q(split_from__isnull=False)),
             models.Index(fields=["merged_into"], name="order_merged_into", condition=Q(merged_into__isnull=False)),

@@ -35,6 +35,8 @@ from orders.timeline import timeline
 from orders.tracks import fulfilment_track, payment_track
 from orders.undoing import last_step
 
+# What somebody must answer now stands before the facts.
+FIRST_PANELS = ("fulfilment/_losses.html",)
 PANELS = (
     "fulfilment/_order_panel.html",
     "payments/_order_panel.html",
@@ -75,6 +77,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "by_itself": by_itself(order),
         "priorities": Priority.choices if order.is_open else (),
         "undo": last_step(line.event for line in happened),
+        "first_panels": [name for name in FIRST_PANELS if _exists(name)],
         "panels": [name for name in PANELS if _exists(name)],
         "hold_reasons": HoldReason.objects.filter(is_active=True),
         "cancel_reasons": CancelReason.objects.filter(is_active=True),

@@ -1,4 +1,4 @@
-"""Cash on delivery of goods that never arrived: the customer owes nothing for them, until they turn up."""
+"""Goods that never arrived: the customer owes nothing for them and gets back what they paid, until they turn up."""
 
 from decimal import Decimal
 from typing import Any
@@ -23,15 +23,15 @@ def write_off_lost(order: Order, *, actor: Any) -> None:
             if x.qty_ordered
         )
         worth = min(sum(parts, Decimal(0)), worth)
-    _report(order, worth, "payments.written_off", actor)
+    report_written_off(order, worth, "payments.written_off", actor)
 
 
-def take_write_off_back(order: Order, *, actor: Any) -> None:
-    """The lost goods were found: what was written off is owed again."""
-    _report(order, -order.written_off_total, "payments.write_off_taken_back", actor)
+def take_write_off_back(order: Order, *, keep: Decimal, actor: Any) -> None:
+    """The lost goods were found: what was written off is owed again, all but `keep` of it for goods that are still lost."""
+    report_written_off(order, min(keep - order.written_off_total, Decimal(0)), "payments.write_off_taken_back", actor)
 
 
-def _report(order: Order, amount: Decimal, event: str, actor: Any) -> None:
+def report_written_off(order: Order, amount: Decimal, event: str, actor: Any, **payload: str) -> None:
     if amount:
         report_value(order, written_off=amount)
-        publish(event, subject=order.number, actor=actor, amount=str(abs(amount)), currency=order.currency)
+        publish(event, subject=order.number, actor=actor, amount=str(abs(amount)), currency=order.currency, **payload)

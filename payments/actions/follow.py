@@ -36,8 +36,11 @@ def follow_remainder(order_number: str, *, actor: Any) -> None:
 
 
 @transaction.atomic
-def follow_amount(order_number: str, *, actor: Any, reason: str = "Part of the order cancelled") -> None:
-    """The customer owes less: the courier collects less, and what was paid too much is proposed for refund."""
+def follow_amount(order_number: str, *, actor: Any, reason: str = "Part of the order cancelled") -> Refund | None:
+    """The customer owes less: the courier collects less, and what was paid too much is proposed for refund.
+
+    The refund, or None when nothing was paid too much.
+    """
     order = lock_order(order_number)
     for payment in Payment.objects.filter(order=order, status=PaymentStatus.COD_DUE).order_by("pk"):
         lower_cod(payment.number, to=max(order.balance_due, Decimal(0)), actor=actor)
@@ -45,8 +48,8 @@ def follow_amount(order_number: str, *, actor: Any, reason: str = "Part of the o
     received = list(Payment.objects.filter(order=order, status__in=REFUNDABLE))
     under_way = sum((p.pending_refund_amount for p in received), Decimal(0))
     room = sum((p.refundable for p in received), Decimal(0))
-    if (too_much := min(-order.balance_due - under_way, room)) > 0:
-        request_refund(order_number, amount=too_much, reason=reason, actor=actor)
+    too_much = min(-order.balance_due - under_way, room)
+    return request_refund(order_number, amount=too_much, reason=reason, actor=actor) if too_much > 0 else None
 
 
 @transaction.atomic
@@ -92,9 +95,12 @@ def follow_loss(order_number: str, *, actor: Any) -> None:
 
 
 @transaction.atomic
-def follow_finding(order_number: str, *, actor: Any) -> None:
-    """A lost parcel turned up after its cash was given up: it is owed and collected again."""
+def follow_finding(order_number: str, *, keep: Decimal, actor: Any) -> None:
+    """A lost parcel turned up after its money was given up: it is owed and collected again.
+
+    `keep` of the order's write-off is for other parcels, which are lost still.
+    """
     order = lock_order(order_number)
-    if order.written_off_total > 0:
-        take_write_off_back(order, actor=actor)
+    if order.written_off_total > keep:
+        take_write_off_back(order, keep=keep, actor=actor)
         expect_cod(order_number, actor=actor)

@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "fulfilment:pick-queue": ("GET", "fulfilment.view"), "fulfilment:pack-queue": ("GET", "fulfilment.view"),
     "fulfilment:dispatch-queue": ("GET", "fulfilment.view"), "fulfilment:shipments": ("GET", "fulfilment.view"),
     "fulfilment:shipment": ("GET", "fulfilment.view"), "fulfilment:shipment-moves": ("POST", "fulfilment.track"),
+    "fulfilment:loss": ("POST", "fulfilment.track"), "fulfilment:loss-claim": ("POST", "fulfilment.track"),
     "fulfilment:work": ("GET", "fulfilment.view"), "fulfilment:steps": ("POST", "fulfilment.work"),
     "fulfilment:next-pick": ("POST", "fulfilment.work"), "fulfilment:next-pack": ("POST", "fulfilment.work"),
     "fulfilment:next-dispatch": ("POST", "fulfilment.work"), "fulfilment:claim": ("POST", "fulfilment.work"),

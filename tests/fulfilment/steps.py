@@ -8,6 +8,8 @@ from oms.ops.doctor.registry import run_all
 from orders.actions.confirm import confirm_order
 from orders.actions.release import release_order
 from orders.models import Order
+from payments.actions.refund import approve_refund, send_refund, succeed_refund
+from payments.models import Refund
 from tests.stories import placed
 
 
@@ -48,6 +50,13 @@ def pack_all(fo: FulfilmentOrder, actor) -> FulfilmentOrder:
 
 def on_road(order: Order, actor, tracking: str = "T-1") -> Shipment:
     return dispatch(packed(order, actor).number, carrier="own", tracking_number=tracking, actor=actor)
+
+
+def paid_back(refund: Refund, fay) -> None:
+    """Finance approves and sends it, and it arrives."""
+    approve_refund(refund.number, actor=fay)
+    send_refund(refund.number, reference="UTR-1", actor=fay)
+    succeed_refund(refund.number, actor=fay)
 
 
 def sick() -> dict[str, list]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fulfilment.actions import parcel
+from fulfilment.actions.answer_loss import refund_loss
 from fulfilment.actions.find import find, find_delivered, find_returning
 from fulfilment.models import FulfilmentOrder, Shipment
 from fulfilment.parcel_moves import offers
@@ -12,8 +13,9 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.finish import close_order
 from orders.models import Order
+from payments.models import Refund
 from returns.models import Return
-from tests.fulfilment.steps import on_road, released, sick
+from tests.fulfilment.steps import on_road, paid_back, released, sick
 from tests.stories import Stock, again, stock_of
 
 
@@ -96,7 +98,9 @@ def test_finding_needs_a_reason_and_a_lost_parcel(lost, shop, bo):
         find(other.number, reason="It never was", actor=bo)
 
 
-def test_a_closed_order_is_reopened_before_its_parcel_is_found(lost, bo):
+def test_a_closed_order_is_reopened_before_its_parcel_is_found(lost, bo, fay):
+    refund_loss(lost.number, actor=bo)
+    paid_back(Refund.objects.get(), fay)
     Order.objects.filter(pk=lost.order.pk).update(completed_at=now() - timedelta(days=90), return_window_days=0)
     close_order(lost.order.number, actor=bo)
     with pytest.raises(Refused, match="Reopen its books first"):
