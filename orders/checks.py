@@ -32,7 +32,8 @@ def promises() -> Iterator[Finding]:
 @check("orders.totals", "Order totals are the sums of their stored parts, to the minor unit")
 def totals() -> Iterator[Finding]:
     yield from findings("""
-        SELECT o.number, format('total %s, parts %s', o.total, p.parts) FROM orders_order o JOIN LATERAL (
+        SELECT o.number, format('total %s, parts %s; “manage.py mend_totals” books a rest of a few coins', o.total, p.parts)
+        FROM orders_order o JOIN LATERAL (
           SELECT coalesce(sum(l.total), 0) + o.shipping_total + o.adjustment_total
                  + CASE WHEN o.tax_included THEN 0 ELSE o.shipping_tax END AS parts
           FROM orders_orderline l WHERE l.order_id = o.id) p ON true
