@@ -1,4 +1,4 @@
-"""Make the stock levels what a file says. The whole file goes in, or nothing of it."""
+"""Make the stock levels what a file says. The whole file goes in, or nothing of it, or on request all but what cannot."""
 
 import uuid
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Place = tuple[int, int]
 
 @dataclass
 class StockReport:
-    """What became of a file. With any reject nothing was written at all."""
+    """What became of a file. With any reject nothing was written at all, unless they were to be left out."""
 
     rows: int = 0
     changed: int = 0
@@ -28,10 +28,11 @@ class StockReport:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False) -> StockReport:
+def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False) -> StockReport:
     """Set on-hand to the figures in the file by posting the differences; a second time there are none.
 
-    Levels without any movement get opening stock, others an adjustment. Back-orders are served as by an arrival.
+    With `leave_out` rows that cannot be taken stay out and the others go in. Levels without any movement get opening
+    stock, others an adjustment. Back-orders are served as by an arrival.
     """
     sheet = read(path)
     report = StockReport(len(sheet.wanted) + len(sheet.rejects), rejects=list(sheet.rejects))
@@ -39,11 +40,13 @@ def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False) -> Stoc
     with transaction.atomic():
         lock_levels(found, make=True)
         deltas = _differences(found, report)
-        if not report.rejects:
+        stop = dry_run or bool(report.rejects and not leave_out)
+        if not stop:
             _write(deltas, Path(path).name, actor)
-        report.changed, report.unchanged = len(deltas), len(found) - len(deltas)
+        promised = len(report.rejects) - len(sheet.rejects) - (len(sheet.wanted) - len(found))
+        report.changed, report.unchanged = len(deltas), len(found) - promised - len(deltas)
         report.units = sum(deltas.values())
-        if dry_run or report.rejects:
+        if stop:
             transaction.set_rollback(True)
     report.rejects.sort(key=lambda reject: reject.row)
     return report
@@ -55,10 +58,10 @@ def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]
     found = {}
     for w in wanted:
         if w.sku not in products:
-            report.rejects.append(Reject(w.row, f"There is no SKU {w.sku[:80]}; add the product first."))
+            report.rejects.append(w.refused(f"There is no SKU {w.sku[:80]}; add the product first."))
         elif w.location not in locations:
             known = ", ".join(sorted(locations)[:8])
-            report.rejects.append(Reject(w.row, f"There is no location {w.location[:40]}; there are {known}."))
+            report.rejects.append(w.refused(f"There is no location {w.location[:40]}; there are {known}."))
         else:
             found[products[w.sku], locations[w.location]] = w
     return found
@@ -77,7 +80,7 @@ def _differences(found: dict[Place, Wanted], report: StockReport) -> dict[Place,
         if want.on_hand < bound:
             told = f"{plural(bound, 'unit')} there {are(bound)} promised, in quarantine or damaged"
             report.rejects.append(
-                Reject(want.row, f"{want.sku} at {want.location} cannot be {want.on_hand}: {told}. Release them first.")
+                want.refused(f"{want.sku} at {want.location} cannot be {want.on_hand}: {told}. Release them first.")
             )
         elif want.on_hand != level.on_hand:
             deltas[level.product_id, level.location_id] = want.on_hand - level.on_hand

@@ -14,10 +14,14 @@ MOST = 1_000_000_000
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that cannot be taken, and why, in a sentence. `row` counts as the spreadsheet does: the header is row 1."""
+    """A row that cannot be taken, and why, in a sentence. `row` counts as the spreadsheet does: the header is row 1.
+
+    `cells` are its SKU, location and figure as the file has them.
+    """
 
     row: int
     reason: str
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,9 @@ class Wanted:
     sku: str
     location: str
     on_hand: int
+
+    def refused(self, reason: str) -> Reject:
+        return Reject(self.row, reason, (self.sku, self.location, str(self.on_hand)))
 
 
 @dataclass
@@ -45,7 +52,9 @@ def read(path: str | Path) -> Sheet:
                     raise Refused("wrong_separator", f"Columns are separated by {other!r}; save the file with commas.")
                 places = _places(cells)
             elif any(cell.strip() for cell in cells):
-                _row(sheet, number, [cells[i].strip() if i < len(cells) else "" for i in places], seen)
+                found = [cells[i].strip() if i < len(cells) else "" for i in places]
+                if reason := _row(sheet, number, found, seen):
+                    sheet.rejects.append(Reject(number, reason, tuple(found)))
     except csv.Error as error:
         raise Refused("no_csv", f"Row {reader.line_num} cannot be read as CSV: {error}.") from error
     if places is None:
@@ -72,16 +81,17 @@ def _places(header: list[str]) -> list[int]:
     return [names.index(name) for name in COLUMNS]
 
 
-def _row(sheet: Sheet, number: int, cells: list[str], seen: dict[tuple[str, str], int]) -> None:
+def _row(sheet: Sheet, number: int, cells: list[str], seen: dict[tuple[str, str], int]) -> str:
+    """Take the row as a wish, or say why not."""
     sku, location, figure = (cell[1:] if cell.startswith("'") else cell for cell in cells)
     units = figure.removesuffix(".0")
     if not sku or not location:
-        sheet.rejects.append(Reject(number, f"The {'SKU' if not sku else 'location'} is empty."))
-    elif not (units.isascii() and units.isdigit() and len(units) < 11 and int(units) <= MOST):
+        return f"The {'SKU' if not sku else 'location'} is empty."
+    if not (units.isascii() and units.isdigit() and len(units) < 11 and int(units) <= MOST):
         said = f"“{figure[:30]}” is not a number of units" if figure else "on_hand is empty"
-        sheet.rejects.append(Reject(number, f"{sku} at {location}: {said}; enter a whole number, zero or more."))
-    elif before := seen.get((sku, location)):
-        sheet.rejects.append(Reject(number, f"{sku} at {location} is already in row {before}; keep one of them."))
-    else:
-        seen[sku, location] = number
-        sheet.wanted.append(Wanted(number, sku, location, int(units)))
+        return f"{sku} at {location}: {said}; enter a whole number, zero or more."
+    if before := seen.get((sku, location)):
+        return f"{sku} at {location} is already in row {before}; keep one of them."
+    seen[sku, location] = number
+    sheet.wanted.append(Wanted(number, sku, location, int(units)))
+    return ""

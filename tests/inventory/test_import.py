@@ -1,5 +1,6 @@
 """Stock files: set to the figure, all or nothing, again changes nothing, and sentences for what is wrong."""
 
+import csv
 import json
 from io import StringIO
 
@@ -66,6 +67,27 @@ def test_every_wrong_row_is_named_and_nothing_goes_in(shop, bring):
         assert sentence in said, said
     assert StockMovement.objects.count() == before
     assert stock_of("KETTLE") == Stock(on_hand=10, reserved=6)
+
+
+def test_what_cannot_be_taken_is_left_out_and_comes_back_mended(shop, bring, tmp_path):
+    """Also a reason that a spreadsheet would run, and a figure that the ledger refuses."""
+    placed(("KETTLE", 6))
+    kept = tmp_path / "rejects.csv"
+    text = "sku,location,on_hand\nMUG,pune,12\n=NOPE,pune,1\nLAMP,delhi,x\nKETTLE,pune,5\nMUG,delhi,5\n"
+    flags = ("--leave-out", "--rejects", str(kept))
+    code, said = bring(text, *flags)
+    assert (code, said.splitlines()[0]) == (1, "5 rows: 1 level changed by +2 units, 1 unchanged, 3 left out:")
+    assert f"All 3 are in {kept}." in said
+    assert (stock_of("MUG").on_hand, stock_of("KETTLE").on_hand) == (12, 10)
+    lines = list(csv.reader(kept.read_text(encoding="utf-8-sig").splitlines()))
+    assert [line[:4] for line in lines] == [
+        ["sku", "location", "on_hand", "row"], ["'=NOPE", "pune", "1", "3"], ["LAMP", "delhi", "x", "4"],
+        ["KETTLE", "pune", "5", "5"],
+    ]  # fmt: skip
+    assert "There is no SKU =NOPE" in lines[1][4] and "promised" in lines[3][4]
+    mended = kept.read_text().replace("'=NOPE", "LAMP").replace(",x,", ",4,").replace("KETTLE,pune,5", "KETTLE,pune,8")
+    assert bring(mended) == (0, "3 rows: 3 levels changed by +3 units, 0 unchanged.\n")
+    assert sound()
 
 
 @pytest.mark.parametrize(
