@@ -82,6 +82,11 @@ class FulfilmentOrder(Claimable, WorkLifecycle):
         return self.purchase is not None and self.purchase.status != "draft"
 
     @property
+    def contents(self) -> str:
+        """What is left of its lines, as "2 × BL-06, 1 × CC-07"; what went over to other work is not named."""
+        return ", ".join(f"{row.qty} × {row.line.sku}" for row in self.lines.all() if row.qty)
+
+    @property
     def address(self) -> dict[str, Any]:
         """Where its parcel goes."""
         return self.ship_to.address if self.ship_to else self.order.ship_to

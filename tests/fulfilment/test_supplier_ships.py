@@ -167,7 +167,9 @@ def test_an_order_of_ours_and_theirs_says_both_and_a_part_refused_goes_elsewhere
     assert {row.product.sku: row.qty for row in fo.lines.all()} == {"LAMP": 3, "MUG": 12}
     assert {line.product.sku: line.qty_open for line in fo.purchase.lines.all()} == {"LAMP": 3, "MUG": 12}
     assert (order.supplier_units, order.qty_allocated, order.qty_backordered) == (15, 24, 0)
-    supplier_ships(fo.number, carrier="own", tracking_number="T-3", actor=bo)
+    supplier_ships(fo.number, carrier="own", tracking_number="T-3", quantities={"LAMP": 3}, actor=bo)
+    assert FulfilmentOrder.objects.get(pk=fo.pk).contents == "3 × LAMP"  # the mugs are other work by now
+    assert at_supplier(order).contents == "12 × MUG"
     assert again(order).stage == "partly_dispatched"
     assert again(order).next_action == "pick"
     assert sick() == {}
