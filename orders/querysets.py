@@ -158,6 +158,10 @@ class CustomerQuerySet(models.QuerySet):
         found = orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF]
         return self.filter(models.Q(pk__in=found) | models.Q(pk__in=self._called(text, number=bool(number))))
 
+    def by_phone(self, e164: str) -> "CustomerQuerySet":
+        """Buyers whose number this is, however it is written, as long as its country stands before it."""
+        return self.alias(of=PHONE_DIGITS).filter(of=e164.lstrip("+")).exclude(phone="")
+
     def _called(self, text: str, *, number: bool) -> list[int]:
         """Ids of those whose own name, company, e-mail or phone begins with `text`; each part reads an index of its own."""
         rows, begins = self.model.objects.all(), text.lower()

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal
-from oms.kernel.money import exponent, quantize
+from oms.kernel.money import quantize
+from orders.channels.codes import CURRENCIES
 from orders.channels.draft import OrderDraft
 
 MAX_QTY = 1_000_000
@@ -77,9 +78,7 @@ def _lines(d: OrderDraft) -> list[Refusal]:
 
 
 def _money(d: OrderDraft) -> list[Refusal]:
-    try:
-        exponent(d.currency)
-    except ValueError:
+    if d.currency not in CURRENCIES:
         return [_no("currency_unknown", "currency", f"“{d.currency}” is not an ISO 4217 currency.")]
     if bad := _payments(d):
         return bad

@@ -83,7 +83,7 @@ def _order(key: str, rows: list[Row], matching: Matching) -> OrderDraft:
         source_rows=tuple(r.number for r in rows),
     )  # fmt: skip
     address = _address(head, gather(lambda: _country(head), ""))
-    elsewhere = [_elsewhere(row, address, gather(partial(_country, row), "")) for row in rows]
+    elsewhere = [None, *(_elsewhere(row, address, gather(partial(_country, row), "")) for row in rows[1:])]
     asked = gather(lambda: _one_of(head, "priority", ("", *PRIORITIES), ""), "")
     method = gather(lambda: _one_of(head, "payment_method", METHODS, "other"), "other")
     paid = gather(lambda: amount(head, "paid"), ZERO)

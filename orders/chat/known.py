@@ -64,8 +64,7 @@ def _customer(reading: Reading, country: str, user: Any) -> Customer | None:
     found = {c.match_key: c for c in Customer.objects.visible_to(user).filter(match_key__in=keys)} if keys else {}
     if by_key := next((found[key] for key in keys if key in found), None):
         return by_key
-    same = Customer.objects.visible_to(user).filter(phone=reading.phone) if reading.phone else Customer.objects.none()
-    return same.order_by("-pk").first()
+    return Customer.objects.visible_to(user).by_phone(reading.phone).order_by("-pk").first() if reading.phone else None
 
 
 def _completed(reading: Reading, customer: Customer | None, user: Any) -> KnownReading:

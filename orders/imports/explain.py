@@ -22,6 +22,7 @@ SIGNS = {
     "rs": "INR",
     "rs.": "INR",
     "rupees": "INR",
+    "rupee": "INR",
     "$": "USD",
     "us$": "USD",
     "a$": "AUD",

@@ -194,3 +194,9 @@ def test_eight_simultaneous_posts_make_one_order():
     assert {a.status_code for a in answers} <= {201, 409}
     assert len({a.content for a in answers if a.status_code == 201}) == 1
     assert IdempotencyKey.objects.count() == 1
+
+
+def test_a_currency_that_does_not_exist_is_refused(key):
+    answer = post(key, body(currency="RUP"))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/currency")
+    assert not Order.objects.exists()

@@ -6,9 +6,12 @@ import re
 import pytest
 
 from inventory.models import Product
+from orders.chat.known import read_for
 from orders.models import Channel, ChatAlias, Customer, Order
+from orders.views.paste import prefill
 from tests.conftest import person
 from tests.orders.desk import desk, signed_in
+from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
 MESSAGE = "2 blue mug aur 1 tea pot\nAsha Rao\n12 Example Road, Mumbai 400001\n98765 43210\nCOD"
@@ -170,3 +173,12 @@ def test_where_two_products_fit_alike_nothing_is_chosen_for_the_person(counter, 
     page = pasted(signed_in(ana), "2 mugs").content.decode()
     assert offered(page)["line-0-sku"] == "" and "Choose one" in page
     assert offered(pasted(signed_in(ana), "2 red mugs").content.decode())["line-0-sku"] == "MUG-R"
+
+
+def test_a_customer_with_an_e_mail_is_known_by_the_phone_of_the_message(counter):
+    placed(("MUG", 1), customer_name="Zoya P", email="zoya@example.test", phone="+91 98765-43210")
+    Customer.objects.update(phone="+91 98765-43210")
+    known = read_for("2 blue mugs 98765 43210", "IN", person("bea", "sales"))
+    assert known.customer == Customer.objects.get()
+    assert prefill(known, counter, "")["known_customer"] == str(known.customer.pk)
+    assert read_for("2 blue mugs 98765 43211", "IN", person("cea", "sales")).customer is None
