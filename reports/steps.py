@@ -1,10 +1,9 @@
 """The next action of a listed order as one button: where it is done, or the form that does it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from fulfilment.models import FulfilmentOrder, Shipment
@@ -32,9 +31,9 @@ WORK = {"pick": ("open", "picking"), "pack": ("picked",), "dispatch": ("packed",
 def add_steps(orders: Sequence[Order], user: Any) -> None:
     """Set `act_label`, `act_url`, `act_is_post` and `act_in_hand` (somebody else is at it) on each order.
 
-    A fixed number of queries for all of them.
+    Asks only about steps that one of them waits for, whatever their number.
     """
-    targets, busy = _targets({o.pk for o in orders}, user)
+    targets, busy = _targets({o.pk for o in orders}, user, {o.next_action for o in orders})
     mine = open_moves(user, "order", {o.next_action for o in orders} & PRESSED.keys())
     for order in orders:
         action = order.next_action
@@ -61,13 +60,15 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
 Step = tuple[int, str]  # order, next action
 
 
-def _targets(ids: set[int], user: Any) -> tuple[dict[Step, str], set[Step]]:
+def _targets(ids: set[int], user: Any, wanted: set[str]) -> tuple[dict[Step, str], set[Step]]:
     """The page of the work, payment, refund, return or parcel each step is about, the oldest first; and the steps whose
     work on the floor is all in other people's hands."""
     found: dict[Step, str] = {}
     busy: set[Step] = set()
     if user.can("fulfilment.view"):
         for action, states in WORK.items():
+            if action not in wanted:
+                continue
             works = list(FulfilmentOrder.objects.filter(status__in=states, order__in=ids).order_by("pk"))
             taken = [work for work in works if work.is_claimed and work.claimed_by_id != user.pk]
             busy |= {(work.order_id, action) for work in taken}
@@ -75,29 +76,33 @@ def _targets(ids: set[int], user: Any) -> tuple[dict[Step, str], set[Step]]:
                 found.setdefault((work.order_id, action), reverse("fulfilment:work", args=[work.number]))
                 if work not in taken:
                     busy.discard((work.order_id, action))
-        for pk, number in _first(Shipment.objects.filter(loss__answer="open"), ids):
-            found.setdefault((pk, "answer_loss"), reverse("fulfilment:shipment", args=[number]))
-        for action, states in (("deliver", ROAD), ("answer_attempt", ("attempt_failed",)), ("receive_rto", BACK)):
-            for pk, number in _first(Shipment.objects.filter(status__in=states), ids):
-                found.setdefault((pk, action), reverse("fulfilment:shipment", args=[number]))
+        parcels = {
+            "answer_loss": {"loss__answer": "open"}, "deliver": {"status__in": ROAD}, "receive_rto": {"status__in": BACK},
+            "answer_attempt": {"status": "attempt_failed"},
+        }  # fmt: skip
+        _find(found, parcels, wanted, Shipment, "fulfilment:shipment", ids)
     if user.can("payments.view"):
-        for actions, states in ((("verify",), ("verification_pending",)), (("match_cod", "void_cod"), WITH_COURIER)):
-            for pk, number in _first(Payment.objects.filter(status__in=states), ids):
-                for action in actions:
-                    found.setdefault((pk, action), reverse("payments:payment", args=[number]))
-        for pk, number in _first(Refund.objects.filter(status__in=("requested", "approved", "sent")), ids):
-            found.setdefault((pk, "refund"), reverse("payments:refund", args=[number]))
+        with_courier = {"status__in": WITH_COURIER}
+        paid = {"verify": {"status": "verification_pending"}, "match_cod": with_courier, "void_cod": with_courier}
+        _find(found, paid, wanted, Payment, "payments:payment", ids)
+        _find(found, {"refund": {"status__in": REFUNDING}}, wanted, Refund, "payments:refund", ids)
     if user.can("returns.view"):
-        for action, only in (("decide_return", {"status": "requested"}), ("receive_return", {"status__in": RETURNING})):
-            for pk, number in _first(Return.objects.filter(**only), ids):
-                found.setdefault((pk, action), reverse("returns:detail", args=[number]))
+        files = {"decide_return": {"status": "requested"}, "receive_return": {"status__in": RETURNING}}
+        _find(found, files, wanted, Return, "returns:detail", ids)
     return found, busy
 
 
 ROAD = ("picked_up", "in_transit", "out_for_delivery", "attempt_failed", "delayed")
+REFUNDING = ("requested", "approved", "sent")
 BACK = ("rto_initiated", "rto_in_transit")
 RETURNING = ("approved", "awaiting_item", "in_transit", "partially_received", "received", "inspected")
 
 
-def _first(rows: QuerySet, ids: set[int]) -> list[tuple[int, str]]:
-    return list(rows.filter(order__in=ids).order_by("pk").values_list("order_id", "number"))
+def _find(
+    found: dict[Step, str], which: Mapping[str, dict[str, Any]], wanted: set[str], model: Any, page: str, ids: set[int]
+) -> None:
+    """Add the page of the oldest row of `model` for each wanted action; `which`: the rows that each action is about."""
+    for action in which.keys() & wanted:
+        rows = model.objects.filter(order__in=ids, **which[action]).order_by("pk")
+        for pk, number in rows.values_list("order_id", "number"):
+            found.setdefault((pk, action), reverse(page, args=[number]))

@@ -132,3 +132,16 @@ def test_a_schedule_that_fails_stands_on_the_home_of_its_team(shop, ana, bo):
     assert stuck.number not in home(bo)
     skip_run(stuck.number, on=stuck.next_on, actor=ana)
     assert stuck.number not in home(ana)
+
+
+def test_the_order_page_leads_to_the_step_unless_a_button_of_it_does_it(shop, ana, bo):
+    fresh, ready = placed(), released(bo)
+    fo = ready.fulfilment_orders.get()
+    assert f'<a href="/warehouse/{fo.number}/" data-key="e">Pick</a>' in page_of(ready, bo)
+    for order, who in ((fresh, ana), (ready, person("fi", "finance"))):  # a button does it; their role sees no work
+        answer = page_of(order, who).partition('aria-label="Where this order stands"')[2].partition("</section>")[0]
+        assert "data-key" not in answer
+
+
+def page_of(order: Order, user) -> str:
+    return signed_in(user).get(order.get_absolute_url()).content.decode()
