@@ -1,5 +1,6 @@
 """What the order desk does when another app announces something."""
 
+from inventory.models import Backorder
 from oms.events.models import Event
 from oms.events.registry import after, within
 from oms.kernel.actors import Actor
@@ -34,6 +35,15 @@ def serve_what_was_let_go(event: Event) -> None:
     """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""
     if skus := serve_freed(event.stream, actor="Freed stock"):
         promise_waiting(skus, actor="Freed stock", reason=f"{event.stream} let units go")
+
+
+@after("fulfilment.dispatched")
+def serve_the_rest(event: Event) -> None:
+    """A parcel left and something of the order still waits: planned by itself it may come from where the whole could not."""
+    if skus := list(Backorder.objects.filter(order_number=event.stream).values_list("product__sku", flat=True)):
+        for sku in skus:
+            serve_waiting(sku, actor="Rest of an order")
+        promise_waiting(skus, actor="Rest of an order", reason="A part of it left")
 
 
 @after("inventory.kept_back")

@@ -114,7 +114,9 @@ def rationing(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, product, rationing=form, status=422)
     given = form.cleaned_data
     on, places = given["on"] != "no", given["places"] if given["on"] == "places" else ()
-    said = "Scarce units wait here for a decision." if on else "The queue is served as units come."
+    where = " or ".join(dict(form.fields["places"].choices)[code] for code in places)  # type: ignore[attr-defined]
+    waits = f"Scarce units at {where} wait" if where else "Scarce units wait"
+    said = f"{waits} here for a decision." if on else "The queue is served as units come."
     with shown_as_message(request, f"{product.sku}: {said}"):
         ration(product.sku, on=on, places=places, actor=request.user)
     return redirect("orders:share", pk)

@@ -16,9 +16,10 @@ from inventory.decisions import KEPT, why_here
 from inventory.models import Location, RoutingDecision, RoutingPolicy, RoutingRule, StockLevel
 from inventory.routebook import live_policy, world
 from inventory.routing.plan import Demand, plan_order
+from oms.events.relay import deliver_due
 from orders.actions.allocate import serve_waiting
 from orders.sending import facts_of
-from tests.fulfilment.steps import picking, released, work_of
+from tests.fulfilment.steps import on_road, picking, released, work_of
 from tests.stories import HOME, again, placed, stock_of
 
 
@@ -161,3 +162,17 @@ def test_a_decision_is_never_changed(shop):
     row.reason = "Because"
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         row.save()
+
+
+def test_the_rest_of_an_order_is_planned_by_itself_once_a_parcel_has_left(shop, bo):
+    """Delhi has too small a part of the whole for the rule, and all of the rest: nobody waits for a delivery that need not come."""
+    live({"name": "Most of it", "min_percent": 50})
+    receive_stock("LAMP", location="delhi", qty=3, source="van", actor=bo)
+    deliver_due()
+    order = released(bo, ("KETTLE", 5), ("LAMP", 1))
+    deliver_due()
+    assert (again(order).qty_backordered, work_of(order).location.code) == (1, "pune")
+    on_road(order, bo)
+    deliver_due()
+    assert FulfilmentOrder.objects.get(order=order, status="open").location.code == "delhi"
+    assert again(order).qty_backordered == 0
