@@ -26,15 +26,15 @@ from benchmarks.scratch import free_port, web
 from inventory.actions.adjust import receive_stock
 from inventory.models import Allocation, Backorder, Product, StockLevel
 from oms.kernel.db import retrying
-from oms.ops.doctor.registry import run_all
 from orders.imports.apply import import_file
-from orders.models import Channel, Order, OrderLine
+from orders.models import Channel, OrderLine
 from tests.api.test_orders_api import BATCH as BATCH_URL
 from tests.api.test_orders_api import URL, body, issue
 from tests.concurrency.last_units import without_the_check
 from tests.conftest import make_shop, person
 from tests.orders.desk import desk, signed_in, typed
 from tests.orders.imports.rows import HEADER, row
+from tests.proofs.doctor import examine
 from tests.proofs.verdict import Verdict, say
 
 NAME, UNITS = "oversell", 1000
@@ -66,11 +66,7 @@ def prove(var: Path, attempts: int, seeds: list[int]) -> list[Verdict]:
         house = _house(port, "seller")
         for seed in seeds:
             found += _judge(f"seed {seed}", f"RUSH-{seed}", _rush(house, var, f"RUSH-{seed}", attempts, seed), attempts)
-    ill = {code: len(rows) for code, rows in run_all().items() if rows}
-    found.append(
-        Verdict(NAME, f"doctor finds nothing among {Order.objects.count():,} orders", str(ill or "clean"), not ill)
-    )
-    return [*found, _control(var)]
+    return [*found, examine(NAME), _control(var)]
 
 
 @dataclass(frozen=True)
