@@ -47,7 +47,7 @@ $(FUZZ_VENV)/.installed: $(VENV)/.runtime requirements/fuzz.txt
 	@touch $@
 fuzz: $(VENV)/.dev $(FUZZ_VENV)/.installed ## ask every operation of the API what its document allows, and what not (FUZZ_EXAMPLES=50)
 	@$(PY) -m tests.fuzz
-prove: $(VENV)/.dev ## what the suite proves small, at full size: about an hour and a half (PROOFS="oversell crossing")
+prove: $(VENV)/.dev ## what the suite proves small, at full size, one to two hours (PROOFS="oversell crossing")
 	@$(PY) -m tests.proofs $(PROOFS)
 bench: $(VENV)/.dev ## measure, each figure beside its ceiling
 	@$(PY) -m benchmarks

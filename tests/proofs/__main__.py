@@ -57,7 +57,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=20, help="rollbacks: how often per seed (20)")
     parser.add_argument("--minutes", type=float, default=10, help="crossing: how long (10)")
     parser.add_argument("--orders", type=int, default=10_000, help="import: orders in the file (10000)")
-    parser.add_argument("--examples", type=int, default=200, help="stock, desk: histories of up to 50 steps (200)")
+    parser.add_argument(
+        "--examples", type=int, default=60, help="stock, desk: histories of up to 50 steps per seed (60)"
+    )
     parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):

@@ -5,48 +5,67 @@ import re
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from oms.ops.services import BASE
 from tests.proofs.verdict import Verdict
 
-# Name: (what is promised, the size asked for, the tests). Each of them has its control beside it.
+
+@dataclass(frozen=True)
+class Larger:
+    """What is promised, by which tests, at which size. `per_seed`: once for each, in a database that is new again: a long
+    run of histories in one transaction, none of them kept, makes it slower and slower."""
+
+    promise: str
+    tests: tuple[str, ...]
+    size: Callable[[Namespace], dict[str, str]] = lambda asked: {}
+    per_seed: bool = False
+
+
 PROOFS = {
-    "import": (
+    "import": Larger(
         "an import killed at each tenth loses nothing and doubles nothing",
+        ("tests/orders/imports/test_killed.py",),
         lambda asked: {"OMS_KILL_ORDERS": str(asked.orders)},
-        ["tests/orders/imports/test_killed.py"],
     ),
-    "stock": (
+    "stock": Larger(
         "any sequence of stock verbs keeps the books",
+        ("tests/inventory/test_machine.py",),
         lambda asked: {"OMS_EXAMPLES": str(asked.examples)},
-        ["tests/inventory/test_machine.py"],
+        per_seed=True,
     ),
-    "desk": (
-        "any sequence of steps of the order desk keeps the books",
+    "desk": Larger(
+        "any sequence of steps of the desk keeps the books",
+        ("tests/orders/test_desk_machine.py",),
         lambda asked: {"OMS_EXAMPLES": str(asked.examples)},
-        ["tests/orders/test_desk_machine.py"],
+        per_seed=True,
     ),
-    "paste": (
+    "paste": Larger(
         "pasted messages are read as well as we say",
-        lambda asked: {},
-        ["tests/orders/chat/test_reading.py", "-k", "samples or score", "-s"],
+        ("tests/orders/chat/test_reading.py", "-k", "samples or score", "-s"),
     ),
-    "controls": (
+    "controls": Larger(
         "without their protection the rushes oversell and cross",
-        lambda asked: {},
-        ["tests/concurrency/test_last_units.py", "tests/concurrency/test_oversell.py"],
+        ("tests/concurrency/test_last_units.py", "tests/concurrency/test_oversell.py"),
     ),
 }
 
 
 def prove(name: str, asked: Namespace) -> list[Verdict]:
     """Run the tests of a proof at the size asked for; what they print goes to our own output."""
-    promise, size, tests = PROOFS[name]
-    command = [sys.executable, "-m", "pytest", f"--hypothesis-seed={asked.seeds[0]}", "-p", "no:randomly", *tests]
-    done = subprocess.Popen(command, cwd=BASE, env=os.environ | size(asked), stdout=subprocess.PIPE, text=True)
+    proof = PROOFS[name]
+    if not proof.per_seed:
+        return [_run(name, proof.promise, proof, asked, asked.seeds[0])]
+    return [_run(name, f"seed {seed}: {proof.promise}", proof, asked, seed) for seed in asked.seeds]
+
+
+def _run(name: str, promise: str, proof: Larger, asked: Namespace, seed: int) -> Verdict:
+    command = [sys.executable, "-m", "pytest", f"--hypothesis-seed={seed}", "-p", "no:randomly", *proof.tests]
+    done = subprocess.Popen(command, cwd=BASE, env=os.environ | proof.size(asked), stdout=subprocess.PIPE, text=True)
     told = []
     for line in done.stdout or ():
         print(line, end="", flush=True)
         if re.search(r"\d (passed|failed|error)|messages, lines", line):
             told.append(line.strip("= \n"))
-    return [Verdict(name, promise, "; ".join(told) or "no test ran", done.wait() == 0)]
+    return Verdict(name, promise, "; ".join(told) or "no test ran", done.wait() == 0)
