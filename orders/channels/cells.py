@@ -72,6 +72,8 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
     text = row.text(column)
     if not text and default is not None:
         return default
+    if not text:
+        raise Bad(row, column, f"{column} is empty. Write an amount like 1234.50.", kind="amount")
     if not _NUMBER.fullmatch(text):
         raise Bad(row, column, f"{_shown(text)} is not an amount. Write it like 1234.50.", kind="amount")
     value = Decimal(text.replace(",", ""))

@@ -25,7 +25,7 @@ def read(tmp_path, *rows: str | bytes, header: str = HEADER, key: str = "csv"):
         ("B-2,31/02/2026,EUR,MUG,Mug,1,4.50,Bo", "placed_at", "not a date that exists"),
         ("B-2,,EUR,MUG,Mug,1,4.50,Bo", "placed_at", "empty"),
         ("B-2,2026-03-01,EUR,MUG,Mug,1,-4.50,Bo", "unit_price", "below zero"),
-        ("B-2,2026-03-01,EUR,MUG,Mug,1,,Bo", "unit_price", "not an amount"),
+        ("B-2,2026-03-01,EUR,MUG,Mug,1,,Bo", "unit_price", "is empty"),
         ("B-2,2026-03-01,EUR,MUG,Mug,1,NaN,Bo", "unit_price", "not an amount"),
         ("B-2,2026-03-01,EUR,MUG,Mug,1,1e9,Bo", "unit_price", "not an amount"),
         ('B-2,2026-03-01,EUR,MUG,Mug,1,"4,50",Bo', "unit_price", "not an amount"),
