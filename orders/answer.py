@@ -37,7 +37,7 @@ ANSWER = NextStep("answer_customer", "Answer the customer", Team.SUPPORT, is_fix
 def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: datetime) -> None:
     """Set axes, stage, since, next action, owner, due and blockers on `order` from its stored facts."""
     order.open_holds = len(holds)
-    order.hold_summary = "; ".join(h.detail or h.reason.label for h in holds)[:300]
+    order.hold_summary = "; ".join(h.detail if h.rule and h.detail else _why_held(h) for h in holds)[:300]
     order.payment_status = axes.payment_status(order)
     order.fulfilment_status = axes.fulfilment_status(order)
     order.return_status = axes.return_status(order)

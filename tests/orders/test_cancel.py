@@ -60,7 +60,7 @@ def test_a_hold_is_an_overlay_with_its_owner_and_nothing_forgets_where_it_was(sh
     hold_order(order.number, reason="address", detail="no PIN", actor=ana)
     held = again(order)
     assert (held.stage, held.next_text, held.owner_team) == ("on_hold", "Get a complete address", "support")
-    with pytest.raises(Refused, match="On hold: no PIN"):
+    with pytest.raises(Refused, match="On hold: Address problem: no PIN"):
         release_order(order.number, actor=ana)
     clear_hold(order.number, hold_id=Hold.objects.get().pk, actor=ana)
     assert again(order).stage == before
