@@ -34,7 +34,7 @@ from tests.concurrency.last_units import without_the_check
 from tests.conftest import make_shop, person
 from tests.orders.desk import desk, signed_in, typed
 from tests.orders.imports.rows import HEADER, row
-from tests.proofs.doctor import examine
+from tests.proofs.doctor import deliver, examine
 from tests.proofs.verdict import Verdict, say
 
 NAME, UNITS = "oversell", 1000
@@ -92,6 +92,7 @@ def _rush(house: House, var: Path, sku: str, attempts: int, seed: int, *, is_gua
     product = Product.objects.create(sku=sku, name=sku.title(), price=100)
     for place, qty in (("pune", UNITS * 6 // 10), ("delhi", UNITS - UNITS * 6 // 10)):
         receive_stock(product.sku, location=place, qty=qty, source=f"opening {sku}", actor="system")
+    deliver()
     parcels = {kind: _together(numbers, TOGETHER[kind]) for kind, numbers in _shares(attempts, seed).items()}
     files = [_file(var / f"{sku}-{i}.csv", sku, numbers) for i, numbers in enumerate(parcels.pop("file"))]
     tally, began = Tally(), time.monotonic()

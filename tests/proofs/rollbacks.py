@@ -10,7 +10,7 @@ from inventory.models import Backorder, Product, StockLevel
 from orders.models import Channel
 from tests.concurrency.last_units import buy, buy_until_sold
 from tests.conftest import make_shop
-from tests.proofs.doctor import examine
+from tests.proofs.doctor import deliver, examine
 from tests.proofs.verdict import Verdict, say
 
 NAME, BUYERS, LAST, TRIES = "rollbacks", 64, 100, 4
@@ -22,6 +22,7 @@ def prove(var: Path, seeds: list[int], rounds: int) -> list[Verdict]:
     found = []
     for seed in seeds:
         enough, scarce = ([_units(f"{kind}-{seed}-{turn}") for turn in range(rounds)] for kind in ("ENOUGH", "SCARCE"))
+        deliver()
         heard = crowd.run(BUYERS, _buyer, enough, scarce, seed)
         tries, kept = sum(tries for tries, _ in heard), sum(kept for _, kept in heard)
         unsold, left = (sum(LAST - _promised(sku) for sku in skus) for skus in (enough, scarce))
