@@ -1,7 +1,9 @@
 """What routing is told about an order: what it wants, where it goes, and which places may serve it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+
+from django.db.models import QuerySet
 
 from inventory.actions.reserve import OrderDemand
 from inventory.routing.facts import Facts
@@ -25,14 +27,22 @@ def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collectio
     return _by_choice(wanted) if demands else wanted
 
 
-def refused_places(numbers: Collection[str]) -> dict[str, frozenset[int]]:
-    """{order number: ids of the places that refused work of it, and are never asked again}, of those that one refused."""
+def refused_places(numbers: Collection[str] | QuerySet) -> dict[str, frozenset[int]]:
+    """{order number: ids of the places that refused work of it, and are never asked again}, of those that one refused.
+    `numbers` may be a question for them."""
+    wanted = numbers if isinstance(numbers, QuerySet) else list(numbers)
     # The warehouse stands above this app: known by the name of its relation, as in orders/amending/effects.py.
-    refused = Order.objects.filter(number__in=list(numbers), fulfilment_orders__status="rejected")
+    refused = Order.objects.filter(number__in=wanted, fulfilment_orders__status="rejected")
     found: dict[str, frozenset[int]] = {}
     for number, place in refused.values_list("number", "fulfilment_orders__location_id"):
         found[number] = found.get(number, frozenset()) | {place}
     return found
+
+
+def sent_from(serving: Iterable[int], chosen: int | None, refused: Collection[int]) -> tuple[int, ...]:
+    """Of the places that serve its channel, those an order line may come from: the one a person holds it at, if any, and
+    none that refused the order."""
+    return tuple(place for place in serving if place not in refused and chosen in (None, place))
 
 
 def chosen_places(line_ids: Collection[int]) -> dict[int, int]:

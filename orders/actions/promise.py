@@ -18,7 +18,7 @@ from orders.actions.progress import report_supply
 from orders.capture.catalogue import locations_for
 from orders.locks import lock_order
 from orders.models import Channel, Order, StockPromise
-from orders.sending import chosen_places, refused_places
+from orders.sending import chosen_places, refused_places, sent_from
 from orders.sharing.desk import waiting_for_desk
 from orders.states import OPEN_STATUSES
 
@@ -71,13 +71,12 @@ def _turns(skus: Collection[str] | None) -> tuple[dict[str, dict[int, Turn]], di
     open_orders = Order.objects.filter(number__in=numbers, status__in=OPEN_STATUSES)
     read = list(open_orders.values_list("number", "channel_id", "scarce_sku"))
     channel_of = {number: channel for number, channel, _ in read}
-    serving = {c.pk: frozenset(locations_for(c)) for c in Channel.objects.filter(pk__in=set(channel_of.values()))}
+    serving = {c.pk: locations_for(c) for c in Channel.objects.filter(pk__in=set(channel_of.values()))}
     live = [row for row in queue if row[1] in channel_of]
     parts = recipes({line: product for line, _, product, *_ in live})
     chosen, refused = chosen_places([line for line, *_ in live]), refused_places(channel_of)
     places = {
-        line: (frozenset({chosen[line]}) if line in chosen else serving[channel_of[number]])
-        - refused.get(number, frozenset())
+        line: frozenset(sent_from(serving[channel_of[number]], chosen.get(line), refused.get(number, frozenset())))
         for line, number, *_ in live
     }
     waits = [

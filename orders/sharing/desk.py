@@ -1,15 +1,17 @@
 """The products on the fair-share desk: what waits for each, what there is for it, and what comes."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from inventory.models import Location, Product, StockLevel
+from inventory.models import Backorder, Location, Product, StockLevel
 from oms.kernel.db import fetch
 from orders.capture.catalogue import serving
 from orders.models import Channel
+from orders.sending import refused_places, sent_from
 from orders.sharing.picture import may_gain, picture_of, undecided
 
 SHOWN = 200
@@ -51,17 +53,22 @@ class _Demand:
     places: frozenset[int]
 
 
-# A kit waits as its components. `%s` is whether to look at rationed products only.
+# A kit waits as its components. Orders that a place refused (the first `%s`, numbers) or whose line a person holds at one
+# are counted apart, as they are not sent from everywhere their channel is; the second says: rationed products only; the
+# last are the products to look at, all if null.
 WAITING = """
 WITH asked AS (
   SELECT coalesce(k.product_id, b.product_id) AS product_id, b.qty * coalesce(k.qty, 1) AS units, k.id IS NULL AS alone,
-         b.order_number, b.created_at
-  FROM inventory_backorder b LEFT JOIN inventory_linepart k USING (line_id)
+         b.order_number, b.created_at, c.location_id AS chosen
+  FROM inventory_backorder b LEFT JOIN inventory_linepart k USING (line_id) LEFT JOIN orders_placechoice c USING (line_id)
 )
-SELECT a.product_id, o.channel_id, sum(a.units)::int, coalesce(sum(a.units) FILTER (WHERE a.alone), 0)::int,
+SELECT a.product_id, o.channel_id,
+       CASE WHEN o.number = ANY(%s::text[]) OR a.chosen IS NOT NULL THEN o.number ELSE '' END, a.chosen,
+       sum(a.units)::int, coalesce(sum(a.units) FILTER (WHERE a.alone), 0)::int,
        count(DISTINCT a.order_number)::int, min(a.created_at)
 FROM asked a JOIN inventory_product p ON p.id = a.product_id JOIN orders_order o ON o.number = a.order_number
-WHERE p.is_rationed OR NOT %s::bool GROUP BY 1, 2
+WHERE (p.is_rationed OR NOT %s::bool) AND a.product_id = ANY(coalesce(%s::bigint[], ARRAY[a.product_id]))
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -92,6 +99,14 @@ def rows() -> tuple[list[Row], int]:
         found.append(Row(product, asked.units, asked.orders, asked.since, free, held, coming, at_desk, where))
     found.sort(key=lambda r: (not r.waits_for_decision, not (r.free or r.held), -r.uncovered, r.since))
     return found[:SHOWN], len(found)
+
+
+def waiting_at(products: Collection[int]) -> dict[tuple[int, int], int]:
+    """{(product, place): units of it that wait and may be sent from there}, for inventory/waiting.py."""
+    found: Counter[tuple[int, int]] = Counter()
+    for wants in _waiting(products=products):
+        found.update({(wants.product, place): wants.units for place in wants.places})
+    return found
 
 
 def waiting_for_desk(product_ids: Collection[int]) -> dict[str, str]:
@@ -128,22 +143,49 @@ def _at_desk(product: Product, levels: Iterable[dict[str, int]]) -> int:
 
 
 def _wanted(*, rationed: bool) -> dict[int, _Demand]:
-    """Demand by product, in two questions whatever waits."""
-    read = fetch(WAITING, [rationed])
-    if not read:
-        return {}
-    active = Location.objects.filter(is_active=True).order_by("rank", "code")
-    codes = dict(active.values_list("code", "pk"))
-    channels = Channel.objects.filter(pk__in={channel for _, channel, *_ in read})
-    serves = {channel.pk: frozenset(serving(channel, codes)) for channel in channels}
+    """Demand by product, in a fixed number of questions whatever waits."""
     found: dict[int, _Demand] = {}
-    for product, channel, units, alone, orders, since in read:
-        was = found.get(product)
-        found[product] = _Demand(
-            units + (was.units if was else 0), alone + (was.alone if was else 0), orders + (was.orders if was else 0),
-            min(since, was.since) if was else since, serves[channel] | (was.places if was else frozenset()),
+    apart: set[tuple[int, str]] = set()
+    for wants in _waiting(rationed=rationed):
+        was, key = found.get(wants.product), (wants.product, wants.number)
+        counted = 0 if wants.number and key in apart else wants.orders  # two lines of one order are one order
+        apart.add(key)
+        found[wants.product] = _Demand(
+            wants.units + (was.units if was else 0), wants.alone + (was.alone if was else 0),
+            counted + (was.orders if was else 0), min(wants.since, was.since) if was else wants.since,
+            wants.places | (was.places if was else frozenset()),
         )  # fmt: skip
     return found
+
+
+@dataclass(frozen=True)
+class _Wants:
+    """What orders want of one product from the same places; `number` if one order alone may come from just these."""
+
+    product: int
+    number: str
+    units: int
+    alone: int
+    orders: int
+    since: datetime
+    places: frozenset[int]
+
+
+def _waiting(*, rationed: bool = False, products: Collection[int] | None = None) -> list[_Wants]:
+    refused = refused_places(Backorder.objects.values("order_number"))
+    read = fetch(WAITING, [list(refused), rationed, None if products is None else list(products)])
+    if not read:
+        return []
+    active = Location.objects.ours().filter(is_active=True).order_by("rank", "code")
+    codes = dict(active.values_list("code", "pk"))
+    channels = Channel.objects.filter(pk__in={channel for _, channel, *_ in read})
+    serves = {channel.pk: serving(channel, codes) for channel in channels}
+    return [
+        _Wants(
+            product, number, *rest, frozenset(sent_from(serves[channel], chosen, refused.get(number, frozenset())))
+        )
+        for product, channel, number, chosen, *rest in read
+    ]
 
 
 def _levels(wanted: Mapping[int, _Demand]) -> dict[int, list[dict[str, int]]]:

@@ -13,7 +13,7 @@ from inventory.models import Allocation, Backorder, LinePart, Location, Product,
 from inventory.promising import Coming, Waiting, forecasts
 from orders.capture.catalogue import serving
 from orders.models import Channel, OrderLine
-from orders.sending import refused_places
+from orders.sending import chosen_places, refused_places, sent_from
 from orders.states import OPEN_STATUSES, OrderStatus
 
 MOST = 500  # orders shared between at once, the longest waiting; each is locked by a decision
@@ -115,6 +115,7 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
     for line in rows:
         own[line.order.number] = own.get(line.order.number, 0) + line.qty_backordered
     refused = refused_places({line.order.number for line in rows})
+    chosen = chosen_places([line.pk for line in rows])
     asks = [
         _ask(
             line,
@@ -123,7 +124,9 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
             queue.get(line.pk),
             soft.get(line.pk, ()),
             own,
-            _serving(line.order.channel, serves, places, refused.get(line.order.number, ())),
+            sent_from(
+                _serving(line.order.channel, serves, places), chosen.get(line.pk), refused.get(line.order.number, ())
+            ),
         )
         for line in rows
     ]
@@ -246,12 +249,8 @@ def _ask(
 
 
 def _serving(
-    channel: Channel,
-    serves: dict[int, tuple[int, ...]],
-    places: Mapping[int, tuple[str, str]],
-    refused: Collection[int],
+    channel: Channel, serves: dict[int, tuple[int, ...]], places: Mapping[int, tuple[str, str]]
 ) -> tuple[int, ...]:
-    """Where the channel's orders are sent from, but for the places that refused this one."""
     if channel.pk not in serves:
         serves[channel.pk] = serving(channel, {code: pk for pk, (code, _) in places.items()})
-    return tuple(place for place in serves[channel.pk] if place not in refused)
+    return serves[channel.pk]

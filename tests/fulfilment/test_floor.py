@@ -10,15 +10,17 @@ from fulfilment.actions.short import short_pick
 from fulfilment.actions.split import split_parcel
 from fulfilment.models import CountRequest, FulfilmentOrder
 from inventory.actions.adjust import receive_stock
+from inventory.actions.ration import ration
 from inventory.models import Backorder, Location, Product
 from oms.kernel.errors import Refused
 from orders.actions.allocate import serve_waiting
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.hold import hold_order
 from orders.actions.hold_at import hold_at
+from orders.sharing.desk import rows, to_decide
 from orders.sharing.picture import picture_of
 from tests.fulfilment.steps import pack_all, packed, picked, picking, released, sick, work_of
-from tests.stories import Stock, again, said, stock_of
+from tests.stories import Stock, again, placed, said, stock_of
 
 
 def test_every_scan_is_answered_logged_and_the_last_one_can_be_undone(shop, bo):
@@ -136,6 +138,12 @@ def test_a_rejecting_location_is_never_asked_again(shop, bo):
     assert said(order) == told, "nothing was promised there for a moment"
     pune = Location.objects.get(code="pune").pk
     assert pune not in picture_of(Product.objects.get(sku="KETTLE")).asks[0].places, "nor by the fair-share desk"
+    ration("KETTLE", on=True, actor=bo)
+    assert (rows()[0][0].free, to_decide()) == (0, 0), "the desk's list says the same"
+    beside = placed(("KETTLE", 99))
+    assert (rows()[0][0].free, rows()[0][0].orders, to_decide()) == (15, 2, 1), "unless somebody else may have them"
+    cancel_order(beside.number, reason="duplicate", actor=bo)
+    ration("KETTLE", on=False, actor=bo)
     with pytest.raises(Refused, match="Pune sent work of .* back"):
         hold_at(order.number, place="pune", actor=bo)
     receive_stock("KETTLE", location="delhi", qty=5, source="new", actor=bo)

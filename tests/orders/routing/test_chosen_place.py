@@ -18,6 +18,8 @@ from orders.actions.release import release_order
 from orders.actions.split import split_order
 from orders.amending.change import Change
 from orders.models import ChangeKind, Order, PlaceChoice
+from orders.sharing.desk import rows
+from orders.sharing.picture import picture_of
 from tests.inventory.kits import SET, tea_set
 from tests.orders.addresses.places import DELHI
 from tests.orders.desk import desk, typed
@@ -75,6 +77,9 @@ def test_a_place_that_refuses_gives_it_to_nobody_until_a_person_says_so(shop, an
     receive_stock("MUG", location="pune", qty=4, source="van", actor=bo)
     deliver_due()
     assert again(order).qty_backordered == 2
+    (row,), _ = rows()
+    assert (row.waiting, row.free, row.orders) == (2, 0, 1), "the desk has nothing to give it either"
+    assert picture_of(row.product).asks[0].places == ()
     let_rules_decide(order.number, actor=ana)
     assert lies(order) == {("pune", "hard"): 2}
     assert FulfilmentOrder.objects.filter(order=order, location__code="pune").exists()
