@@ -8,6 +8,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from inventory.waiting import answered_by
         from oms.ui import navigation
         from orders import (  # noqa: F401  they register themselves
             checks,
@@ -31,10 +32,12 @@ class OrdersConfig(AppConfig):
             PriorityRule,
             Stage,
         )
+        from orders.sharing.desk import waiting_at
         from orders.standing.selectors import waiting
 
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "standing")
         navigation.register(replace(entry, waits=waiting))
+        answered_by(waiting_at)
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)

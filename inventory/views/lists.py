@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from inventory.filters import MovementFilter, StockFilter
 from inventory.models import Product, StockLevel, StockMovement
+from inventory.waiting import waiting_at
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
 
@@ -51,11 +52,23 @@ class StockList(ListPage):
         Column("Damaged", lambda s: s.damaged),
         Column("Safety stock", lambda s: s.safety_stock),
         Column("Back-ordered, whole SKU", lambda s: s.backordered),
+        Column("On its way", lambda s: s.incoming),
     )
 
     def prefetch(self, rows):
         # Not joined: sorting by what is available would join all rows before it takes the first fifty.
         return rows.prefetch_related("product", "location").counted()
+
+    def shown(self, rows):
+        return rows.prefetch_related("product", "location")
+
+    def extra(self, rows: list[Any]) -> dict[str, Any]:
+        waits = waiting_at({level.product_id for level in rows})
+        wanted = {product for product, _ in waits}
+        for level in rows:
+            level.waiting = waits.get((level.product_id, level.location_id), 0)
+            level.waits_elsewhere = level.product_id in wanted and not level.waiting
+        return {}
 
 
 class MovementList(ListPage):

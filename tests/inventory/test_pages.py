@@ -13,6 +13,7 @@ from oms.access.models import User
 from oms.events.relay import deliver_due
 from oms.ops.doctor.registry import run_all
 from orders.actions.confirm import confirm_order
+from tests.inventory import buying
 from tests.stories import Stock, again, placed, stock_of
 
 
@@ -40,6 +41,10 @@ def listed(client, **query) -> str:
     return client.get(reverse("inventory:stock"), query).content.decode()
 
 
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
 def test_stock_is_found_by_sku_name_and_barcode(shop, client, bo):
     Product.objects.filter(sku="KETTLE").update(barcode="8901234567890")
     client.force_login(bo)
@@ -64,7 +69,28 @@ def test_views_show_what_needs_a_look(shop, client, bo):
     assert "Pune" not in re.sub(r"<option.*?</option>", "", listed(client, view="low"))
     assert "2 in quarantine" in listed(client, view="quarantine")
     receive_stock("LAMP", location="pune", qty=1, source="x", actor=bo)
-    assert "3 back-ordered" in listed(client, view="waiting")
+    waiting = listed(client, view="waiting")
+    assert "3 back-ordered" in waiting and "not from here" not in waiting
+
+
+def test_a_place_shows_what_waits_for_it_and_what_comes_to_it(shop, client, bo, ana):
+    """What a buyer reads off a row: an order that Delhi never sends lacks nothing there."""
+    shop.location_codes = ["pune"]
+    shop.save()
+    placed(("LAMP", 3))
+    for place in ("pune", "delhi"):
+        receive_stock("LAMP", location=place, qty=1, source=place, actor=bo)
+    buying.sent(("LAMP", 7, 5), actor=ana)
+    client.force_login(bo)
+    rows = {
+        name: next(r for r in listed(client, q="lamp").split("<tr") if f"{name}</span>" in r) for name in ("Pune", "Delhi")
+    }
+    assert "3 back-ordered" in rows["Pune"] and "7 on its way" in rows["Pune"]
+    assert "back-ordered, but not from here" in rows["Delhi"] and "on its way" not in rows["Delhi"]
+    exported = b"".join(client.get(reverse("inventory:stock"), {"q": "lamp", "export": "csv"}).streaming_content)
+    assert {r["Location"]: (r["Back-ordered, whole SKU"], r["On its way"]) for r in read_csv(exported)} == {
+        "pune": ("3", "7"), "delhi": ("3", "0"),
+    }  # fmt: skip
 
 
 def test_stock_received_on_the_page_goes_to_who_waits(shop, client, bo, ana):
