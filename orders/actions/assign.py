@@ -12,13 +12,22 @@ from orders.models import Order
 
 
 @transaction.atomic
-def assign_order(number: str, *, username: str, actor: Any) -> Order:
-    """Make `username` the person to ask about `number`; empty gives it back to the team. Refuses who cannot sign in."""
+def assign_order(number: str, *, username: str, actor: Any, seen: str | None = None) -> Order:
+    """Make `username` the person to ask about `number`; empty gives it back to the team.
+
+    `seen` is the username that the person looked at, empty for the team; without it nothing is compared. Refuses who cannot
+    sign in, and a choice made on a page that somebody else's choice has overtaken.
+    """
     to = User.objects.filter(username=username, is_active=True).first() if username else None
     if username and to is None:
         raise Refused("person_unknown", f"Nobody called {username} can sign in; choose from the list.")
     order = lock_order(number)
     before = order.assignee.username if order.assignee else ""
+    if seen is not None and seen != before:
+        now = f"{order.assignee} looks after {number}" if order.assignee else f"{number} is the team's"
+        raise Refused(
+            "order_moved", f"{now} since somebody else changed it. Look again, and assign it anew if need be."
+        )
     order.assignee = to
     order.save(update_fields=["assignee"])
     publish("orders.assigned", subject=number, actor=actor, to=str(to) if to else "", before=before)

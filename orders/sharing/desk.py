@@ -181,9 +181,7 @@ def _waiting(*, rationed: bool = False, products: Collection[int] | None = None)
     channels = Channel.objects.filter(pk__in={channel for _, channel, *_ in read})
     serves = {channel.pk: serving(channel, codes) for channel in channels}
     return [
-        _Wants(
-            product, number, *rest, frozenset(sent_from(serves[channel], chosen, refused.get(number, frozenset())))
-        )
+        _Wants(product, number, *rest, frozenset(sent_from(serves[channel], chosen, refused.get(number, frozenset()))))
         for product, channel, number, chosen, *rest in read
     ]
 

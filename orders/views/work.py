@@ -205,7 +205,7 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
         number,
         "",
         f"{number} has a new owner.",
-        lambda: assign_order(number, username=name, actor=request.user),
+        lambda: assign_order(number, username=name, actor=request.user, seen=request.POST.get("seen")),
     )
 
 
@@ -214,7 +214,10 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
 def priority(request: HttpRequest, number: str) -> HttpResponse:
     chosen = request.POST.get("priority", "")
     said = f"{number} has a new priority."
-    return _make(request, number, "", said, lambda: prioritize_order(number, priority=chosen, actor=request.user))
+    return _make(
+        request, number, "", said,
+        lambda: prioritize_order(number, priority=chosen, actor=request.user, seen=request.POST.get("seen")),
+    )  # fmt: skip
 
 
 @require_POST

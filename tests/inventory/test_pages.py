@@ -83,7 +83,8 @@ def test_a_place_shows_what_waits_for_it_and_what_comes_to_it(shop, client, bo, 
     buying.sent(("LAMP", 7, 5), actor=ana)
     client.force_login(bo)
     rows = {
-        name: next(r for r in listed(client, q="lamp").split("<tr") if f"{name}</span>" in r) for name in ("Pune", "Delhi")
+        name: next(r for r in listed(client, q="lamp").split("<tr") if f"{name}</span>" in r)
+        for name in ("Pune", "Delhi")
     }
     assert "3 back-ordered" in rows["Pune"] and "7 on its way" in rows["Pune"]
     assert "back-ordered, but not from here" in rows["Delhi"] and "on its way" not in rows["Delhi"]

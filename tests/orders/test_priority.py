@@ -11,12 +11,15 @@ from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders import stagebook
+from orders.actions.amend_apply import has_moved
+from orders.actions.assign import assign_order
 from orders.actions.capture import capture_orders
 from orders.actions.prioritize import prioritize_order
 from orders.actions.undo import undo_step
 from orders.checking.rulebook import forget
 from orders.models import Channel, CustomerGroup, Order, Priority, PriorityRule
 from orders.priorities import PriorityOf, set_priority
+from tests.conftest import person
 from tests.orders.desk import signed_in
 from tests.stories import again, draft, placed
 
@@ -87,6 +90,27 @@ def test_a_persons_choice_stays_and_can_be_undone(ana):
     step = Event.objects.get(name="orders.prioritized")
     undo_step(order.number, seq=step.seq, actor=ana)
     assert (again(order).priority, again(order).priority_why) == (Priority.URGENT, "All")
+
+
+def test_two_people_on_one_order_never_overwrite_each_other(ana, client):
+    """What a page sends says what it showed: a choice that another has overtaken is refused and nothing is lost."""
+    order, other = placed(), person("kim", "sales")
+    client.force_login(ana)
+    page = order.get_absolute_url()
+    assert f'name="seen" value="{Priority.NORMAL.value}"' in client.get(page).content.decode()
+    at = again(order).version
+    prioritize_order(order.number, priority=Priority.URGENT, actor=other)
+    assert again(order).version > at and has_moved(again(order), at), "who prepares an amendment is told"
+    late = client.post(f"{page}priority/", {"priority": Priority.LOW, "seen": Priority.NORMAL}, follow=True)
+    assert "is urgent since somebody else changed it" in late.content.decode()
+    assert again(order).priority == Priority.URGENT
+    client.post(f"{page}priority/", {"priority": Priority.LOW, "seen": Priority.URGENT})
+    assert again(order).priority == Priority.LOW
+    assign_order(order.number, username="kim", actor=other)
+    late = client.post(f"{page}assignment/", {"username": "ana", "seen": ""}, follow=True).content.decode()
+    assert "Kim" in late and "since somebody else changed it" in late and again(order).assignee == other
+    client.post(f"{page}assignment/", {"username": "", "seen": "kim"})
+    assert again(order).assignee is None
 
 
 def test_rules_cost_capture_no_statement(shop):
