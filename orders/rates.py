@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from oms.kernel.clock import business_date
-from orders.channels.codes import CURRENCIES
+from oms.kernel.currencies import CURRENCIES
 from orders.exchange import MOST, PLACES
 
 COLUMNS = ("date", "currency", "rate", "source", "in")

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from oms.kernel.clock import now
+from oms.kernel.currencies import CURRENCIES
 from oms.kernel.errors import Refusal
 from oms.kernel.money import quantize
-from orders.channels.codes import CURRENCIES
 from orders.channels.draft import OrderDraft
 
 MAX_QTY = 1_000_000

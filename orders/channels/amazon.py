@@ -12,9 +12,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from oms.kernel.errors import Refused
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 FLAT = ("order-id", "purchase-date", "sku", "product-name", "quantity-purchased", "currency", "item-price", "item-tax",

@@ -8,15 +8,14 @@ from decimal import Decimal
 from typing import TypeVar
 
 from oms.kernel.countries import COUNTRIES
+from oms.kernel.currencies import CURRENCIES
 from oms.kernel.money import exponent, quantize
-from orders.channels.codes import CURRENCIES
+from oms.tables.files import Row
+from oms.tables.values import decimal
 from orders.channels.draft import OrderDraft, RowReject
-from orders.channels.files import Row
 
 MAX_AMOUNT = Decimal(10) ** 11
 MAX_QTY = 1_000_000
-# Thousands in threes or the Indian way, always three before the point: 4,50 is no amount here, not 450.
-_NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{2,3})*,\d{3})(\.\d{1,4}0*)?", re.ASCII)
 EARLIEST = 1990
 
 
@@ -74,9 +73,9 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
         return default
     if not text:
         raise Bad(row, column, f"{column} is empty. Write an amount like 1234.50.", kind="amount")
-    if not _NUMBER.fullmatch(text):
+    value = decimal(text)
+    if value is None:
         raise Bad(row, column, f"{_shown(text)} is not an amount. Write it like 1234.50.", kind="amount")
-    value = Decimal(text.replace(",", ""))
     if value < 0 and not negative:
         raise Bad(row, column, f"{column} is below zero ({_shown(text)}).", kind="amount")
     if abs(value) > MAX_AMOUNT:

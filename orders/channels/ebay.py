@@ -12,9 +12,9 @@ from itertools import count as counting
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.rowwise import OPEN, Profile
 from orders.channels.rowwise import read as read_rows
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from oms.kernel.errors import Refused
 from oms.kernel.money import allocate, format_money
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 ORDERS = ("Order ID", "Sale Date", "Number of Items", "Currency", "Order Value", "Discount Amount", "Shipping", "Sales Tax",

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from oms.kernel.money import quantize
+from oms.tables.files import NO_FIXES, Fixes, Row, read_tables
 from orders.channels.cells import (
     Bad,
     Gather,
@@ -26,7 +27,6 @@ from orders.channels.cells import (
     unapostrophed,
 )
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
 from orders.channels.matching import Matching
 
 ZERO = Decimal(0)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from oms.tables.files import NO_FIXES, Fixes, read_table
 from orders.channels.draft import ReadResult
-from orders.channels.files import NO_FIXES, Fixes, read_table
 from orders.channels.rowwise import BACK, CANCELLED, DELIVERED, OPEN, SENT, UNPAID, Profile, read
 
 INDIA, SYDNEY = ZoneInfo("Asia/Kolkata"), ZoneInfo("Australia/Sydney")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from oms.kernel.currencies import CURRENCIES
 from oms.kernel.errors import Refused
-from orders.channels.codes import CURRENCIES
-from orders.channels.files import Table
+from oms.tables.files import Table
 
 DAY_FIRST = (
     "iso",

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from oms.kernel.errors import Refused
 from oms.kernel.money import format_money
+from oms.tables.files import NO_FIXES, Fixes, Row, read_tables
 from orders.channels.cells import Bad, amount, build_each, grouped, moment, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
 
 ZERO = Decimal(0)
 ZONE = ZoneInfo("America/Sao_Paulo")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from oms.kernel.errors import Refused
+from oms.tables.files import Fixes, columns_of, expand, named
 from orders.channels import amazon, ebay, etsy, generic, marketplaces, olist, shopify, woocommerce, x12
 from orders.channels.draft import ReadResult
-from orders.channels.files import Fixes, columns_of, expand, named
 
 
 @dataclass(frozen=True)

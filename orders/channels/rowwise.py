@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from oms.kernel.money import format_money
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import (
     Bad,
     amount,
@@ -25,7 +26,6 @@ from orders.channels.cells import (
     unapostrophed,
 )
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 # What a source's word for a line or an order means here.

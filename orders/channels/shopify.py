@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from oms.kernel.money import allocate, format_money
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, moment, required, unapostrophed
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 NEEDED = ("Name", "Financial Status", "Currency", "Subtotal", "Shipping", "Taxes", "Total", "Created at",

@@ -11,9 +11,9 @@ from itertools import count as counting
 from pathlib import Path
 
 from oms.kernel.money import format_money
+from oms.tables.files import NO_FIXES, Fixes, Row, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, grouped, moment, priced, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, Past, PaymentDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, read_tables
 
 ZERO = Decimal(0)
 NEEDED = ("id", "status", "currency", "total", "prices_include_tax", "line_items.0.quantity")

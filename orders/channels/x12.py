@@ -14,9 +14,9 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from oms.tables.files import NO_FIXES, Fixes, Row, Table, read_tables
 from orders.channels.cells import Bad, amount, build_each, count, country, currency, moment, required
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes, Row, Table, read_tables
 
 ZERO = Decimal(0)
 DATES = ("%Y%m%d", "%y%m%d")

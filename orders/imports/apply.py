@@ -9,13 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from oms.kernel.errors import Refusal, Refused
+from oms.tables.files import NO_FIXES, Fixes
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.recapture import recapture_order
 from orders.capture.build import source_hash
 from orders.capture.validate import problems
 from orders.channels import generic
 from orders.channels.draft import OrderDraft, ReadResult, RowReject
-from orders.channels.files import NO_FIXES, Fixes
 from orders.channels.matching import Matching
 from orders.channels.registry import Format, format_for
 from orders.imports.explain import explained

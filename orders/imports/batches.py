@@ -20,8 +20,8 @@ from oms.events.models import Event
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.numbers import next_number
+from oms.tables.files import expand, preview_of
 from orders.channels import matching
-from orders.channels.files import expand, preview_of
 from orders.channels.registry import Unclear, format_for, sniff
 from orders.imports.apply import ImportReport, Run, import_file
 from orders.imports.mappings import remembered

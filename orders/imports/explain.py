@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from oms.kernel.countries import COUNTRIES
-from orders.channels.codes import CURRENCIES
+from oms.kernel.currencies import CURRENCIES
+from oms.tables.files import Fixes, Row, Table, read_tables
 from orders.channels.draft import RowReject
-from orders.channels.files import Fixes, Row, Table, read_tables
 from orders.channels.generic import plain
 from orders.channels.matching import MONTH_FIRST, Matching
 

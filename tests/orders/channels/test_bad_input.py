@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 from oms.kernel.errors import Refused
+from oms.tables.files import read_table
 from orders.channels.cells import priced
-from orders.channels.files import read_table
 from orders.channels.registry import FORMATS, format_for
 
 HEADER = "order_id,placed_at,currency,sku,name,quantity,unit_price,customer_name"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from oms.kernel.errors import Refused
+from oms.tables.files import NO_FIXES
 from orders.capture.validate import problems
 from orders.channels.draft import OrderDraft, ReadResult
-from orders.channels.files import NO_FIXES
 from orders.channels.registry import FORMATS, sniff
 from tests.orders.channels.real import DATA, _present
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from unicodedata import is_normalized, normalize
 
 from oms.kernel.errors import Refused
-from orders.channels.segments import is_x12, segment_rows
-from orders.channels.sheets import is_workbook, sheet_rows
-from orders.channels.trees import is_json, tree_rows
+from oms.tables.segments import is_x12, segment_rows
+from oms.tables.sheets import is_workbook, sheet_rows
+from oms.tables.trees import is_json, tree_rows
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
