@@ -27,6 +27,10 @@ class StockReport:
     units: int = 0  # the sum of all differences
     rejects: list[Reject] = field(default_factory=list)
 
+    @property
+    def rejected(self) -> int:
+        return len(self.rejects)
+
 
 def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False) -> StockReport:
     """Set on-hand to the figures in the file by posting the differences; a second time there are none.
@@ -58,10 +62,10 @@ def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]
     found = {}
     for w in wanted:
         if w.sku not in products:
-            report.rejects.append(w.refused(f"There is no SKU {w.sku[:80]}; add the product first."))
+            report.rejects.append(w.refused(f"There is no SKU {w.sku[:80]}; add the product first.", "sku"))
         elif w.location not in locations:
             known = ", ".join(sorted(locations)[:8])
-            report.rejects.append(w.refused(f"There is no location {w.location[:40]}; there are {known}."))
+            report.rejects.append(w.refused(f"There is no location {w.location[:40]}; there are {known}.", "location"))
         else:
             found[products[w.sku], locations[w.location]] = w
     return found

@@ -1,14 +1,13 @@
-"""Read a CSV of stock levels: columns sku, location, on_hand; others are ignored, so that an export goes back in."""
+"""Read a file of stock levels, CSV or Excel: columns sku, location, on_hand; others are ignored, so that an export goes back in."""
 
-import csv
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from oms.kernel.errors import Refused
+from oms.kernel.csvout import unguarded
+from oms.tables.files import read_table
 
 COLUMNS = ("sku", "location", "on_hand")
-MAX_BYTES = 64 * 1024 * 1024
 MOST = 1_000_000_000
 
 
@@ -16,12 +15,14 @@ MOST = 1_000_000_000
 class Reject:
     """A row that cannot be taken, and why, in a sentence. `row` counts as the spreadsheet does: the header is row 1.
 
-    `cells` are its SKU, location and figure as the file has them.
+    `cells` are those of the columns that are read, as the file has them; `column` and `value` say which one is wrong.
     """
 
     row: int
     reason: str
     cells: tuple[str, ...] = ()
+    column: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Wanted:
     location: str
     on_hand: int
 
-    def refused(self, reason: str) -> Reject:
-        return Reject(self.row, reason, (self.sku, self.location, str(self.on_hand)))
+    def refused(self, reason: str, column: str = "on_hand") -> Reject:
+        cells = (self.sku, self.location, str(self.on_hand))
+        return Reject(self.row, reason, cells, column, cells[COLUMNS.index(column)][:120])
 
 
 @dataclass
@@ -43,55 +45,34 @@ class Sheet:
 
 def read(path: str | Path) -> Sheet:
     """Every row as a wish or a reject. Refuses a file that is no such table at all."""
-    reader = csv.reader(io.StringIO(_text(Path(path)), newline=""), delimiter=",", strict=True)
-    sheet, places, seen = Sheet(), None, {}
-    try:
-        for number, cells in enumerate(reader, 1):
-            if places is None:
-                if len(cells) == 1 and (other := next((d for d in ";\t" if d in cells[0]), "")):
-                    raise Refused("wrong_separator", f"Columns are separated by {other!r}; save the file with commas.")
-                places = _places(cells)
-            elif any(cell.strip() for cell in cells):
-                found = [cells[i].strip() if i < len(cells) else "" for i in places]
-                if reason := _row(sheet, number, found, seen):
-                    sheet.rejects.append(Reject(number, reason, tuple(found)))
-    except csv.Error as error:
-        raise Refused("no_csv", f"Row {reader.line_num} cannot be read as CSV: {error}.") from error
-    if places is None:
-        raise Refused("file_empty", "The file is empty.")
+    table = read_table(path).renamed(plain)
+    table.require(*COLUMNS)
+    sheet, seen = Sheet(), {}
+    for row in table.rows:
+        cells = tuple(unguarded(row.text(column)) for column in COLUMNS)
+        column, reason = row.bad or _row(sheet, row.number, cells, seen)
+        if reason:
+            value = cells[COLUMNS.index(column)] if column in COLUMNS else ""
+            sheet.rejects.append(Reject(row.number, reason, cells, column, value[:120]))
     return sheet
 
 
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise Refused("file_large", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; split it.")
-        return path.read_bytes().decode("utf-8-sig").replace("\0", "")
-    except OSError as error:
-        raise Refused("file_unreadable", f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise Refused("not_utf8", "The file is not UTF-8 text; save it as CSV UTF-8.") from error
+def plain(name: str) -> str:
+    """A column's name however people write it: On hand, on_hand."""
+    return "_".join(name.lower().split())
 
 
-def _places(header: list[str]) -> list[int]:
-    names = [cell.strip().lower().replace(" ", "_") for cell in header]
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise Refused("column_missing", f"The first row lacks {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
-    return [names.index(name) for name in COLUMNS]
-
-
-def _row(sheet: Sheet, number: int, cells: list[str], seen: dict[tuple[str, str], int]) -> str:
-    """Take the row as a wish, or say why not."""
-    sku, location, figure = (cell[1:] if cell.startswith("'") else cell for cell in cells)
+def _row(sheet: Sheet, number: int, cells: Sequence[str], seen: dict[tuple[str, str], int]) -> tuple[str, str]:
+    """Take the row as a wish, or say which column is wrong and why."""
+    sku, location, figure = cells
     units = figure.removesuffix(".0")
     if not sku or not location:
-        return f"The {'SKU' if not sku else 'location'} is empty."
+        return ("sku", "The SKU is empty.") if not sku else ("location", "The location is empty.")
     if not (units.isascii() and units.isdigit() and len(units) < 11 and int(units) <= MOST):
         said = f"“{figure[:30]}” is not a number of units" if figure else "on_hand is empty"
-        return f"{sku} at {location}: {said}; enter a whole number, zero or more."
+        return "on_hand", f"{sku} at {location}: {said}; enter a whole number, zero or more."
     if before := seen.get((sku, location)):
-        return f"{sku} at {location} is already in row {before}; keep one of them."
+        return "sku", f"{sku} at {location} is already in row {before}; keep one of them."
     seen[sku, location] = number
     sheet.wanted.append(Wanted(number, sku, location, int(units)))
-    return ""
+    return "", ""

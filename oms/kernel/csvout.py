@@ -24,6 +24,11 @@ def guarded(text: str) -> str:
     return f"'{clean}" if risky else clean
 
 
+def unguarded(text: str) -> str:
+    """What `guarded` made its apostrophe from; any other text as it is."""
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
+
+
 def cell(value: Any) -> str:
     """One value as CSV text: numbers plain, moments in the business zone (ISO 8601), yes and no, text guarded."""
     match value:

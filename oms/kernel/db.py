@@ -130,6 +130,23 @@ def insert_rows(
     return [row[0] for row in fetch(_insert(model, columns, returning), [as_json(model, columns, rows)])]
 
 
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set `columns` of many rows in one statement; the first value of each row is its id, the others follow `columns`."""
+    if rows:
+        columns = ("id", *columns)
+        fetch(_update_many(model, columns), [as_json(model, columns, rows)])
+
+
+@lru_cache
+def _update_many(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    table, names = model._meta.db_table, _columns(model, columns)[1:]
+    changes = ", ".join(f'"{name}" = n."{name}"' for name in names)
+    return (
+        f'UPDATE "{table}" t SET {changes} '  # noqa: S608
+        f'FROM json_populate_recordset(NULL::"{table}", %s::json) n WHERE t.id = n.id'
+    )
+
+
 def update_row(model: type[models.Model], pk: int, values: Mapping[str, Any], *, raised: str = "") -> None:
     """Set columns of one row through a prepared statement, as `QuerySet.update` would; the column `raised` goes up by one."""
     columns = _columns(model, tuple(values))

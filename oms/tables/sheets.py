@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from openpyxl import load_workbook
 
@@ -54,4 +55,4 @@ def _text(cell: Any) -> str:
         # Excel stores 19.99 as the nearest binary fraction; its shortest writing is the number that was typed.
         number = Decimal(repr(cell)) if repr(cell) not in ("inf", "-inf", "nan") else None
         return str(cell) if number is None else f"{number:f}".removesuffix(".0")
-    return str(cell)
+    return normalize("NFC", str(cell))  # as text files are read: a name typed on a Mac is the same name
