@@ -11,6 +11,7 @@ from demo.buying import make_suppliers
 from demo.catalogue import make_places, make_products, make_stock
 from demo.drafts import Generator
 from demo.history import HISTORY, make_history
+from demo.imported import make_import
 from demo.kits import make_kits
 from demo.live import DAYS, ORDINARY, make_live
 from demo.making import make_box
@@ -59,3 +60,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_euros(products)
     make_branches(products, staff)
     make_routine(generator, products)
+    make_import(products, staff)

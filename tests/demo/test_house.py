@@ -13,7 +13,7 @@ from fulfilment.models import Shipment
 from inventory.models import PurchaseOrder, StockAlert, StockMovement, Transfer
 from oms.access.models import User
 from oms.kernel.clock import now
-from orders.models import Amendment, Hold, Order, ShareDecision
+from orders.models import Amendment, Hold, ImportBatch, Order, ShareDecision
 from orders.sharing.desk import rows as desk_rows
 from orders.states import OrderStatus, PaymentStatus, StageKey
 from payments.models import Payment, Refund
@@ -31,6 +31,12 @@ def house(django_db_setup, django_db_blocker):
         fill()
         yield
         transaction.set_rollback(True)
+
+
+def test_a_file_came_in_and_two_rows_of_it_wait_to_be_put_right(house):
+    batch = ImportBatch.objects.get()
+    assert (batch.phase, batch.created, batch.rejected) == ("done", 2, 2)
+    assert [(row.row, row.column) for row in batch.rejects.order_by("row")] == [(5, "quantity"), (6, "unit_price")]
 
 
 def count(rows, column: str) -> Counter:
