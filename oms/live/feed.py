@@ -1,29 +1,22 @@
 """The feed of changed orders: written after commit, read by open pages. Redis may lose it; then pages are only less fresh."""
 
-import logging
 import time
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import redis
 from django.db import transaction
-from redis.exceptions import RedisError
 
 from oms.events.models import Event
 from oms.events.registry import every
-from oms.ops.services import redis_url
+from oms.live.store import asked
 
-log = logging.getLogger(__name__)
 KEY = "oms:live"
 KEPT = 20_000  # changes
 READ = 1_000  # of one answer; more means: everything may have changed
 EVERYTHING = "*"
 MANY = 200  # orders changed by one transaction (an import) are told as one entry
 REMEMBERED_MS = 600_000  # a page that slept longer is told that everything may have changed
-PAUSE_S = 5.0  # without Redis nobody waits for it on every request
-TIMEOUT_S = 0.25
-
-_paused_until = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,24 +47,18 @@ def tell(events: list[Event]) -> None:
 
 def place_now() -> str:
     """The end of the feed, to be read before the page's rows are; empty while Redis is away."""
-    if _away():
-        return ""
-    try:
-        last = _client().xrevrange(KEY, count=1)
-    except (RedisError, OSError) as error:
-        _pause(error)
-        return ""
-    return last[0][0].decode() if last else "0-0"
+
+    def read(store: redis.Redis) -> str:
+        last = store.xrevrange(KEY, count=1)
+        return last[0][0].decode() if last else "0-0"
+
+    return asked(read, "")
 
 
 def news_since(place: str) -> News | None:
     """What changed after `place`; None while Redis is away. One command of Redis, no statement of the database."""
-    if _away():
-        return None
-    try:
-        found = _client().xrange(KEY, min=f"({place}", count=READ)
-    except (RedisError, OSError) as error:
-        _pause(error)
+    found = asked(lambda store: store.xrange(KEY, min=f"({place}", count=READ), None)
+    if found is None:
         return None
     changes = tuple(Change(f[b"s"].decode(), f[b"a"].decode(), int(f[b"u"])) for _, f in found)
     slept = place != "0-0" and int(place.partition("-")[0]) < time.time() * 1000 - REMEMBERED_MS
@@ -80,31 +67,10 @@ def news_since(place: str) -> News | None:
 
 
 def _write(entries: list[dict[str, str | int]]) -> None:
-    if _away():
-        return
-    try:
-        pipe = _client().pipeline(transaction=False)
+    def write(store: redis.Redis) -> None:
+        pipe = store.pipeline(transaction=False)
         for entry in entries:
             pipe.xadd(KEY, entry, maxlen=KEPT, approximate=True)  # type: ignore[arg-type]
         pipe.execute()
-    except (RedisError, OSError) as error:
-        _pause(error)
 
-
-@lru_cache(maxsize=4)
-def _connected(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
-
-
-def _client() -> redis.Redis:
-    return _connected(redis_url())
-
-
-def _away() -> bool:
-    return time.monotonic() < _paused_until
-
-
-def _pause(error: Exception) -> None:
-    global _paused_until
-    _paused_until = time.monotonic() + PAUSE_S
-    log.warning("pages are not live for %s seconds: %s", PAUSE_S, error)
+    asked(write, None)

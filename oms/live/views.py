@@ -1,5 +1,6 @@
 """The question an open page asks every few seconds. It reads no session and no database."""
 
+import json
 import re
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,10 +18,13 @@ PLACE = re.compile(r"\d{1,15}-\d{1,9}\Z")
 @login_not_required
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
-    """204 when nothing on the page changed; else which of its orders did, and who changed them; 503 without Redis."""
+    """204 when nothing on the page changed; else which of its orders did, and who changed them; 503 without Redis.
+
+    A page of one order is told in `X-Live-Here` who else has it open: a JSON list of sentences, in ASCII.
+    """
     place = request.GET.get("since", "")
     try:
-        user_id, numbers, anything = read_token(request.GET.get("token", ""))
+        seer = read_token(request.GET.get("token", ""))
     except BadSignature:
         return HttpResponse(status=403)
     if not PLACE.match(place):
@@ -28,13 +32,16 @@ def live(request: HttpRequest) -> HttpResponse:
     news = news_since(place)
     if news is None:
         return HttpResponse(status=503)
-    seen = [c for c in news.changes if c.stream in numbers]
-    if not seen and not news.lost and not (anything and news.changes):
+    seen = [c for c in news.changes if c.stream in seer.numbers]
+    if seen or news.lost or (seer.anything and news.changes):
+        answer: HttpResponse = JsonResponse({
+            "since": news.place, "changed": sorted({c.stream for c in seen}),
+            "by": next((c.actor for c in reversed(seen) if c.user_id != seer.user_id), ""),
+            "others": news.lost or any(c.user_id != seer.user_id for c in (seen or news.changes)),
+        })  # fmt: skip
+    else:
         answer = HttpResponse(status=204)
         answer["X-Live-Since"] = news.place
-        return answer
-    return JsonResponse({
-        "since": news.place, "changed": sorted({c.stream for c in seen}),
-        "by": next((c.actor for c in reversed(seen) if c.user_id != user_id), ""),
-        "others": news.lost or any(c.user_id != user_id for c in (seen or news.changes)),
-    })  # fmt: skip
+    if seer.doing:
+        answer["X-Live-Here"] = json.dumps(seer.look_in())
+    return answer

@@ -15,6 +15,7 @@ from oms.events.models import Event
 from oms.kernel.clock import business_date, day_bounds
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from oms.live.watch import start, watch
 from orders.actions.amend import draft_amendment, set_message, withdraw_amendment
 from orders.actions.amend_apply import apply_amendment
 from orders.actions.amend_approve import decide_amendment, may_decide, request_approval
@@ -217,6 +218,7 @@ def _page(
     request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", wrong: int = 0
 ) -> HttpResponse:
     context = forms | {
+        "watch": watch(request.user, start(), [order.number], doing="is changing it"),
         "here": "orders", "order": order, "said": said, "wrong": wrong,
         "closed": amendable(order) or may_move(request.user, "order", "amend"),
         "seen": request.POST.get("seen", "") or order.version, "back": reverse("orders:detail", args=[order.number]),

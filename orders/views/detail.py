@@ -55,7 +55,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     at_supplier = held_by_suppliers(number) if order.supplier_units else {}
     context: dict[str, Any] = {
         "order": order,
-        "watch": watch(request.user, place, [number]),
+        "watch": watch(request.user, place, [number], doing="has it open"),
         "here": "orders",
         "stage": stages()[order.stage],
         "team": TEAM_LABELS.get(order.owner_team, ""),

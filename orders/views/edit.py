@@ -1,10 +1,12 @@
 """Correct an order's contact, addresses and promise; two people at once see each other's values and lose nothing."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -12,13 +14,14 @@ from oms.access.decorators import needs
 from oms.kernel.clock import business_date, day_bounds
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
-from orders.actions.edit import EDITABLE, edit_order, editable, stamp
-from orders.edits import words
+from oms.live.watch import start, watch
+from orders.actions.edit import edit_order, editable, stamp
 from orders.forms import AddressForm, ContactForm, ReasonForm
 from orders.models import Order
 from orders.selectors import order_or_404
 
 CONTACT = ("customer_name", "email", "phone", "customer_po", "customer_note")
+SALT = "orders.edit.began"
 Forms = dict[str, Any]
 
 
@@ -37,17 +40,60 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         retrying()(edit_order)(number, changes=changes, seen=seen, actor=request.user, reason=why)
     except (Refused, Busy) as refused:
         order.refresh_from_db()
-        code = refused.code if isinstance(refused, Refused) else "busy"
-        theirs = compared(order, changes) if code == "stale" else []
-        return _page(request, order, forms, status=409, said=str(refused), differs=theirs)
+        if not isinstance(refused, Refused) or refused.code != "stale":
+            return _page(request, order, forms, status=409, said=str(refused))
+        crossed = _crossed(order, request.POST)
+        forms = _forms(order, _merged(order, request.POST))
+        return _page(request, order, forms, status=409, said=str(refused), crossed=crossed, is_merged=not crossed)
     messages.success(request, f"{number} is saved.")
     return redirect(order)
 
 
-def compared(order: Order, mine: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(label, as saved now, as typed here) for every value that differs."""
-    pairs = [(EDITABLE[name], words(getattr(order, name)), words(value)) for name, value in mine.items()]
-    return [(label, theirs, typed) for label, theirs, typed in pairs if theirs != typed]
+def _shown(order: Order) -> dict[str, str]:
+    """What the form of `order` says in each of its fields, by the field's name."""
+    forms = _forms(order, None)
+    said = {"bill_differs": "on" if forms["bill_differs"] else ""}
+    for form in (forms["contact"], forms["ship"], forms["bill"]):
+        for name in form.fields:
+            value = form.get_initial_for_field(form.fields[name], name)
+            said[form.add_prefix(name)] = "" if value is None else str(value)
+    return said
+
+
+def _crossed(order: Order, post: QueryDict) -> list[tuple[str, str, str]]:
+    """(what, as saved now, as typed here) of every field that both changed, each to something else."""
+    began, forms, found = _began(post), _forms(order, None), []
+    labels = {
+        form.add_prefix(name): f"{of}{field.label}"
+        for of, form in (("", forms["contact"]), ("Delivery: ", forms["ship"]), ("Billing: ", forms["bill"]))
+        for name, field in form.fields.items()
+    }
+    for name, now in _shown(order).items():
+        typed, was = post.get(name, ""), began.get(name)
+        if not _same(typed, now) and (was is None or not (_same(typed, was) or _same(now, was))):
+            found.append((labels.get(name, "Bill to another address"), now, typed))
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    return one.split() == other.split()  # a browser sends other line ends than it got
+
+
+def _merged(order: Order, post: QueryDict) -> QueryDict:
+    """What was typed, with the value saved by now wherever a field was left as it had been found."""
+    merged, now = post.copy(), _shown(order)
+    for name, was in _began(post).items():
+        if _same(post.get(name, ""), was):
+            merged[name] = now[name]
+    return merged
+
+
+def _began(post: QueryDict) -> Mapping[str, str]:
+    """What the form said when it was opened; empty, so that all of it counts as typed, where that is not ours."""
+    try:
+        return signing.loads(post.get("began", ""), salt=SALT)
+    except signing.BadSignature:
+        return {}
 
 
 def _forms(order: Order, post: Any) -> Forms:
@@ -89,10 +135,15 @@ def _address(known: dict, form: AddressForm) -> dict:
 
 
 def _page(
-    request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", differs: Any = (), wrong: int = 0
+    request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", crossed: Any = (), wrong: int = 0,
+    is_merged: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    keeps = bool(wrong)
     context = forms | {
-        "here": "orders", "order": order, "closed": editable(order), "said": said, "differs": differs, "wrong": wrong,
-        "seen": request.POST.get("seen", "") if wrong else stamp(order),
+        "watch": watch(request.user, start(), [order.number], doing="is editing it"),
+        "here": "orders", "order": order, "closed": editable(order), "said": said, "crossed": crossed, "wrong": wrong,
+        "is_merged": is_merged,
+        "seen": request.POST.get("seen", "") if keeps else stamp(order),
+        "began": request.POST.get("began", "") if keeps else signing.dumps(_shown(order), salt=SALT, compress=True),
     }  # fmt: skip
     return render(request, "orders/order_edit.html", context, status=status)

@@ -1,6 +1,7 @@
 """What others change shows on an open page without a reload, and never over what somebody is typing."""
 
 import pytest
+from django.test import Client
 
 from orders.actions.assign import assign_order
 from orders.actions.confirm import confirm_order
@@ -23,6 +24,10 @@ def test_the_list_follows_and_an_order_page_only_says_so(house, sign_in):
     listing.locator(f"#order-{order.number}").get_by_text("Cy").wait_for()
     record.get_by_text("Changed by Cy just now").wait_for()
     assert record.locator("textarea, input[placeholder=Why]").first.input_value() == "half a sentence"
+    reader = Client()
+    reader.force_login(cy)
+    reader.get(f"/orders/{order.number}/")
+    record.get_by_text("Cy has it open.").wait_for()
 
 
 def test_a_ticked_list_waits_until_the_ticks_are_gone(house, sign_in):

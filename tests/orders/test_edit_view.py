@@ -18,8 +18,12 @@ def order(shop) -> Order:
 
 def opened(client: Any, order: Order) -> dict[str, str]:
     """The edit form as the browser holds it after opening the page."""
-    context = client.get(f"/orders/{order.number}/edit/").context
-    data = {"seen": context["seen"], "reason": ""}
+    return filled(client.get(f"/orders/{order.number}/edit/").context)
+
+
+def filled(context: Any) -> dict[str, str]:
+    """What the form of a page holds."""
+    data = {"seen": context["seen"], "began": context["began"], "reason": ""}
     for prefix in ("contact", "ship", "bill"):
         for bound in context[prefix]:
             data[bound.html_name] = "" if bound.value() is None else str(bound.value())
@@ -65,6 +69,25 @@ def test_the_second_of_two_editors_sees_both_values_and_loses_nothing(order, ana
     retry = mine | {"contact-customer_name": "Z. P.", "ship-city": "Thane", "seen": answer.context["seen"]}
     second.post(f"/orders/{order.number}/edit/", retry)
     assert (again(order).customer_name, again(order).ship_city) == ("Z. P.", "Thane")
+
+
+def test_a_field_left_alone_follows_what_the_colleague_saved(order, ana, olga):
+    first, second = signed_in(olga), signed_in(ana)
+    mine, theirs = opened(second, order), opened(first, order)
+    first.post(f"/orders/{order.number}/edit/", theirs | {"ship-city": "Thane", "contact-phone": "+91 98200 11122"})
+    answer = second.post(f"/orders/{order.number}/edit/", mine | {"ship-line1": "7 New Road"})
+    assert answer.status_code == 409
+    assert "Save again to keep both" in answer.content.decode()
+    second.post(f"/orders/{order.number}/edit/", filled(answer.context))
+    order = again(order)
+    assert (order.ship_to["line1"], order.ship_city, order.phone) == ("7 New Road", "Thane", "+91 98200 11122")
+
+    mine, theirs = opened(second, order), opened(first, order)
+    first.post(f"/orders/{order.number}/edit/", theirs | {"contact-customer_po": "PO-9"})
+    answer = second.post(f"/orders/{order.number}/edit/", mine | {"began": "forged"})
+    assert answer.context["crossed"] == [
+        ("Customer's PO number", "PO-9", "")
+    ]  # without a beginning all of it counts as typed
 
 
 def test_progress_of_the_order_meanwhile_is_no_conflict(order, ana):

@@ -1,11 +1,14 @@
 """Open pages are told what changed through Redis: after commit, about their own orders only, without the database."""
 
+import json
+import time
+
 import pytest
 import redis
 from django.db import transaction
 from django.test import Client
 
-from oms.live import feed
+from oms.live import feed, here, store
 from oms.live.watch import watch
 from oms.ops.services import redis_url
 from orders.actions.note import add_note
@@ -17,9 +20,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def fresh_feed():
-    redis.Redis.from_url(redis_url()).delete(feed.KEY)
+    store_of_redis = redis.Redis.from_url(redis_url())
+    store_of_redis.delete(feed.KEY, *store_of_redis.keys(here.KEY.format("*")))
     yield
-    feed._paused_until = 0.0
+    store._paused_until = 0.0
 
 
 def ask(seen, since: str = ""):
@@ -117,3 +121,22 @@ def test_pages_carry_their_watch_only_while_redis_is_there(on_screen, ana):
     client = signed_in(ana)
     for page in ("/orders/", f"/orders/{on_screen[0].number}/", "/"):
         assert "data-live=" in client.get(page).content.decode()
+
+
+def test_two_people_on_one_order_see_each_other_until_one_leaves(on_screen, ana, cy, monkeypatch):
+    order, other, _ = on_screen
+    page = f"/orders/{order.number}/"
+    first, second = signed_in(ana), signed_in(cy)
+    assert first.get(page).context["watch"].others == []
+    shown = second.get(page)
+    assert shown.context["watch"].others == ["Ana has it open"]
+    assert "Ana has it open." in shown.content.decode()
+    mine = first.get(f"{page}edit/").context["watch"]
+    assert mine.others == ["Cy has it open"]
+    assert json.loads(ask(shown.context["watch"])["X-Live-Here"]) == ["Ana has it open and is editing it"]
+    assert second.get(f"/orders/{other.number}/").context["watch"].others == []
+    assert "X-Live-Here" not in ask(watch(ana, feed.place_now(), [order.number]))  # a list tells nobody who reads it
+
+    later = time.time() + here.SECONDS + 1
+    monkeypatch.setattr(here.time, "time", lambda: later)
+    assert json.loads(ask(mine)["X-Live-Here"]) == []

@@ -1,6 +1,7 @@
 /* Keeps what is on screen true without reloading: asks /live/ every data-every seconds whether something this element
    shows has changed, and only then lets htmx fetch it anew. data-live="refresh" swaps the element (never under busy hands:
-   ticked rows, a field in use, an open menu); data-live="bar" shows the notice inside and leaves the page alone. */
+   ticked rows, a field in use, an open menu); data-live="bar" shows the notice inside and leaves the page alone, and says who
+   else has it open. */
 const SLOWEST_MS = 60000;
 
 export default function live(element) {
@@ -33,6 +34,7 @@ export default function live(element) {
     try {
       const answer = await fetch(`${url}?${new URLSearchParams({ token, since })}`, { credentials: "omit" });
       wait = answer.ok ? every : Math.min(wait * 2, SLOWEST_MS);
+      if (answer.headers.has("X-Live-Here")) tellHere(element, JSON.parse(answer.headers.get("X-Live-Here")));
       if (answer.status === 204) since = answer.headers.get("X-Live-Since") ?? since;
       else if (answer.ok) {
         const news = await answer.json();
@@ -52,6 +54,14 @@ function tellBar(element, { by }) {
   const bar = element.querySelector("[data-live-bar]");
   bar.querySelector("[data-by]").textContent = by || "somebody";
   bar.hidden = false;
+}
+
+function tellHere(element, others) {
+  const here = element.querySelector("[data-live-here]");
+  const said = others.length ? `${others.join(", ")}.` : "";
+  const words = here.querySelector("p");
+  if (words.textContent !== said) words.textContent = said; // a reader says what changed, and only then
+  here.hidden = !others.length;
 }
 
 function markChanged(element) {
