@@ -40,11 +40,11 @@ def make_import(products: list[Product], staff: dict[str, User]) -> None:
 
 
 def _file(products: list[Product]) -> bytes:
+    placed = now() - timedelta(minutes=30)
     lines = [HEADER]
     for n, (order, which, qty, price, buyer, street, city, state, pin) in enumerate(ROWS, 1):
-        name = f"Manager, {buyer}"
+        goods = f"{order},{placed:%Y-%m-%dT%H:%M:%SZ},{products[which].sku},{qty},{price}"
         lines.append(
-            f'{order},{now() - timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ},{products[which].sku},{qty},{price},"{name}",{buyer},+91 90000 777{n:02},{street},{city},{state},{pin},IN,'
-            f"credit,PO-{order[3:]}"
+            f'{goods},"Manager, {buyer}",{buyer},+91 90000 777{n:02},{street},{city},{state},{pin},IN,credit,PO-{order[3:]}'
         )
     return "\n".join(lines).encode()
