@@ -5,6 +5,7 @@ from datetime import timedelta
 from demo.clockwork import Story
 from demo.desk import Desk
 from demo.ordinary import until_sent
+from fulfilment.actions.answer_loss import refund_loss
 from fulfilment.actions.parcel import initiate_rto, lose, receive_rto
 from inventory.models import Product
 from oms.kernel.clock import now
@@ -12,6 +13,7 @@ from orders.actions.assign import assign_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
 from orders.models import Hold
+from payments.actions.refund import approve_refund, send_refund, succeed_refund
 
 
 def waiting(desk: Desk, channel: str, pay: str, confirmed: bool = True) -> Story:
@@ -90,6 +92,15 @@ def split(desk: Desk, channel: str, *lines: tuple[Product, int]) -> Story:
     desk.ship(number)
 
 
+def refunded(desk: Desk, parcel: str) -> None:
+    """The customer of a parcel lost on our own van has the money back; there is no carrier to claim it from."""
+    support, finance = desk.staff["support"], desk.staff["finance"]
+    loss = refund_loss(parcel, actor=support)
+    approve_refund(loss.refund_number, actor=finance)
+    send_refund(loss.refund_number, reference="BANK-LOST-1", actor=finance)
+    succeed_refund(loss.refund_number, actor=finance)
+
+
 def on_the_road(desk: Desk, channel: str, end: str, pay: str = "paid") -> Story:
     """Sent; the parcel is where `end` says."""
     number = desk.place(channel, pay)
@@ -114,8 +125,11 @@ def on_the_road(desk: Desk, channel: str, end: str, pay: str = "paid") -> Story:
         return
     yield 12
     parcel, support = desk.parcels(number)[0], desk.staff["support"]
-    if end == "lost":
+    if end.startswith("lost"):
         lose(parcel.number, reason="The carrier cannot find it", actor=support)
+        if end == "lost_refunded":
+            yield 3
+            refunded(desk, parcel.number)
         return
     initiate_rto(parcel.number, reason="Refused at the door", actor=support)
     yield 10

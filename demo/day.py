@@ -24,7 +24,7 @@ FLOOR = ((2, "web-in", "release"), (3, "web-au", "release"), (1.6, "bazaar", "re
 ROAD = ((30, "web-in", "transit", "cod"), (60, "web-in", "delay", "paid"), (48, "web-au", "out", "paid"),
         (60, "whatsapp", "failed", "cod"), (66, "web-au", "failed", "paid"), (80, "web-in", "rto", "cod"),
         (90, "bazaar", "rto", "paid"), (110, "web-in", "back", "cod"), (130, "web-au", "back", "paid"),
-        (200, "web-in", "lost", "paid"))  # fmt: skip
+        (200, "web-in", "lost_refunded", "paid"), (60, "web-au", "lost", "paid"))  # fmt: skip
 MONEY = ((16, "web-in", "rejected"), (12, "phone-au", "part"), (60, "web-in", "disputed"), (70, "web-au", "disputed"),
          (26, "web-in", "asked"), (40, "web-au", "approved"), (46, "web-in", "sent"), (64, "web-au", "declined"))  # fmt: skip
 

@@ -15,7 +15,7 @@ from demo.imported import make_import
 from demo.kits import make_kits
 from demo.live import DAYS, ORDINARY, make_live
 from demo.making import make_box
-from demo.parting import part_and_merge
+from demo.parting import order_twice, part_and_merge
 from demo.people import make_people
 from demo.rates import make_euros, make_rates
 from demo.routine import make_routine
@@ -61,3 +61,4 @@ def fill(history: int = HISTORY, ordinary: int = ORDINARY, every: int = 1) -> No
     make_branches(products, staff)
     make_routine(generator, products)
     make_import(products, staff)
+    order_twice()

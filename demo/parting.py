@@ -1,11 +1,12 @@
 """An order sent as two, and two orders of one buyer put together."""
 
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 from django.db import transaction
 
+from demo.clockwork import carry_on, send_messages
 from oms.access.models import User
 from oms.kernel.clock import now, time_is
 from oms.kernel.errors import Refused
@@ -13,7 +14,8 @@ from orders.actions.capture import capture_orders
 from orders.actions.merge import merge_orders
 from orders.actions.split import split_order
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
-from orders.models import Order, OrderLine
+from orders.checking.rulebook import forget
+from orders.models import CheckRule, Order, OrderLine
 
 
 def part_and_merge(staff: dict[str, User]) -> None:
@@ -32,6 +34,19 @@ def part_and_merge(staff: dict[str, User]) -> None:
         with suppress(Refused), transaction.atomic():  # refused, the second order was never placed
             _merge(order, staff)
             break
+
+
+def order_twice() -> None:
+    """The house looks for twins; a buyer sends the same order again half an hour later, and Sales is asked which is meant."""
+    CheckRule.objects.filter(key="twin").update(is_on=True)
+    forget()
+    order = _calm("new").exclude(customer=None).filter(line_count=1, merged_into=None).order_by("-placed_at", "-pk")[0]
+    line = order.lines.get()
+    with time_is(min(now(), order.placed_at + timedelta(minutes=30))):
+        again = replace(_again(order, line), lines=(LineDraft(line.sku, line.name, line.qty_ordered, line.unit_price),))
+        capture_orders([again], channel=order.channel, actor="system")
+        carry_on()
+        send_messages()
 
 
 def _calm(status: str):

@@ -39,6 +39,12 @@ def test_a_file_came_in_and_two_rows_of_it_wait_to_be_put_right(house):
     assert [(row.row, row.column) for row in batch.rejects.order_by("row")] == [(5, "quantity"), (6, "unit_price")]
 
 
+def test_a_buyer_who_ordered_twice_waits_for_sales(house):
+    hold = Hold.objects.get(rule="twin")
+    assert (hold.cleared_at, hold.owner_team) == (None, "sales")
+    assert hold.order.customer.orders.filter(status="new").count() == 2
+
+
 def count(rows, column: str) -> Counter:
     return Counter(rows.order_by().values_list(column, flat=True))
 
