@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from inventory.actions.reserve import reserve_orders
-from inventory.models import Backorder, LinePart, Occasion, Product
+from inventory.models import Backorder, LinePart, Occasion, Product, StockLevel, SupplierItem
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
 from orders.actions.progress import report_quantities
@@ -28,7 +28,21 @@ def serve_waiting(sku: str, *, actor: Any) -> list[str]:
     """
     desk = _desk(sku)
     waiting = _queue(sku, desk).order_by("created_at", "pk").values_list("order_number", flat=True)
-    return [number for number in dict.fromkeys(waiting) if _serve(number, sku, desk, actor)]
+    served = []
+    for number in dict.fromkeys(waiting):
+        if _serve(number, sku, desk, actor):
+            served.append(number)
+        elif not _is_left(sku):
+            break  # ten may have come for ten thousand
+    return served
+
+
+def _is_left(sku: str) -> bool:
+    """Whether anybody could still get a unit: free at some place, from a supplier, or as a kit, which its parts decide."""
+    product = Product.objects.get(sku=sku)
+    if product.is_kit or SupplierItem.objects.filter(product=product).exclude(drop_ship="").exists():
+        return True
+    return StockLevel.objects.filter(product=product, available__gt=0).exists()
 
 
 def serve_freed(number: str, *, actor: Any) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.actions.adjust import receive_stock
 from inventory.actions.purchases.end import cancel_purchase, cut_line
 from inventory.actions.purchases.eta import Expected, set_etas
 from inventory.models import Backorder
@@ -15,6 +16,7 @@ from oms.events.relay import deliver_due
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from orders.actions.allocate import serve_waiting
 from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
 from orders.actions.promise import promise_waiting, renew_promise
@@ -246,3 +248,14 @@ def test_the_desk_asks_the_same_for_one_row_as_for_many(shop, client, ana, bo):
         for _ in range(5):
             waits(1, ana)
     assert counts[0] == counts[1]
+
+
+def test_few_units_for_many_end_the_search_when_the_last_is_gone(shop, django_assert_max_num_queries):
+    """Ten thousand may wait for ten; the rest is not asked one by one."""
+    waiting = [placed(("LAMP", 1)) for _ in range(6)]
+    receive_stock("LAMP", location="pune", qty=1, source="R-1", actor="system")
+    with django_assert_max_num_queries(60):  # two orders at the most; all six asked twice as many and more
+        served = serve_waiting("LAMP", actor="system")
+    assert served == [waiting[0].number]
+    receive_stock("LAMP", location="delhi", qty=2, source="R-2", actor="system")
+    assert serve_waiting("LAMP", actor="system") == [order.number for order in waiting[1:3]]
