@@ -35,7 +35,7 @@ def make_places() -> None:
     for rank, (code, name, kind, city, state, postal_code, country, zone) in enumerate(LOCATIONS):
         Location.objects.create(
             code=code, name=name, kind=kind, city=city, state=state, postal_code=postal_code, country=country,
-            time_zone=zone, rank=rank,
+            time_zone=zone, rank=rank, count_limit=20,
         )  # fmt: skip
     for code, name, kind, currency, country, places, basis, advance, hours in CHANNELS:
         Channel.objects.create(

@@ -5,7 +5,7 @@ from datetime import date
 import django_filters
 from django import forms
 
-from inventory.models import Location, MovementKind, StockAlert, StockLevel, StockMovement
+from inventory.models import Location, MovementKind, StockAlert, StockCount, StockLevel, StockMovement
 from oms.kernel.clock import day_bounds
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
@@ -55,6 +55,12 @@ class AlertFilter(django_filters.FilterSet):
 
     def search(self, rows, name: str, value: str):
         return rows.search(value)
+
+
+class StockCountFilter(AlertFilter):
+    class Meta:
+        model = StockCount
+        fields = ()
 
 
 class MovementFilter(django_filters.FilterSet):

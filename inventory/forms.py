@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from inventory.actions.condition import Condition
 from inventory.models import Location, StockLevel
 
 MOST = 1_000_000
@@ -72,6 +73,21 @@ class QuarantineForm(StockForm):
 
     def _said(self, code: str) -> str:
         return f"{self.levels[code].quarantined if code in self.levels else 0} in quarantine"
+
+
+class ConditionForm(StockForm):
+    qty = units("Units")
+    was = forms.ChoiceField(
+        label="They were", choices=[(c.value, c.label) for c in Condition if c != Condition.SCRAPPED]
+    )
+    becomes = forms.ChoiceField(label="They are now", choices=Condition.choices, initial=Condition.QUARANTINED)
+    reason = why()
+
+    def _said(self, code: str) -> str:
+        level = self.levels.get(code)
+        if level is None:
+            return "nothing there"
+        return f"{level.available} available, {level.quarantined} in quarantine, {level.damaged} damaged"
 
 
 class TransferForm(StockForm):

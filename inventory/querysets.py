@@ -68,6 +68,12 @@ class MovementQuerySet(PlacedQuerySet):
     pass
 
 
+class StockCountQuerySet(PlacedQuerySet):
+    def waiting(self):
+        """For a second person."""
+        return self.filter(is_approved__isnull=True)
+
+
 class AlertQuerySet(PlacedQuerySet):
     """Alerts of low stock."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import alerts, card, kits
+from inventory.views import alerts, card, counts, kits
 from inventory.views.lists import MovementList, StockList
 
 app_name = "inventory"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/<int:pk>/", alerts.look_after, name="alert"),
     path("alerts/watching/", alerts.watching, name="watching"),
+    path("counts/", counts.StockCountList.as_view(), name="counts"),
+    path("counts/<int:pk>/", counts.decision, name="count-decision"),
     path("kits/", kits.kits, name="kits"),
     path("<int:pk>/components/", kits.components, name="components"),
     path("<int:pk>/", card.product, name="product"),

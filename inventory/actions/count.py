@@ -1,23 +1,37 @@
 """Set right what the books say by what somebody counted."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.adjust import adjust_stock, find
+from inventory.actions.adjust import adjust_stock, find, say
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, Location, Product, StockLevel, StockMovement
+from inventory.models import Allocation, Location, Product, StockCount, StockLevel, StockMovement
+from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.plural import are, plural
 
 NAMED = 6  # orders in a refusal
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a count differs from the books by, in units (0: it agrees), and whether a second person is to approve that."""
+
+    delta: int
+    waits: bool = False
+
+
 @transaction.atomic
 def count_stock(
     sku: str, *, location: str, counted: int, source: str, reason: str, actor: Any, seen: int | None = None
-) -> int | None:
-    """Post the difference between `counted` and what is on hand; return it (0: the count agrees), None for a replay.
+) -> Counted | None:
+    """Post the difference between `counted` and what is on hand; None for a replay.
+
+    A difference above the limit of the place, counted by a person, waits for a second one (actions/decide_count.py), and
+    no other count of the SKU there is taken before it is decided on.
 
     `seen` is the on-hand figure the counter had before them: when stock moved in between, the count says nothing
     about now, and it is refused rather than posted over what somebody else just did.
@@ -30,17 +44,43 @@ def count_stock(
     on_hand = lock_levels([(product.pk, place.pk)], make=True)[product.pk, place.pk]
     if StockMovement.objects.filter(source=source, product=product, location=place).exists():
         return None
+    if waits := _waiting(product, place):
+        if waits.source == source:
+            return None
+        raise Refused(
+            "count_waits",
+            f"{waits.counted_by.display_name} counted {waits.counted} there, and a second person is to approve it. Approve or "
+            "withdraw that count first.",
+        )
     if seen is not None and seen != on_hand:
         raise Refused(
             "stock_moved",
             f"{place} had {seen} on hand when you opened this page and has {on_hand} now. Count again what is there.",
         )
     delta = counted - on_hand
-    if delta < 0 and (refusal := _promised(product, place, -delta)):
-        raise Refused.because([refusal])
+    require_unpromised(product, place, -delta)
+    who = as_actor(actor)
+    if who.user_id and place.count_limit is not None and abs(delta) > place.count_limit:
+        StockCount.objects.create(
+            source=source, product=product, location=place, expected=on_hand, counted=counted, reason=reason[:200],
+            counted_by_id=who.user_id, counted_at=now(),
+        )  # fmt: skip
+        say("inventory.count_waits", product, place, actor=actor, qty=delta, source=source, reason=reason)
+        return Counted(delta, waits=True)
     if delta:
         adjust_stock(sku, location=location, delta=delta, source=source, reason=reason, actor=actor)
-    return delta
+    return Counted(delta)
+
+
+def require_unpromised(product: Product, place: Location, missing: int) -> None:
+    """Refuse that `missing` units leave the books of a locked level when orders were promised some of them."""
+    if missing > 0 and (refusal := _promised(product, place, missing)):
+        raise Refused.because([refusal])
+
+
+def _waiting(product: Product, place: Location) -> StockCount | None:
+    rows = StockCount.objects.waiting().filter(product=product, location=place)
+    return rows.select_related("counted_by").first()
 
 
 def _promised(product: Product, place: Location, missing: int) -> Refusal | None:

@@ -3,6 +3,7 @@
 from inventory.models.alert import AlertWatch, StockAlert
 from inventory.models.arrival import ReceiptVerdict
 from inventory.models.assembly import Assembly, AssemblyPart
+from inventory.models.count import StockCount
 from inventory.models.kit import KitPart, LinePart
 from inventory.models.purchase import (
     DropShip,
@@ -70,6 +71,7 @@ __all__ = [
     "RoutingRule",
     "SafetyStock",
     "StockAlert",
+    "StockCount",
     "StockLevel",
     "StockMovement",
     "Supplier",

@@ -107,6 +107,10 @@ class Location(Stamped):
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
     orders_per_day = models.PositiveIntegerField("orders it can take a day", null=True, blank=True)
+    count_limit = models.PositiveIntegerField(
+        "units a count may differ by", null=True, blank=True,
+        help_text="A count that differs more waits for a second person. Empty: every count is posted at once.",
+    )  # fmt: skip
 
     objects = LocationQuerySet.as_manager()
     history = HistoricalRecords()

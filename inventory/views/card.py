@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory import forms
 from inventory.actions.adjust import receive_stock, release_quarantine
+from inventory.actions.condition import Condition, change_condition
 from inventory.actions.count import count_stock
 from inventory.actions.safety import set_safety_stock
 from inventory.actions.transfer import transfer_stock
@@ -79,13 +80,15 @@ def _receive(row: Product, form: Any, user: Any) -> str:
 
 def _count(row: Product, form: Any, user: Any) -> str:
     data = form.cleaned_data
-    delta = count_stock(
+    found = count_stock(
         row.sku, location=data["location"], counted=data["counted"], source=form.source("count"),
         reason=data["reason"], actor=user, seen=form.seen_there(),
     )  # fmt: skip
-    if delta is None:
+    if found is None:
         return TWICE
-    return f"Corrected by {delta:+d} to {data['counted']}." if delta else "The count agrees with the books."
+    if found.waits:
+        return f"{data['counted']} counted, {found.delta:+d} against the books. That is much: a second person approves it first."
+    return f"Corrected by {found.delta:+d} to {data['counted']}." if found.delta else "The count agrees with the books."
 
 
 def _quarantine(row: Product, form: Any, user: Any) -> str:
@@ -96,6 +99,15 @@ def _quarantine(row: Product, form: Any, user: Any) -> str:
         reason=data["reason"],
     )  # fmt: skip
     return f"{data['qty']} moved out of quarantine." if new else TWICE
+
+
+def _condition(row: Product, form: Any, user: Any) -> str:
+    data = form.cleaned_data
+    new = change_condition(
+        row.sku, location=data["location"], qty=data["qty"], was=data["was"], becomes=data["becomes"],
+        source=form.source("condition"), reason=data["reason"], actor=user,
+    )  # fmt: skip
+    return f"{data['qty']} are {Condition(data['becomes']).label} now." if new else TWICE
 
 
 def _transfer(row: Product, form: Any, user: Any) -> str:
@@ -118,5 +130,6 @@ ACTS = {
     "count": Act("Count stock", "Record the count", forms.CountForm, _count),
     "transfer": Act("Move between places", "Move", forms.TransferForm, _transfer),
     "quarantine": Act("Take out of quarantine", "Move", forms.QuarantineForm, _quarantine),
+    "condition": Act("Put aside, or say what is damaged", "Record it", forms.ConditionForm, _condition),
     "safety": Act("Set the safety stock", "Set", forms.SafetyForm, _safety),
 }

@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from inventory.filters import MovementFilter, StockFilter
-from inventory.models import Product, StockLevel, StockMovement
+from inventory.models import Product, StockCount, StockLevel, StockMovement
 from inventory.waiting import waiting_at
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
@@ -68,7 +68,7 @@ class StockList(ListPage):
         for level in rows:
             level.waiting = waits.get((level.product_id, level.location_id), 0)
             level.waits_elsewhere = level.product_id in wanted and not level.waiting
-        return {}
+        return {"counts_waiting": StockCount.objects.visible_to(self.request.user).waiting().count()}
 
 
 class MovementList(ListPage):

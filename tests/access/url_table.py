@@ -87,6 +87,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "inventory:stock": ("GET", "inventory.view"), "inventory:product": ("GET", "inventory.view"),
     "inventory:alerts": ("GET", "inventory.view"), "inventory:alert": ("GET", "inventory.adjust"),
     "inventory:watching": ("POST", "inventory.view"),
+    "inventory:counts": ("GET", "inventory.view"), "inventory:count-decision": ("POST", "inventory.adjust"),
+    "inventory:condition": ("GET", "inventory.adjust"),
     "inventory:movements": ("GET", "inventory.view"), "inventory:receive": ("GET", "inventory.adjust"),
     "inventory:count": ("GET", "inventory.adjust"), "inventory:transfer": ("GET", "inventory.adjust"),
     "inventory:quarantine": ("GET", "inventory.adjust"), "inventory:safety": ("GET", "inventory.adjust"),

@@ -23,12 +23,13 @@ from fulfilment.actions.supplier.tell import send_to_supplier
 from fulfilment.models import FulfilmentOrder, Shipment
 from inventory.actions.alert import check_levels
 from inventory.actions.assemblies.plan import plan_assembly
+from inventory.actions.count import count_stock
 from inventory.actions.look_after import take_alert
 from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.recipe import Part
 from inventory.actions.safety import set_safety_stock
-from inventory.models import Product, PurchaseOrder, RoutingPolicy, StockAlert
+from inventory.models import Location, Product, PurchaseOrder, RoutingPolicy, StockAlert
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
@@ -188,6 +189,8 @@ def make(actor: User) -> None:
     _by_itself()
     Channel.objects.filter(code="web").update(tells_stock=True)
     tell_channels()
+    Location.objects.filter(code="delhi").update(count_limit=0)
+    count_stock("MUG", location="delhi", counted=90, source="count:1", reason="Counted by hand", actor=actor)
     set_safety_stock("MUG", location="pune", qty=90_000, actor=actor)
     check_levels()
     take_alert(StockAlert.objects.latest("pk").pk, note="Asked for more", actor=actor)

@@ -5,14 +5,18 @@ import io
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from inventory.actions.adjust import quarantine_return, receive_stock
-from inventory.models import Location, Product, StockLevel, StockMovement
+from inventory.models import Location, Product, StockCount, StockLevel, StockMovement
 from oms.access.models import User
 from oms.events.relay import deliver_due
+from oms.kernel.clock import now
 from oms.ops.doctor.registry import run_all
+from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
+from tests.conftest import person
 from tests.inventory import buying
 from tests.stories import Stock, again, placed, stock_of
 
@@ -128,6 +132,67 @@ def test_a_count_of_a_figure_that_moved_meanwhile_is_refused(shop, client, bo):
     assert stock_of("MUG") == Stock(on_hand=14)
 
 
+def decide(client, who, how: str, pk: int | None = None) -> str:
+    client.force_login(who)
+    pk = pk or StockCount.objects.latest("pk").pk
+    return client.post(reverse("inventory:count-decision", args=[pk]), {"how": how}, follow=True).content.decode()
+
+
+def test_a_count_that_differs_much_waits_for_a_second_person(shop, client, bo, ana):
+    """IN: stock counts with variance approval. Nothing is posted, and nothing of what moves meanwhile is lost."""
+    Location.objects.update(count_limit=2)
+    second = person("dev", "warehouse")
+    client.force_login(bo)
+    assert "Corrected by -2 to 8" in send(client, "count", counted="8", reason="Weekly"), "little is posted at once"
+    data = filled(client, "count", counted="3", reason="Yearly count")
+    answer = client.post(url("count"), data, follow=True).content.decode()
+    assert "3 counted, -5 against the books" in answer and stock_of("MUG").on_hand == 8
+    assert "already recorded" in client.post(url("count"), data, follow=True).content.decode()
+    assert "Bo counted 3 there" in send(client, "count", counted="8", reason="Again")
+    page = client.get(reverse("inventory:counts")).content.decode()
+    assert "Somebody else approves it" in page and "Yearly count" in page and ">Approve<" not in page
+    assert "Somebody else approves it" in decide(client, bo, "approve")
+    with pytest.raises(IntegrityError, match="stock_count_two_people"), transaction.atomic():
+        StockCount.objects.update(is_approved=True, decided_by=bo, decided_at=now())
+    assert "Not allowed" in decide(client, ana, "approve") and stock_of("MUG").on_hand == 8, "Sales may not"
+    receive_stock("MUG", location="pune", qty=4, source="DN-9", actor=bo)
+    order = placed(("MUG", 8))
+    assert "promised to orders" in decide(client, second, "approve"), "what was promised since is not counted away"
+    cancel_order(order.number, reason="other", actor=ana)
+    assert "Approved" in decide(client, second, "approve") and stock_of("MUG").on_hand == 7
+    move = StockMovement.objects.latest("pk")
+    assert (move.on_hand, move.reason, move.actor_user) == (-5, "Yearly count (counted by Bo)", second)
+    assert "has approved it already" in decide(client, second, "withdraw")
+    client.force_login(bo)
+    send(client, "count", counted="70", reason="Typed one nought too many")
+    assert "1</span>" in client.get(reverse("inventory:stock")).content.decode()
+    assert "Withdrawn" in decide(client, bo, "withdraw") and stock_of("MUG").on_hand == 7, (
+        "a slip is one's own to take back"
+    )
+    assert sound()
+
+
+def test_units_change_their_condition_and_every_condition_has_a_way_out(shop, client, bo):
+    client.force_login(bo)
+
+    def change(was: str, becomes: str, qty: str = "2", **data) -> str:
+        return send(client, "condition", was=was, becomes=becomes, qty=qty, reason="Wet box", **data)
+
+    def there() -> tuple[int, int, int]:
+        level = StockLevel.objects.get(product__sku="MUG", location__code="pune")
+        return level.on_hand, level.quarantined, level.damaged
+
+    assert "2 are in quarantine" in change("sellable", "quarantined") and there() == (10, 2, 0)
+    assert "2 are damaged now" in change("quarantined", "damaged") and there() == (10, 0, 2)
+    assert "1 are thrown away now" in change("damaged", "scrapped", "1") and there() == (9, 0, 1)
+    assert "1 are fit for sale" in change("damaged", "sellable", "1") and there() == (9, 0, 0)
+    assert "the two differ" in change("damaged", "damaged")
+    placed(("MUG", 8))
+    assert "promised to orders" in change("sellable", "damaged"), "these are not free to go"
+    assert "less stock than that" in change("quarantined", "sellable")
+    assert there() == (9, 0, 0) and sound()
+
+
 def test_promised_units_are_not_counted_away(shop, client, bo):
     first, last = placed(("MUG", 5)), placed(("MUG", 3))
     client.force_login(bo)
@@ -239,7 +304,7 @@ def test_pages_ask_the_same_number_of_questions_however_much_there_is(shop, clie
         Product.objects.create(sku=f"S-{n:03}", name=f"Thing {n}")
         receive_stock(f"S-{n:03}", location="pune", qty=1, source="x", actor=bo)
     client.force_login(bo)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         listed(client)
     with django_assert_max_num_queries(16):
         client.get(url("product"))

@@ -115,6 +115,7 @@ def test_a_planted_fault_is_noticed(measured):
 # Forms about one product, one mail, one row of a file: there are no rows on them.
 NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
+    "inventory:condition",
     "telling:file", "inventory:alert", "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
     "purchases:new", "purchases:supplier-new", "transfers:new", "assemblies:new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
