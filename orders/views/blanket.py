@@ -30,7 +30,7 @@ from orders.forms_standing import AgreedForm, AgreementForm, agreed_forms, compl
 from orders.models import BlanketOrder, Channel, Order
 from orders.standing.agreed import Agreed, agreed_lines, released_of
 from orders.views.recurring import chosen_customer, customer_page
-from orders.views.typed import channels_for
+from orders.views.typed import channels_for, terms_of
 from orders.words import detail as told
 from orders.words import said
 
@@ -123,6 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
     place = customer.addresses.order_by("-is_default", "-updated_at").first()
     given: dict[str, Any] = {"starts_on": business_date(), "ends_on": business_date() + timedelta(days=365)}
     given["ship"] = {name: getattr(place, name) for name in AddressForm.base_fields} if place else {}
+    given |= terms_of(customer, request.user, given["ship"].get("country", ""))
     parts = _forms(request, given, [])
     if request.method == "POST" and _valid(parts):
         try:

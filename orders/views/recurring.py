@@ -32,7 +32,7 @@ from orders.moves import TEAM_LABELS
 from orders.selectors import order_or_404
 from orders.standing.contents import contents_of
 from orders.standing.selectors import days_ahead, recurring_or_404, runs_done
-from orders.views.typed import channels_for, find_customers
+from orders.views.typed import channels_for, find_customers, terms_of
 from orders.words import detail as told
 from orders.words import said
 
@@ -119,7 +119,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return customer_page(request, title="New recurring order", back="standing:list", nobody=source is not None)
     post = request.POST if request.method == "POST" else None
-    forms = _forms(request, post, _copied(source, customer), _lines_of_order(source))
+    forms = _forms(request, post, _copied(source, customer, request.user), _lines_of_order(source))
     if post is not None and _valid(forms):
         try:
             made = retrying()(start_recurring)(customer, _terms(forms), actor=request.user)
@@ -247,13 +247,13 @@ def _lines_of_order(order: Order | None) -> list[tuple[Product, int]]:
     return list(sums.items())
 
 
-def _copied(order: Order | None, customer: Customer) -> dict[str, Any]:
+def _copied(order: Order | None, customer: Customer, user: Any) -> dict[str, Any]:
     start: dict[str, Any] = {"starts_on": business_date() + timedelta(days=1), "weekday": business_date().weekday()}
     start["month_day"] = business_date().day
     if order is None:
         place = customer.addresses.order_by("-is_default", "-updated_at").first()
-        names = AddressForm.base_fields
-        return start | {"ship": {name: getattr(place, name) for name in names} if place else {}}
+        ship = {name: getattr(place, name) for name in AddressForm.base_fields} if place else {}
+        return start | terms_of(customer, user, ship.get("country", "")) | {"ship": ship}
     return start | {
         "channel": order.channel.code, "payment_terms": order.payment_terms, "shipping": plain(order.shipping_total),
         "note": order.customer_note, "ship": order.ship_to, "customer_po": order.customer_po,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from inventory.models import Product
 from orders.forms import AddressForm, NewContactForm, TermsForm
-from orders.models import Channel, ChannelKind, Customer
+from orders.models import Channel, ChannelKind, Customer, Order
 
 MAX_LINES = 100
 FOUND = 8
@@ -90,6 +90,17 @@ def channels_for(user: Any) -> list[Channel]:
     rows = Channel.objects.filter(is_active=True, kind__in=BY_HAND)
     found = rows.filter(code__in=user.channel_codes) if user.channel_codes else rows
     return sorted(found, key=lambda channel: (BY_HAND.index(ChannelKind(channel.kind)), channel.name))
+
+
+def terms_of(customer: Customer, user: Any, country: str) -> dict[str, str]:
+    """What a form for this customer begins with: channel and payment terms of their last order that this person may enter,
+    else a channel of their country."""
+    channels = channels_for(user)
+    orders = Order.objects.visible_to(user).filter(customer=customer, channel__in=channels)
+    if last := orders.order_by("-placed_at", "-id").values("channel__code", "payment_terms").first():
+        return {"channel": last["channel__code"], "payment_terms": last["payment_terms"]}
+    near = next((channel.code for channel in channels if channel.country == country), "")
+    return {"channel": near} if near else {}
 
 
 def head_forms(typed: Typed, *, bound: bool) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 
 from oms.kernel.clock import business_date, now, time_is
+from orders.actions.capture import capture_orders
 from orders.actions.recurring_place import place_due
-from orders.models import Order, RecurringOrder
+from orders.models import Channel, Order, RecurringOrder
 from orders.standing.rhythm import Rhythm
 from tests.orders.desk import desk, signed_in
 from tests.orders.standing.steps import again, buyer, make_standing, weekly
-from tests.stories import placed
+from tests.stories import draft, placed
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,19 @@ def test_a_new_one_begins_with_the_customer(clerk):
     assert f"?customer={customer.pk}" in clerk.get("/standing/new/?q=zoya").content.decode()
     clerk.post(f"/standing/new/?customer={customer.pk}", typed())
     assert RecurringOrder.objects.get().customer == customer
+
+
+def test_the_form_begins_with_how_the_customer_last_bought(clerk):
+    """Not with the first channel of the list, in whose currency they never paid."""
+    fields = {"kind": "b2b", "currency": "INR", "country": "IN"}
+    trade, _ = (Channel.objects.create(code=f"trade-{n}", name=f"Trade {n}", **fields) for n in "ba")
+    customer = placed().customer  # of a shop on the web, where nobody types orders
+    pages = [f"/standing/new/?customer={customer.pk}", f"/standing/blanket/new/?customer={customer.pk}"]
+    assert 'value="trade-b" selected' not in clerk.get(pages[0]).content.decode()
+    capture_orders([draft(payment_terms="credit")], channel=trade, actor="system")
+    assert Order.objects.latest("pk").customer == customer
+    for page in (clerk.get(url).content.decode() for url in pages):
+        assert 'value="trade-b" selected' in page and 'value="credit" selected' in page
 
 
 @pytest.mark.parametrize(
