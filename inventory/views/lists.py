@@ -64,10 +64,11 @@ class StockList(ListPage):
 
     def extra(self, rows: list[Any]) -> dict[str, Any]:
         waits = waiting_at({level.product_id for level in rows})
-        wanted = {product for product, _ in waits}
+        wanted = {product for (product, _), units in waits.items() if units.alone}
         for level in rows:
-            level.waiting = waits.get((level.product_id, level.location_id), 0)
-            level.waits_elsewhere = level.product_id in wanted and not level.waiting
+            here = waits.get((level.product_id, level.location_id))
+            level.waiting = here.lacking(level.available) if here else 0
+            level.waits_elsewhere = level.product_id in wanted and here is None
         return {"counts_waiting": StockCount.objects.visible_to(self.request.user).waiting().count()}
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from inventory.models import Backorder, Location, Product, StockLevel
+from inventory.waiting import Waits
 from oms.kernel.db import fetch
 from orders.capture.catalogue import serving
 from orders.models import Channel
@@ -101,12 +102,14 @@ def rows() -> tuple[list[Row], int]:
     return found[:SHOWN], len(found)
 
 
-def waiting_at(products: Collection[int]) -> dict[tuple[int, int], int]:
-    """{(product, place): units of it that wait and may be sent from there}, for inventory/waiting.py."""
-    found: Counter[tuple[int, int]] = Counter()
+def waiting_at(products: Collection[int]) -> dict[tuple[int, int], Waits]:
+    """What waits per product and place, for inventory/waiting.py."""
+    alone: Counter[tuple[int, int]] = Counter()
+    units: Counter[tuple[int, int]] = Counter()
     for wants in _waiting(products=products):
-        found.update({(wants.product, place): wants.units for place in wants.places})
-    return found
+        alone.update({(wants.product, place): wants.alone for place in wants.places})
+        units.update({(wants.product, place): wants.units for place in wants.places})
+    return {key: Waits(alone[key], units[key] - alone[key]) for key in units}
 
 
 def waiting_for_desk(product_ids: Collection[int]) -> dict[str, str]:

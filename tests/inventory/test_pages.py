@@ -18,6 +18,7 @@ from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
 from tests.conftest import person
 from tests.inventory import buying
+from tests.inventory.kits import SET, tea_set
 from tests.stories import Stock, again, placed, stock_of
 
 
@@ -92,6 +93,10 @@ def test_a_place_shows_what_waits_for_it_and_what_comes_to_it(shop, client, bo, 
     }
     assert "3 back-ordered" in rows["Pune"] and "7 on its way" in rows["Pune"]
     assert "back-ordered, but not from here" in rows["Delhi"] and "on its way" not in rows["Delhi"]
+    tea_set()  # of a kettle and two mugs: four sets wait, and five kettles lie there
+    placed((SET, 9))
+    pune = {sku: next(r for r in listed(client, q=sku).split("<tr") if "Pune</span>" in r) for sku in ("MUG", "KETTLE")}
+    assert "back-ordered" in pune["MUG"] and "back-ordered" not in pune["KETTLE"], "the sets wait for mugs"
     exported = b"".join(client.get(reverse("inventory:stock"), {"q": "lamp", "export": "csv"}).streaming_content)
     assert {r["Location"]: (r["Back-ordered, whole SKU"], r["On its way"]) for r in read_csv(exported)} == {
         "pune": ("3", "7"), "delhi": ("3", "0"),
