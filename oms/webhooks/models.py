@@ -101,6 +101,11 @@ class WebhookDelivery(models.Model):
             models.Index(fields=["-id"], name="webhook_parked", condition=Q(status="parked")),
         ]  # fmt: skip
 
+    @property
+    def may_be_tried(self) -> bool:
+        """Whether a person may let it be sent now: given up, or waiting after it failed."""
+        return self.status == WebhookStatus.PARKED or (self.status == WebhookStatus.PENDING and self.attempts > 0)
+
     def __str__(self) -> str:
         return self.message_id
 

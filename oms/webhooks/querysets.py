@@ -17,6 +17,10 @@ class WebhookDeliveryQuerySet(models.QuerySet):
     def parked(self) -> "WebhookDeliveryQuerySet":
         return self.filter(status="parked")
 
+    def failing(self) -> "WebhookDeliveryQuerySet":
+        """Tried in vain, and waiting for the next attempt."""
+        return self.filter(status="pending", attempts__gt=0)
+
     def waiting(self) -> "WebhookDeliveryQuerySet":
         return self.filter(status__in=UNFINISHED)
 

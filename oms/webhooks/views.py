@@ -50,7 +50,7 @@ class DeliveryList(ListPage):
 
     def extra(self, rows):
         return {
-            "here": "ops", "may_replay": self.request.user.can("ops.replay"), "some_parked": any(d.status == "parked" for d in rows),
+            "here": "ops", "may_replay": self.request.user.can("ops.replay"), "some_failed": any(d.may_be_tried for d in rows),
             "oldest": WebhookDelivery.objects.visible_to(self.request.user).waiting().aggregate(at=Min("event__at"))["at"],
             "off": WebhookEndpoint.objects.filter(is_active=False).exclude(off_reason=""),
         }  # fmt: skip
@@ -59,7 +59,7 @@ class DeliveryList(ListPage):
 @require_POST
 @needs("ops.replay")
 def replaying(request: HttpRequest) -> HttpResponse:
-    """Put the chosen parked deliveries back in the queue."""
+    """Let the chosen deliveries, parked or failing, be tried now."""
     chosen = [int(pk) for pk in request.POST.getlist("delivery") if pk.isdecimal() and len(pk) < 19]
     count = replay(
         list(WebhookDelivery.objects.visible_to(request.user).filter(pk__in=chosen).values_list("pk", flat=True))
@@ -68,5 +68,5 @@ def replaying(request: HttpRequest) -> HttpResponse:
         nudge("oms.webhooks.tasks.send_webhooks")
         messages.success(request, f"{count} {'delivery is' if count == 1 else 'deliveries are'} in the queue again.")
     else:
-        messages.error(request, "Nothing was put back. Tick at least one parked delivery.")
+        messages.error(request, "Nothing was put back. Tick at least one delivery that failed.")
     return redirect("webhooks:list")

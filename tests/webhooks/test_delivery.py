@@ -141,6 +141,9 @@ def test_failures_are_tried_again_for_72_hours_then_parked_and_replayed_as_the_s
     assert (row.status, row.response_status, len(row.response_body)) == ("pending", 503, 1024)
     assert 0.7 * BACKOFF[0] < (row.next_at - now()).total_seconds() <= 1.2 * BACKOFF[0]
     assert timedelta(hours=71) < row.give_up_at - now() <= timedelta(hours=72)
+    assert replay([row.pk]) == 1, "whoever mended the receiver need not wait for the next attempt"
+    sooner = WebhookDelivery.objects.get()
+    assert (sooner.next_at <= now(), sooner.attempts, sooner.give_up_at) == (True, 1, row.give_up_at)
     later()
     send_due_webhooks()
     assert WebhookDelivery.objects.get().status == "pending"

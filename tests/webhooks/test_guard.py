@@ -88,6 +88,9 @@ def test_the_owner_sees_what_is_parked_and_puts_it_back(client, olga, ana, endpo
     assert "Ledger is switched off. It answered 410 Gone." in page
     client.post("/webhooks/replay/", {"delivery": [WebhookDelivery.objects.get().pk, "x"]})
     assert WebhookDelivery.objects.get().status == "pending"
+    assert 'name="delivery"' not in client.get("/webhooks/").content.decode(), "it has not failed since"
+    WebhookDelivery.objects.update(attempts=3)
+    assert 'name="delivery"' in client.get("/webhooks/").content.decode()
     assert client.get("/webhooks/?q=nobody").status_code == 200
     client.force_login(ana)
     assert client.get("/webhooks/").status_code == 403
