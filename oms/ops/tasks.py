@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.db import OperationalError
 
 from oms.kernel.clock import now
 from oms.ops import purge
@@ -11,7 +12,8 @@ from oms.ops.audit import audit_if_due, forget_old, mail_findings
 from oms.ops.models import Heartbeat
 
 
-@shared_task
+# After a crash of the whole machine the worker may be up before the database is: it says so a second later, not at the next tick.
+@shared_task(autoretry_for=(OperationalError,), default_retry_delay=1, max_retries=10)
 def heartbeat() -> None:
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": now()})
 
