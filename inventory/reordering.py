@@ -58,7 +58,9 @@ class Need:
                 f"{self.point - self.safety} for {plural(self.lead_days, 'day')} of lead time ({self.sold} went in {LOOKED_BACK} days)"
             )
         packs = f", in packs of {self.pack}" if self.pack > 1 else ""
-        return f"{' '.join(parts)} = {str(self.position).replace('-', '−')}; wanted {self.point}: {' + '.join(needs) or 'nothing'}{packs}"
+        if len(parts) > 1:
+            parts.append(f"= {str(self.position).replace('-', '−')}")
+        return f"{' '.join(parts)}; wanted {self.point}: {' + '.join(needs) or 'nothing'}{packs}"
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def test_a_suggestion_explains_itself():
         "4 available + 6 on order − 6 that orders wait for = 4; wanted 12: 5 safety stock + 7 for 7 days of lead time "
         "(28 went in 28 days), in packs of 6"
     )
+    assert Need(0, 0, 0, 8, 0, 7, 1).why == "0 available; wanted 8: 8 safety stock"
 
 
 def test_a_click_drafts_the_order_and_once_sent_nothing_is_suggested(shop, client, bo):
