@@ -4,6 +4,7 @@ from celery import shared_task
 
 from inventory.actions import alert
 from inventory.actions.alert_mail import mail_alerts
+from inventory.imports import desk
 
 
 @shared_task
@@ -12,3 +13,9 @@ def watch_levels() -> int:
     raised, cleared = alert.check_levels()
     mail_alerts()
     return raised + cleared
+
+
+@shared_task
+def run_stock_files() -> int:
+    """Check or write files of products and stock that people brought; runs of workers that died included."""
+    return desk.run_due()

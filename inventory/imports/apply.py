@@ -32,15 +32,18 @@ class StockReport:
         return len(self.rejects)
 
 
-def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False) -> StockReport:
+def import_stock(
+    path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False, only: Sequence[str] = ()
+) -> StockReport:
     """Set on-hand to the figures in the file by posting the differences; a second time there are none.
 
     With `leave_out` rows that cannot be taken stay out and the others go in. Levels without any movement get opening
-    stock, others an adjustment. Back-orders are served as by an arrival.
+    stock, others an adjustment. Back-orders are served as by an arrival. Rows of other places than `only`, where that
+    names any, cannot be taken.
     """
     sheet = read(path)
     report = StockReport(len(sheet.wanted) + len(sheet.rejects), rejects=list(sheet.rejects))
-    found = _found(sheet.wanted, report)
+    found = _found(sheet.wanted, report, only)
     with transaction.atomic():
         lock_levels(found, make=True)
         deltas = _differences(found, report)
@@ -56,7 +59,7 @@ def import_stock(path: str | Path, *, actor: Any, dry_run: bool = False, leave_o
     return report
 
 
-def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]:
+def _found(wanted: Sequence[Wanted], report: StockReport, only: Sequence[str]) -> dict[Place, Wanted]:
     products = dict(Product.objects.filter(sku__in={w.sku for w in wanted}).values_list("sku", "pk"))
     locations = dict(Location.objects.ours().values_list("code", "pk"))
     found = {}
@@ -66,6 +69,9 @@ def _found(wanted: Sequence[Wanted], report: StockReport) -> dict[Place, Wanted]
         elif w.location not in locations:
             known = ", ".join(sorted(locations)[:8])
             report.rejects.append(w.refused(f"There is no location {w.location[:40]}; there are {known}.", "location"))
+        elif only and w.location not in only:
+            reason = f"You work for {', '.join(only)}; leave {w.location} to those who work there."
+            report.rejects.append(w.refused(reason, "location"))
         else:
             found[products[w.sku], locations[w.location]] = w
     return found

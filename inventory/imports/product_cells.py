@@ -69,8 +69,10 @@ def currency(cell: str) -> str:
 def whole(most: int) -> Callable[[str], int]:
     def read(cell: str) -> int:
         value = decimal(cell)
-        if value is None or value != int(value) or not 0 <= value <= most:
-            raise Unusable(f"is no whole number from 0 to {most:,}.")
+        if value is None or value != int(value) or value < 0:
+            raise Unusable("is no whole number, zero or more.")
+        if value > most:
+            raise Unusable(f"is more than {most:,}; look at the unit.")
         return int(value)
 
     return read

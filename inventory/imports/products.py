@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 from unicodedata import normalize
@@ -18,6 +19,7 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.db import copy_history, insert_rows, update_rows
 from oms.kernel.errors import Refused
+from oms.kernel.money import quantize
 
 CHUNK = 5000
 T = TypeVar("T")
@@ -78,8 +80,18 @@ def import_products(path: str | Path, *, actor: Any, dry_run: bool = False, leav
 
 def product_lines() -> Iterator[str]:
     """Every product as CSV, by SKU, with the columns that `import_products` reads."""
-    rows = Product.objects.order_by("sku").values_list(*(column.field for column in COLUMNS))
-    return csvout.stream([column.name for column in COLUMNS], rows.iterator(chunk_size=2000))
+    rows = Product.objects.order_by("sku").values_list(*(column.field for column in COLUMNS)).iterator(chunk_size=2000)
+    price, currency = (next(i for i, c in enumerate(COLUMNS) if c.name == name) for name in ("price", "currency"))
+    return csvout.stream(
+        [column.name for column in COLUMNS],
+        ((*row[:price], _written(row[price], row[currency]), *row[price + 1 :]) for row in rows),
+    )
+
+
+def _written(price: Decimal | None, currency: str) -> Decimal | None:
+    """Not 450.0000 where whole coins say the same."""
+    coins = price if price is None else quantize(price, currency)
+    return coins if coins == price else price
 
 
 def _planned(described: Sequence[Described], report: ProductReport, *, lock: bool) -> _Plan:

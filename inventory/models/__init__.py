@@ -4,6 +4,7 @@ from inventory.models.alert import AlertWatch, StockAlert
 from inventory.models.arrival import ReceiptVerdict
 from inventory.models.assembly import Assembly, AssemblyPart
 from inventory.models.count import StockCount
+from inventory.models.file import FileGoal, FileKind, StockFile
 from inventory.models.kit import KitPart, LinePart
 from inventory.models.purchase import (
     DropShip,
@@ -48,6 +49,8 @@ __all__ = [
     "AssemblyPart",
     "Backorder",
     "DropShip",
+    "FileGoal",
+    "FileKind",
     "FreightRate",
     "KitPart",
     "LinePart",
@@ -72,6 +75,7 @@ __all__ = [
     "SafetyStock",
     "StockAlert",
     "StockCount",
+    "StockFile",
     "StockLevel",
     "StockMovement",
     "Supplier",

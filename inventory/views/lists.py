@@ -69,7 +69,10 @@ class StockList(ListPage):
             here = waits.get((level.product_id, level.location_id))
             level.waiting = here.lacking(level.available) if here else 0
             level.waits_elsewhere = level.product_id in wanted and here is None
-        return {"counts_waiting": StockCount.objects.visible_to(self.request.user).waiting().count()}
+        return {
+            "counts_waiting": StockCount.objects.visible_to(self.request.user).waiting().count(),
+            "may_import": self.request.user.can("inventory.import"),
+        }
 
 
 class MovementList(ListPage):

@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "returns.receive": frozenset({W, C, B, A}),
     "inventory.view": EVERYONE,
     "inventory.adjust": frozenset({W, B, A}),
+    "inventory.describe": frozenset({S, B, A}),
+    "inventory.import": frozenset({S, W, B, A}),
     "routing.view": frozenset({S, W, C, B, A}),
     "routing.edit": frozenset({B, A}),
     "automatic.view": frozenset({S, W, B, A}),

@@ -7,6 +7,7 @@ stay the text they are; whoever writes a spreadsheet escapes them there.
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,6 +187,11 @@ def expand(paths: Iterable[str | Path]) -> list[Path]:
         else:
             raise Refused("file_missing", f"There is no file {path}.")
     return found
+
+
+def stored_name(name: str) -> str:
+    """A name under which an uploaded file can be kept and written to disk: no folders, no odd signs, at most 110 long."""
+    return re.sub(r"[^\w. ()+-]", "_", Path(name).name)[-110:] or "file"
 
 
 def _bytes(path: Path) -> bytes:

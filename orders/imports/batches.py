@@ -5,7 +5,6 @@ then `unchanged`, so nothing comes twice.
 """
 
 import logging
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,14 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max, Q
 
 from oms.events.models import Event
+from oms.kernel.alone import alone
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.numbers import next_number
-from oms.tables.files import expand, preview_of
+from oms.tables.files import expand, preview_of, stored_name
 from orders.channels import matching
 from orders.channels.registry import Unclear, format_for, sniff
 from orders.imports.apply import ImportReport, Run, import_file
@@ -42,7 +42,7 @@ def start_batch(
     files: Iterable[tuple[str, bytes]], *, channel_code: str, format_key: str, actor: Any, check_skus: bool = False
 ) -> ImportBatch:  # fmt: skip
     """Keep the uploaded `(name, content)` files and ask for their check. Refuses none, too many or too large ones."""
-    kept = [(re.sub(r"[^\w. ()+-]", "_", Path(name).name)[-110:] or "file", content) for name, content in files]
+    kept = [(stored_name(name), content) for name, content in files]
     kept = _told_apart(kept)
     if not kept:
         raise Refused("file_missing", "Choose at least one file.")
@@ -104,7 +104,7 @@ def run_due() -> int:
 
 def run_batch(number: str) -> bool:
     """Do what `number` asks for. False when another worker has it. A fault of ours is noted on the batch and raised."""
-    with _alone(number) as mine:
+    with alone(LOCK_SPACE, number) as mine:
         batch = ImportBatch.objects.filter(number=number, finished_at__isnull=True).first()
         if not mine or batch is None:
             return False
@@ -251,18 +251,3 @@ def _on_disk(batch: ImportBatch) -> Iterator[list[Path]]:
             paths.append(place / file.name)
             paths[-1].write_bytes(bytes(file.content))
         yield paths
-
-
-@contextmanager
-def _alone(number: str) -> Iterator[bool]:
-    """Whether this worker has the batch for itself; the lock ends with the connection, so a dead worker holds nothing."""
-    key = (LOCK_SPACE, int(number.rpartition("-")[2]))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)

@@ -29,7 +29,9 @@ from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.recipe import Part
 from inventory.actions.safety import set_safety_stock
-from inventory.models import Location, Product, PurchaseOrder, RoutingPolicy, StockAlert
+from inventory.imports import desk
+from inventory.imports.desk import keep_file
+from inventory.models import FileGoal, Location, Product, PurchaseOrder, RoutingPolicy, StockAlert
 from notifications.actions.send import send_due_messages
 from oms.access.models import User
 from oms.events.models import Event
@@ -72,7 +74,7 @@ from tests.stories import again, placed
 OURS = ("orders", "fulfilment", "payments", "returns", "inventory", "notifications", "events")
 NUMBERS = {  # what the addresses of a part of the site know, by how their numbers begin; elsewhere everything is tried
     "orders": "SO-", "imports": "IMP-", "standing": ("RO-", "BO-"), "fulfilment": ("FO-", "SHP-"), "purchases": "PO-",
-    "transfers": "TR-", "assemblies": "AS-", "payments": ("PAY-", "REF-", "SO-"), "returns": ("RMA-", "SO-"),
+    "transfers": "TR-", "stockfiles": "SF-", "assemblies": "AS-", "payments": ("PAY-", "REF-", "SO-"), "returns": ("RMA-", "SO-"),
 }  # fmt: skip
 OBJECTS = 2  # how many of them each page is opened with
 VARIANTS = (
@@ -114,6 +116,17 @@ def _at_suppliers(actor: User) -> None:
             supplier_stops(work, actor=actor)
         if upto == "left":
             supplier_ships(work, carrier="own", tracking_number="Z-1", quantities={"RUG": 1}, actor=actor)
+
+
+def _files_of_stock(actor: User) -> None:
+    """One checked with rows to mend, one written, one that could not be read, one that waits."""
+    keep_file("new.csv", b"sku,name,price,shade\nMUG,,475,blue\nVASE,Vase,x,red\n", kind="products", actor=actor)
+    done = keep_file("count.csv", b"sku,location,on_hand\nMUG,delhi,4\n", kind="stock", actor=actor)
+    keep_file("letter.pdf", b"%PDF-1.7", kind="products", actor=actor)
+    desk.run_due()
+    desk.ask_run(done.number, FileGoal.WRITE, actor=actor)
+    desk.run_due()
+    keep_file("later.csv", b"sku,name\nMUG,Mug\n", kind="products", actor=actor)
 
 
 def _bulk(actor: User) -> None:
@@ -181,6 +194,7 @@ def make(actor: User) -> None:
         channel_code="web", format_key="", actor=actor,
     )  # fmt: skip
     run_due()
+    _files_of_stock(actor)
     make_standing(actor)
     _at_suppliers(actor)
     _rules(actor)

@@ -25,7 +25,9 @@ from inventory.actions.recipe import Part, set_recipe
 from inventory.actions.transfers.count import count_arrival
 from inventory.actions.transfers.draft import Load, draft_transfer
 from inventory.actions.transfers.send import send_transfer
-from inventory.models import Assembly, Product, PurchaseOrder, RoutingPolicy, Transfer
+from inventory.imports import desk
+from inventory.imports.desk import keep_file
+from inventory.models import Assembly, Product, PurchaseOrder, RoutingPolicy, StockFile, Transfer
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
@@ -223,6 +225,9 @@ def _long_file(lines: int, owner) -> None:
     rows = [row(f"F-{lines}-{i}") for i in range(lines)] + [row(f"B-{lines}-{i}", qty="many") for i in range(lines)]
     text = "\n".join((HEADER, *rows))
     start_batch([(f"lines-{lines}.csv", text.encode())], channel_code="web", format_key="", actor=owner)
+    stock = "".join(f"NO-{lines}-{i},pune,1\n" for i in range(lines))
+    keep_file(f"lines-{lines}.csv", f"sku,location,on_hand\n{stock}".encode(), kind="stock", actor=owner)
+    desk.run_due()
 
 
 def _long_policy(lines: int, owner) -> None:
@@ -280,6 +285,9 @@ def _details(client: Client, lines: int) -> Asked:
         "inventory:components": Product.objects.get(sku=f"KIT-{lines}").pk,
         "fulfilment:slip-pdf": work, "fulfilment:pick-list-pdf": work,
         "imports:detail": batch, "imports:rejects": batch, "imports:columns": batch, "imports:undo": batch,
+        **dict.fromkeys(
+            ("stockfiles:detail", "stockfiles:rejects"), StockFile.objects.get(name=f"lines-{lines}.csv").number
+        ),
         "customers:purchase-orders": order.customer_id, "customers:erasure": order.customer_id,
         "customers:everything": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,

@@ -1,0 +1,137 @@
+"""Files of products and stock that people bring on a page: kept, checked by a worker, written when somebody says so.
+
+The database is the queue, as for imports of orders. What a file writes and the word that it did are one transaction, so a
+worker that dies has done nothing and the next one begins again.
+"""
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from inventory.imports.apply import StockReport, import_stock
+from inventory.imports.products import ProductReport, import_products
+from inventory.imports.reading import COLUMNS
+from inventory.imports.rejects import reject_lines
+from inventory.models import FileGoal, FileKind, StockFile
+from inventory.models.file import SILENCE
+from oms.kernel.alone import alone
+from oms.kernel.clock import now
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refused
+from oms.kernel.numbers import next_number
+from oms.tables.files import MAX_BYTES, stored_name
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 5
+SHOWN = 200
+LOCK_SPACE = 5118  # first half of the advisory lock's name; any number nobody else uses
+
+
+def keep_file(name: str, content: bytes, *, kind: str, actor: Any) -> StockFile:
+    """Keep an uploaded file and ask for its check. Refuses one that is empty or too large."""
+    if not content:
+        raise Refused("file_empty", f"{stored_name(name)} is empty. Its first row must name the columns.")
+    if len(content) > MAX_BYTES:
+        raise Refused("file_large", f"{stored_name(name)} is larger than 50 MB. Split it into smaller files.")
+    return StockFile.objects.create(
+        number=next_number("inventory_file_seq", "SF"), kind=FileKind(kind), name=stored_name(name), content=content,
+        created_by=actor, asked_by=actor,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def ask_run(number: str, goal: FileGoal, *, actor: Any, leave_out: bool = False) -> StockFile:
+    """Ask for another run: the check again, or the import. Refuses while one is under way, and what is not checked."""
+    file = StockFile.objects.select_for_update().without_contents().get(number=number)
+    if file.is_running:
+        raise Refused("file_running", f"{number} is being worked on; wait until it is through.")
+    if goal == FileGoal.WRITE and file.phase != "checked":
+        raise Refused("file_unchecked", f"{number} has to be checked first. Choose Check again.")
+    if goal == FileGoal.WRITE and not file.to_write:
+        raise Refused("file_nothing", "There is nothing to import: everything is so already or has to be mended first.")
+    file.goal, file.leave_out, file.asked_by, file.asked_at = goal, leave_out, actor, now()
+    file.seen_at, file.finished_at, file.attempts, file.error = None, None, 0, ""
+    file.save(
+        update_fields=["goal", "leave_out", "asked_by", "asked_at", "seen_at", "finished_at", "attempts", "error"]
+    )
+    return file
+
+
+def run_due() -> int:
+    """Work on every file that waits or whose worker went silent; returns how many runs ended."""
+    due = StockFile.objects.filter(Q(seen_at__isnull=True) | Q(seen_at__lt=now() - SILENCE), finished_at__isnull=True)
+    return sum(run_file(number) for number in list(due.order_by("asked_at").values_list("number", flat=True)))
+
+
+def run_file(number: str) -> bool:
+    """Do what `number` asks for. False when another worker has it. A fault of ours is noted on the file and raised."""
+    with alone(LOCK_SPACE, number) as mine:
+        file = StockFile.objects.filter(number=number, finished_at__isnull=True).first()
+        if not mine or file is None:
+            return False
+        if file.attempts >= MAX_ATTEMPTS:
+            _end(
+                file,
+                error="Broke off five times and was given up. The file is kept; tell whoever looks after the system.",
+            )
+            return True
+        StockFile.objects.filter(pk=file.pk).update(attempts=F("attempts") + 1, seen_at=now())
+        try:
+            retrying()(_work)(file)
+        except (Refused, Busy) as refused:
+            _end(file, error=str(refused))
+        except Exception as error:
+            log.exception("stock file %s broke off", number)
+            _end(
+                file, error=f"The import broke off ({type(error).__name__}). Nothing of it was written; check it again."
+            )
+            raise
+        return True
+
+
+@transaction.atomic
+def _work(file: StockFile) -> None:
+    writing = file.goal == FileGoal.WRITE
+    with tempfile.TemporaryDirectory(prefix="oms-stock-") as folder:
+        path = Path(folder) / file.name
+        path.write_bytes(bytes(file.content))
+        how = {"actor": file.asked_by, "dry_run": not writing, "leave_out": file.leave_out}
+        if file.kind == FileKind.PRODUCTS:
+            figures = _of_products(import_products(path, **how))
+        else:
+            figures = _of_stock(import_stock(path, **how, only=file.asked_by.location_codes))
+    if writing and figures["rejected"] and not file.leave_out:
+        # Stock moved since the check: whoever asked for all of it must look again.
+        figures["goal"] = FileGoal.CHECK
+    _end(file, **figures)
+
+
+def _of_products(report: ProductReport) -> dict[str, Any]:
+    return _figures(report, report.columns) | {
+        "created": report.created, "changed": report.updated, "units": 0, "unread": list(report.unread)[:50],
+    }  # fmt: skip
+
+
+def _of_stock(report: StockReport) -> dict[str, Any]:
+    return _figures(report, COLUMNS) | {"created": 0, "changed": report.changed, "units": report.units, "unread": []}
+
+
+def _figures(report: ProductReport | StockReport, columns: tuple[str, ...]) -> dict[str, Any]:
+    lines = "".join(reject_lines(columns, report.rejects)) if report.rejects else ""
+    shown = [[r.row, r.column, _storable(r.value), _storable(r.reason)] for r in report.rejects[:SHOWN]]
+    return {
+        "rows": report.rows, "unchanged": report.unchanged, "rejected": report.rejected, "shown": shown, "rejects_file": lines,
+    }  # fmt: skip
+
+
+def _storable(text: str) -> str:
+    """The text with the sign for NUL in its place: PostgreSQL keeps none, and the person should see where it stands."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")
+
+
+def _end(file: StockFile, *, error: str = "", **figures: Any) -> None:
+    StockFile.objects.filter(pk=file.pk).update(finished_at=now(), error=error[:500], **figures)

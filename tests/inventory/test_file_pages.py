@@ -1,0 +1,128 @@
+"""Products and stock by file on a page: upload, check by the worker, import, rows to mend; and what happens when a worker dies."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from inventory.imports import desk
+from inventory.models import FileGoal, Product, StockFile, StockMovement
+from oms.access.models import User
+from oms.kernel.clock import now
+from oms.kernel.errors import Refused
+from tests.conftest import person
+from tests.stories import placed, stock_of
+
+PAGE = "/stock/files/"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def brought(client: Client, text: str, kind: str = "products") -> StockFile:
+    """The file, uploaded and checked."""
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("in.csv", text.encode()), "kind": kind})
+    assert answer.status_code == 302, answer.content.decode()
+    desk.run_due()
+    return StockFile.objects.latest("pk")
+
+
+def page(client: Client, file: StockFile, said: int = 200) -> str:
+    answer = client.get(file.get_absolute_url())
+    assert answer.status_code == said
+    return answer.content.decode()
+
+
+def write(client: Client, file: StockFile, **fields: str) -> StockFile:
+    client.post(f"{file.get_absolute_url()}application/", fields)
+    desk.run_due()
+    file.refresh_from_db()
+    return file
+
+
+def test_products_are_checked_then_written_and_the_others_come_back_to_be_mended(shop, ana):
+    client = signed_in(ana)
+    file = brought(client, "sku,name,price,colour\nMUG,,475,blue\nVASE,Vase,12,red\nLAMP,,4\0,\n=X,,x,\n")
+    assert (file.phase, file.created, file.changed, file.rejected) == ("checked", 1, 1, 2)
+    assert not Product.objects.filter(sku="VASE").exists(), "a check writes nothing"
+    text = page(client, file)
+    for said in (
+        "Import 2 products, leave 2 out",
+        "NUL character",
+        "“x” is no price",
+        "Columns that are not read: colour",
+    ):
+        assert said in text
+    rows = client.get(f"{file.get_absolute_url()}rejects.csv").content.decode()
+    assert "\n'=X,,x,5," in rows
+    assert write(client, file, leave_out="1").phase == "done"
+    assert Product.history.filter(sku="VASE").latest("history_id").history_user == ana
+    assert "1 created, 1 changed, 2 left out" in client.get(PAGE).content.decode()
+    mended = brought(client, rows.replace(",,x,", ",X thing,3,").replace("LAMP,,4", "LAMP,,4").replace("\0", ""))
+    assert (mended.created, mended.rejected) == (1, 0)
+    again = brought(client, "sku,price\nMUG,475\n")
+    assert "everything is so already" in page(client, again)
+    with pytest.raises(Refused, match="nothing to import"):
+        desk.ask_run(again.number, FileGoal.WRITE, actor=ana)
+
+
+def test_stock_goes_in_whole_or_is_looked_at_again_when_it_moved_since_the_check(shop, bo):
+    client = signed_in(bo)
+    file = brought(client, "sku,location,on_hand\nMUG,pune,12\nKETTLE,pune,5\n", "stock")
+    assert (file.changed, file.units, file.rejected) == (2, -3, 0)
+    placed(("KETTLE", 6))
+    assert write(client, file).phase == "checked", "all was asked for, and all is not possible any more"
+    assert (stock_of("MUG").on_hand, file.rejected) == (10, 1)
+    assert "6 units there are promised" in page(client, file)
+    assert write(client, file, leave_out="1").phase == "done"
+    assert (stock_of("MUG").on_hand, stock_of("KETTLE").on_hand) == (12, 10)
+    assert StockMovement.objects.filter(source__startswith="import:").get().actor_name == bo.display_name
+
+
+def test_people_bring_what_is_theirs_to_keep(shop, ana, bo, cy):
+    """Sales describes products, the warehouse counts stock, and who works for one place counts there."""
+    assert signed_in(cy).get(PAGE).status_code == 403
+    ours, theirs = signed_in(ana), signed_in(bo)
+    upload = {"file": SimpleUploadedFile("s.csv", b"sku,location,on_hand\nMUG,pune,1\n"), "kind": "products"}
+    assert theirs.post(PAGE, upload).status_code == 422
+    file = brought(ours, "sku,name\nVASE,Vase\n")
+    assert "Import 1 product" not in page(theirs, file)
+    assert theirs.post(f"{file.get_absolute_url()}application/").status_code == 403
+    delhi = person("dev", "warehouse")
+    delhi.location_codes = ["delhi"]
+    delhi.save(update_fields=["location_codes"])
+    there = brought(signed_in(delhi), "sku,location,on_hand\nMUG,pune,1\nMUG,delhi,3\n", "stock")
+    assert (there.changed, there.rejected) == (1, 1)
+    assert "leave pune to those who work there" in page(signed_in(delhi), there)
+    assert signed_in(delhi).get(file.get_absolute_url()).status_code == 404
+
+
+def test_a_dead_workers_file_is_taken_up_again_and_a_living_ones_is_left_alone(shop, ana):
+    file = brought(signed_in(ana), "sku,name\nVASE,Vase\n")
+    desk.ask_run(file.number, FileGoal.WRITE, actor=ana)
+    with pytest.raises(Refused, match="being worked on"):
+        desk.ask_run(file.number, FileGoal.WRITE, actor=ana)
+    StockFile.objects.update(seen_at=now(), attempts=1)  # taken a moment ago
+    assert desk.run_due() == 0
+    StockFile.objects.update(seen_at=now() - timedelta(minutes=3))
+    assert "takes longer than it should" in page(signed_in(ana), file)
+    assert desk.run_due() == 1 and Product.objects.filter(sku="VASE").count() == 1
+    desk.ask_run(file.number, FileGoal.CHECK, actor=ana)
+    StockFile.objects.update(attempts=desk.MAX_ATTEMPTS)
+    assert desk.run_due() == 1
+    assert "given up" in page(signed_in(ana), file)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", "in.csv is empty"), (b"%PDF-1.7", "not a text file"), (b"a,b\n1,2\n", "needs a column")]
+)
+def test_what_is_no_such_file_is_said(shop, ana, content, said):
+    client = signed_in(ana)
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("in.csv", content), "kind": "products"}, follow=True)
+    desk.run_due()
+    found = StockFile.objects.first()
+    assert said in (page(client, found) if found else answer.content.decode())
