@@ -1,7 +1,7 @@
 """Make the stock levels what a file says. The whole file goes in, or nothing of it, or on request all but what cannot."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ from django.db import transaction
 
 from inventory.imports.reading import Reject, Wanted, read
 from inventory.ledger import Posting, lock_levels, post
-from inventory.models import Backorder, Location, MovementKind, Product, StockLevel, StockMovement
+from inventory.models import Backorder, Location, MovementKind, Product, StockCount, StockLevel, StockMovement
 from oms.events.publish import Fact, publish_all
+from oms.kernel.actors import as_actor
 from oms.kernel.plural import are, plural
 
 Place = tuple[int, int]
@@ -38,8 +39,8 @@ def import_stock(
     """Set on-hand to the figures in the file by posting the differences; a second time there are none.
 
     With `leave_out` rows that cannot be taken stay out and the others go in. Levels without any movement get opening
-    stock, others an adjustment. Back-orders are served as by an arrival. Rows of other places than `only`, where that
-    names any, cannot be taken.
+    stock, others an adjustment, by a person alone no larger than the place allows. Back-orders are served as by an
+    arrival. Rows of other places than `only`, where that names any, cannot be taken.
     """
     sheet = read(path)
     report = StockReport(len(sheet.wanted) + len(sheet.rejects), rejects=list(sheet.rejects))
@@ -47,6 +48,8 @@ def import_stock(
     with transaction.atomic():
         lock_levels(found, make=True)
         deltas = _differences(found, report)
+        if as_actor(actor).user_id:
+            _leave_to_two(deltas, found, report)
         stop = dry_run or bool(report.rejects and not leave_out)
         if not stop:
             _write(deltas, Path(path).name, actor)
@@ -97,13 +100,31 @@ def _differences(found: dict[Place, Wanted], report: StockReport) -> dict[Place,
     return deltas
 
 
+def _leave_to_two(deltas: dict[Place, int], found: dict[Place, Wanted], report: StockReport) -> None:
+    """Take out what a person may not post alone, as in `count_stock`: a file is no way around the second one."""
+    limits = dict(Location.objects.filter(count_limit__isnull=False).values_list("pk", "count_limit"))
+    waiting = set(StockCount.objects.waiting().values_list("product_id", "location_id"))
+    far = {place for place, delta in deltas.items() if abs(delta) > limits.get(place[1], abs(delta))}
+    for place in (far & _moved(far)) | (waiting & deltas.keys()):
+        want, delta = found[place], deltas.pop(place)
+        why = (
+            "a count of it waits for a second person; decide on that one first."
+            if place in waiting
+            else f"{delta:+d} units are more than one person may post there; count it on its page, and a second one approves."
+        )
+        report.rejects.append(want.refused(f"{want.sku} at {want.location}: {why}"))
+
+
+def _moved(places: Iterable[Place]) -> set[Place]:
+    """Those that have a movement already; at the others a file brings opening stock."""
+    moved = StockMovement.objects.filter(product__in={product for product, _ in places}).order_by()
+    return set(moved.values_list("product_id", "location_id").distinct())
+
+
 def _write(deltas: dict[Place, int], name: str, actor: Any) -> None:
     if not deltas:
         return
-    known = set(
-        StockMovement.objects.filter(product__in={p for p, _ in deltas})
-        .order_by().values_list("product_id", "location_id").distinct()
-    )  # fmt: skip
+    known = _moved(deltas)
     source, reason = f"import:{uuid.uuid4()}", f"Stock file {name}"
     for kind, places in (
         (MovementKind.OPENING, deltas.keys() - known),

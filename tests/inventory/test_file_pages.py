@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from inventory.actions.count import count_stock
 from inventory.imports import desk
-from inventory.models import FileGoal, Product, StockFile, StockMovement
+from inventory.models import FileGoal, Location, Product, StockCount, StockFile, StockMovement
 from oms.access.models import User
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -81,6 +82,20 @@ def test_stock_goes_in_whole_or_is_looked_at_again_when_it_moved_since_the_check
     assert write(client, file, leave_out="1").phase == "done"
     assert (stock_of("MUG").on_hand, stock_of("KETTLE").on_hand) == (12, 10)
     assert StockMovement.objects.filter(source__startswith="import:").get().actor_name == bo.display_name
+
+
+def test_a_file_is_no_way_around_the_second_person(shop, bo):
+    client = signed_in(bo)
+    Location.objects.filter(code="pune").update(count_limit=5)
+    file = brought(client, "sku,location,on_hand\nMUG,pune,16\nKETTLE,pune,15\nLAMP,pune,99\n", "stock")
+    assert (file.changed, file.rejected) == (2, 1), "the limit itself goes in, and so does opening stock"
+    assert "MUG at pune: +6 units are more than one person may post there" in page(client, file)
+    count_stock("MUG", location="pune", counted=16, source="c-1", reason="Shelf", actor=bo)
+    file = brought(client, "sku,location,on_hand\nMUG,pune,11\n", "stock")
+    assert "a count of it waits for a second person" in page(client, file)
+    Location.objects.update(count_limit=None)
+    StockCount.objects.all().delete()
+    assert brought(client, "sku,location,on_hand\nMUG,pune,16\n", "stock").rejected == 0, "without a limit it may"
 
 
 def test_people_bring_what_is_theirs_to_keep(shop, ana, bo, cy):
