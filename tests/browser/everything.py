@@ -204,7 +204,7 @@ def make(actor: User) -> None:
     Channel.objects.filter(code="web").update(tells_stock=True)
     tell_channels()
     Location.objects.filter(code="delhi").update(count_limit=0)
-    count_stock("MUG", location="delhi", counted=90, source="count:1", reason="Counted by hand", actor=actor)
+    count_stock("MUG", location="delhi", counted=999_999, source="count:1", reason="Counted by hand", actor=actor)
     set_safety_stock("MUG", location="pune", qty=90_000, actor=actor)
     check_levels()
     take_alert(StockAlert.objects.latest("pk").pk, note="Asked for more", actor=actor)
