@@ -39,9 +39,7 @@ def make_live(
         channel = "distributors" if i % 18 == 7 else random.choice(BUSY)
         stories.append((at, ordinary(desk, channel, random, returned=i % 9 == 4)))
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
-    stories += purchases(desk, products, present) + transfers(desk, products, present)
-    stories += [*contests(desk, products, present), (first, watched())]
-    tell(
-        stories + sets_sold(desk, present) + sent_by_suppliers(desk, present) + assemblies(desk, products, present),
-        present,
-    )
+    more = purchases(desk, products, present) + transfers(desk, products, present) + sets_sold(desk, present)
+    more += sent_by_suppliers(desk, present) + assemblies(desk, products, present)
+    stories += [*more[::every], *contests(desk, products, present), (first, watched())]
+    tell(stories, present)
