@@ -5,7 +5,7 @@ import django_fsm
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='FulfilmentOrder',
             fields=[

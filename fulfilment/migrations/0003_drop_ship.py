@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django_fsm
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -16,45 +17,47 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='fulfilmentorder',
-            name='fo_status_known',
-        ),
-        migrations.AddField(
-            model_name='fulfilmentorder',
-            name='purchase',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work', to='inventory.purchaseorder'),
-        ),
-        migrations.AddField(
-            model_name='fulfilmentorder',
-            name='stop_asked_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='fulfilmentorder',
-            name='stop_reason',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='fulfilmentorderline',
-            name='purchase_line',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.purchaseline'),
-        ),
-        migrations.AlterField(
-            model_name='fulfilmentorder',
-            name='status',
-            field=django_fsm.FSMField(choices=[('awaiting_stock', 'Awaiting stock'), ('scheduled', 'Scheduled'), ('with_supplier', 'With the supplier'), ('open', 'To pick'), ('picking', 'Picking'), ('picked', 'To pack'), ('packed', 'To dispatch'), ('dispatched', 'Dispatched'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled')], default='open', max_length=50, protected=True),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilmentorder',
-            index=models.Index(condition=models.Q(('purchase__isnull', False)), fields=['purchase'], name='fo_purchase'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilmentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['awaiting_stock', 'scheduled', 'with_supplier', 'open', 'picking', 'picked', 'packed', 'dispatched', 'completed', 'rejected', 'cancelled'])), name='fo_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilmentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('stop_asked_at__isnull', True), ('status', 'with_supplier'), _connector='OR'), name='fo_stop_is_asked_of_supplier'),
-        ),
+        Together([
+            migrations.RemoveConstraint(
+                model_name='fulfilmentorder',
+                name='fo_status_known',
+            ),
+            migrations.AddField(
+                model_name='fulfilmentorder',
+                name='purchase',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work', to='inventory.purchaseorder'),
+            ),
+            migrations.AddField(
+                model_name='fulfilmentorder',
+                name='stop_asked_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='fulfilmentorder',
+                name='stop_reason',
+                field=models.CharField(blank=True, db_default='', default='', max_length=300),
+            ),
+            migrations.AddField(
+                model_name='fulfilmentorderline',
+                name='purchase_line',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.purchaseline'),
+            ),
+            migrations.AlterField(
+                model_name='fulfilmentorder',
+                name='status',
+                field=django_fsm.FSMField(choices=[('awaiting_stock', 'Awaiting stock'), ('scheduled', 'Scheduled'), ('with_supplier', 'With the supplier'), ('open', 'To pick'), ('picking', 'Picking'), ('picked', 'To pack'), ('packed', 'To dispatch'), ('dispatched', 'Dispatched'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled')], default='open', max_length=50, protected=True),
+            ),
+            migrations.AddIndex(
+                model_name='fulfilmentorder',
+                index=models.Index(condition=models.Q(('purchase__isnull', False)), fields=['purchase'], name='fo_purchase'),
+            ),
+            migrations.AddConstraint(
+                model_name='fulfilmentorder',
+                constraint=models.CheckConstraint(condition=models.Q(('status__in', ['awaiting_stock', 'scheduled', 'with_supplier', 'open', 'picking', 'picked', 'packed', 'dispatched', 'completed', 'rejected', 'cancelled'])), name='fo_status_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='fulfilmentorder',
+                constraint=models.CheckConstraint(condition=models.Q(('stop_asked_at__isnull', True), ('status', 'with_supplier'), _connector='OR'), name='fo_stop_is_asked_of_supplier'),
+            ),
+        ]),
     ]

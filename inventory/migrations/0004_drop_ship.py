@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 NO_STOCK = """
@@ -30,85 +31,87 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='historicalsupplier',
-            name='place',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inventory.location'),
-        ),
-        migrations.AddField(
-            model_name='historicalsupplier',
-            name='ships_to',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Two letters each, such as IN, AU; empty: everywhere.', size=None, verbose_name='countries they send to'),
-        ),
-        migrations.AddField(
-            model_name='purchaseorder',
-            name='order_number',
-            field=models.CharField(blank=True, db_default='', default='', max_length=30, verbose_name='sent to the customer of'),
-        ),
-        migrations.AddField(
-            model_name='purchaseorder',
-            name='ship_to',
-            field=models.JSONField(blank=True, db_default={}, default=dict),
-        ),
-        migrations.AddField(
-            model_name='supplier',
-            name='place',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplier', to='inventory.location'),
-        ),
-        migrations.AddField(
-            model_name='supplier',
-            name='ships_to',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Two letters each, such as IN, AU; empty: everywhere.', size=None, verbose_name='countries they send to'),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='drop_ship',
-            field=models.CharField(blank=True, choices=[('own_first', 'When our own stock cannot'), ('supplier_first', 'Before our own stock'), ('supplier_only', 'Always; our own stock is not asked')], db_default='', default='', max_length=20, verbose_name='sends it to our customers'),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='lead_days',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days until it leaves them'),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='min_qty',
-            field=models.PositiveIntegerField(db_default=1, default=1, verbose_name='fewest units of a parcel'),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='shipped_since',
-            field=models.PositiveIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='stock',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='units they told us of'),
-        ),
-        migrations.AddField(
-            model_name='supplieritem',
-            name='stock_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(condition=models.Q(('order_number', ''), _negated=True), fields=['order_number'], name='purchase_of_order'),
-        ),
-        migrations.AddIndex(
-            model_name='supplieritem',
-            index=models.Index(condition=models.Q(('drop_ship', ''), _negated=True), fields=['product'], name='supplier_item_drop_ship'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('drop_ship__in', ('', 'own_first', 'supplier_first', 'supplier_only'))), name='supplier_item_drop_ship_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('min_qty__gt', 0)), name='supplier_item_min_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__isnull', True), ('stock_at__isnull', False), _connector='OR'), name='supplier_item_stock_has_moment'),
-        ),
-        migrations.RunSQL(NO_STOCK, STOCK),
+        Together([
+            migrations.AddField(
+                model_name='historicalsupplier',
+                name='place',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='inventory.location'),
+            ),
+            migrations.AddField(
+                model_name='historicalsupplier',
+                name='ships_to',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Two letters each, such as IN, AU; empty: everywhere.', size=None, verbose_name='countries they send to'),
+            ),
+            migrations.AddField(
+                model_name='purchaseorder',
+                name='order_number',
+                field=models.CharField(blank=True, db_default='', default='', max_length=30, verbose_name='sent to the customer of'),
+            ),
+            migrations.AddField(
+                model_name='purchaseorder',
+                name='ship_to',
+                field=models.JSONField(blank=True, db_default={}, default=dict),
+            ),
+            migrations.AddField(
+                model_name='supplier',
+                name='place',
+                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplier', to='inventory.location'),
+            ),
+            migrations.AddField(
+                model_name='supplier',
+                name='ships_to',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Two letters each, such as IN, AU; empty: everywhere.', size=None, verbose_name='countries they send to'),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='drop_ship',
+                field=models.CharField(blank=True, choices=[('own_first', 'When our own stock cannot'), ('supplier_first', 'Before our own stock'), ('supplier_only', 'Always; our own stock is not asked')], db_default='', default='', max_length=20, verbose_name='sends it to our customers'),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='lead_days',
+                field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='days until it leaves them'),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='min_qty',
+                field=models.PositiveIntegerField(db_default=1, default=1, verbose_name='fewest units of a parcel'),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='shipped_since',
+                field=models.PositiveIntegerField(db_default=0, default=0),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='stock',
+                field=models.PositiveIntegerField(blank=True, null=True, verbose_name='units they told us of'),
+            ),
+            migrations.AddField(
+                model_name='supplieritem',
+                name='stock_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddIndex(
+                model_name='purchaseorder',
+                index=models.Index(condition=models.Q(('order_number', ''), _negated=True), fields=['order_number'], name='purchase_of_order'),
+            ),
+            migrations.AddIndex(
+                model_name='supplieritem',
+                index=models.Index(condition=models.Q(('drop_ship', ''), _negated=True), fields=['product'], name='supplier_item_drop_ship'),
+            ),
+            migrations.AddConstraint(
+                model_name='supplieritem',
+                constraint=models.CheckConstraint(condition=models.Q(('drop_ship__in', ('', 'own_first', 'supplier_first', 'supplier_only'))), name='supplier_item_drop_ship_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='supplieritem',
+                constraint=models.CheckConstraint(condition=models.Q(('min_qty__gt', 0)), name='supplier_item_min_positive'),
+            ),
+            migrations.AddConstraint(
+                model_name='supplieritem',
+                constraint=models.CheckConstraint(condition=models.Q(('stock__isnull', True), ('stock_at__isnull', False), _connector='OR'), name='supplier_item_stock_has_moment'),
+            ),
+            migrations.RunSQL(NO_STOCK, STOCK),
+        ]),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -13,28 +14,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='stockalert',
-            name='note',
-            field=models.CharField(blank=True, db_default='', max_length=200),
-        ),
-        migrations.AddField(
-            model_name='stockalert',
-            name='off_until',
-            field=models.DateField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='stockalert',
-            name='taken_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='stockalert',
-            name='taken_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='stockalert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), models.Q(('off_until__isnull', True), ('taken_at__isnull', True), ('taken_by__isnull', True)), _connector='OR'), name='alert_taken_by_somebody'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='stockalert',
+                name='note',
+                field=models.CharField(blank=True, db_default='', max_length=200),
+            ),
+            migrations.AddField(
+                model_name='stockalert',
+                name='off_until',
+                field=models.DateField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='stockalert',
+                name='taken_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='stockalert',
+                name='taken_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddConstraint(
+                model_name='stockalert',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), models.Q(('off_until__isnull', True), ('taken_at__isnull', True), ('taken_by__isnull', True)), _connector='OR'), name='alert_taken_by_somebody'),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -14,36 +15,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='historicallocation',
-            name='count_limit',
-            field=models.PositiveIntegerField(blank=True, help_text='A count that differs more waits for a second person. Empty: every count is posted at once.', null=True, verbose_name='units a count may differ by'),
-        ),
-        migrations.AddField(
-            model_name='location',
-            name='count_limit',
-            field=models.PositiveIntegerField(blank=True, help_text='A count that differs more waits for a second person. Empty: every count is posted at once.', null=True, verbose_name='units a count may differ by'),
-        ),
-        migrations.CreateModel(
-            name='StockCount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=80, unique=True)),
-                ('expected', models.PositiveIntegerField()),
-                ('counted', models.PositiveIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_approved', models.BooleanField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('counted_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='inventory.product')),
-            ],
-            options={
-                'ordering': ['-pk'],
-                'indexes': [models.Index(condition=models.Q(('is_approved__isnull', True)), fields=['counted_at', 'id'], name='stock_count_waits')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_approved__isnull', True)), fields=('product', 'location'), name='stock_count_one_waits'), models.CheckConstraint(condition=models.Q(('counted', models.F('expected')), _negated=True), name='stock_count_differs'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('is_approved__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_approved__isnull', False)), _connector='OR'), name='stock_count_decided_by_somebody'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('counted_by')), ('is_approved', True), _negated=True), name='stock_count_two_people')],
-            },
-        ),
+        Together([
+            migrations.AddField(
+                model_name='historicallocation',
+                name='count_limit',
+                field=models.PositiveIntegerField(blank=True, help_text='A count that differs more waits for a second person. Empty: every count is posted at once.', null=True, verbose_name='units a count may differ by'),
+            ),
+            migrations.AddField(
+                model_name='location',
+                name='count_limit',
+                field=models.PositiveIntegerField(blank=True, help_text='A count that differs more waits for a second person. Empty: every count is posted at once.', null=True, verbose_name='units a count may differ by'),
+            ),
+        ]),
+        Together([
+            migrations.CreateModel(
+                name='StockCount',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('source', models.CharField(max_length=80, unique=True)),
+                    ('expected', models.PositiveIntegerField()),
+                    ('counted', models.PositiveIntegerField()),
+                    ('reason', models.CharField(max_length=200)),
+                    ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('is_approved', models.BooleanField(blank=True, null=True)),
+                    ('decided_at', models.DateTimeField(blank=True, null=True)),
+                    ('counted_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('decided_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('location', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
+                    ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='inventory.product')),
+                ],
+                options={
+                    'ordering': ['-pk'],
+                    'indexes': [models.Index(condition=models.Q(('is_approved__isnull', True)), fields=['counted_at', 'id'], name='stock_count_waits')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('is_approved__isnull', True)), fields=('product', 'location'), name='stock_count_one_waits'), models.CheckConstraint(condition=models.Q(('counted', models.F('expected')), _negated=True), name='stock_count_differs'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('is_approved__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_approved__isnull', False)), _connector='OR'), name='stock_count_decided_by_somebody'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('counted_by')), ('is_approved', True), _negated=True), name='stock_count_two_people')],
+                },
+            ),
+        ]),
     ]

@@ -3,7 +3,7 @@ import django.utils.timezone
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('orders', '0001_house'),
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='HistoricalMessageTemplate',
             fields=[

@@ -1,7 +1,7 @@
-"""Many tables in one step of a migration.
+"""Many operations in one step of a migration.
 
-Django renders every related model anew after each CreateModel: a fresh house of 150 models that all lead to each other
-took 9,000 renderings, most of the time of its first `migrate`. Here they are rendered once, when all are known.
+Django renders every related model anew after each operation: a fresh house of 170 models that all lead to each other took
+9,000 renderings, most of the time of its first `migrate`. Here they are rendered once, when all are known.
 """
 
 from collections.abc import Sequence
@@ -12,41 +12,48 @@ from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
 
 
-class CreateModels(Operation):
-    """The given CreateModel operations, in their order. They may lead to each other; nothing else stands between them."""
+class Together(Operation):
+    """The given operations, in their order, each seeing the models as they are before the first and after the last.
 
-    category = OperationCategory.ADDITION
-    serialization_expand_args = ["models"]
+    So tables are made in a step of their own: whatever a later operation of the same step added to them would be
+    in them already. Raises ValueError if something else stands beside a CreateModel.
+    """
 
-    def __init__(self, models: Sequence[CreateModel]) -> None:
-        self.models = models
+    category = OperationCategory.MIXED
+    serialization_expand_args = ["operations"]
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        tables = sum(isinstance(operation, CreateModel) for operation in operations)
+        if tables not in (0, len(operations)):
+            raise ValueError("Put the CreateModel operations together, and the others together after them.")
+        self.operations = operations
 
     def deconstruct(self):
-        return self.__class__.__name__, [self.models], {}
+        return self.__class__.__name__, [self.operations], {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         state.__dict__.pop("apps", None)  # rendered when next asked for, with all of them
-        for model in self.models:
-            model.state_forwards(app_label, state)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for model in self.models:
-            model.database_forwards(app_label, schema_editor, from_state, to_state)
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for model in reversed(self.models):
-            model.database_backwards(app_label, schema_editor, from_state, to_state)
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def references_model(self, name: str, app_label: str) -> bool:
-        return any(model.references_model(name, app_label) for model in self.models)
+        return any(operation.references_model(name, app_label) for operation in self.operations)
 
     def describe(self) -> str:
-        return f"Create {len(self.models)} models"
+        return f"{len(self.operations)} operations"
 
     @property
     def migration_name_fragment(self) -> str:
-        return "models"
+        return "together"

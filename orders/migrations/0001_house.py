@@ -11,7 +11,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ('inventory', '0001_house'),
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='HistoricalChannel',
             fields=[

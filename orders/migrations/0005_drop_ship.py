@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -12,38 +13,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='order',
-            name='is_drop_shipped',
-            field=models.BooleanField(db_default=False, default=False),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='supplier_due_on',
-            field=models.DateField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='supplier_ref',
-            field=models.CharField(blank=True, db_default='', default='', max_length=100),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='supplier_step',
-            field=models.CharField(blank=True, db_default='', default='', max_length=10),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='supplier_told',
-            field=models.PositiveIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='supplier_units',
-            field=models.PositiveIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('is_drop_shipped', True)), fields=['-placed_at', '-id'], name='order_drop_shipped'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='order',
+                name='is_drop_shipped',
+                field=models.BooleanField(db_default=False, default=False),
+            ),
+            migrations.AddField(
+                model_name='order',
+                name='supplier_due_on',
+                field=models.DateField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='order',
+                name='supplier_ref',
+                field=models.CharField(blank=True, db_default='', default='', max_length=100),
+            ),
+            migrations.AddField(
+                model_name='order',
+                name='supplier_step',
+                field=models.CharField(blank=True, db_default='', default='', max_length=10),
+            ),
+            migrations.AddField(
+                model_name='order',
+                name='supplier_told',
+                field=models.PositiveIntegerField(db_default=0, default=0),
+            ),
+            migrations.AddField(
+                model_name='order',
+                name='supplier_units',
+                field=models.PositiveIntegerField(db_default=0, default=0),
+            ),
+            migrations.AddIndex(
+                model_name='order',
+                index=models.Index(condition=models.Q(('is_drop_shipped', True)), fields=['-placed_at', '-id'], name='order_drop_shipped'),
+            ),
+        ]),
     ]

@@ -6,6 +6,7 @@ import oms.kernel.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -16,152 +17,158 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='order',
-            name='priority_why',
-            field=models.CharField(blank=True, db_default='', default='', max_length=160),
-        ),
-        migrations.CreateModel(
-            name='AutomaticStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='The timeline of an order names it.', max_length=60, unique=True)),
-                ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], default='confirm', max_length=10)),
-                ('mode', models.CharField(choices=[('off', 'Off'), ('watch', 'Watch only'), ('on', 'On')], default='off', max_length=6)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, help_text='Older orders are left to people. Set it back to include orders that wait already.', verbose_name='for orders placed from')),
-                ('wait_minutes', models.PositiveSmallIntegerField(default=0, help_text='How long an order must have been in its stage before the step is made.', verbose_name='waits (minutes)')),
-                ('total_up_to', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: no limit.", max_digits=16, null=True)),
-                ('known_only', models.BooleanField(default=False, help_text='An earlier order of theirs was dispatched.', verbose_name='only known customers')),
-                ('leave_notes', models.BooleanField(default=True, help_text='Asked before confirming only.', verbose_name="leave orders with a customer's note to a person")),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('channel', models.ForeignKey(blank=True, help_text='Empty: every channel.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.channel')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customergroup', verbose_name='only customers of')),
-            ],
-            options={
-                'ordering': ['step', 'name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AutomaticResult',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], max_length=10)),
-                ('outcome', models.CharField(choices=[('done', 'Done by itself'), ('would', 'Would have been done'), ('left', 'Left to a person')], max_length=6)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('order_version', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
-                ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='orders.automaticstep')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HistoricalAutomaticStep',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, help_text='The timeline of an order names it.', max_length=60)),
-                ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], default='confirm', max_length=10)),
-                ('mode', models.CharField(choices=[('off', 'Off'), ('watch', 'Watch only'), ('on', 'On')], default='off', max_length=6)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, help_text='Older orders are left to people. Set it back to include orders that wait already.', verbose_name='for orders placed from')),
-                ('wait_minutes', models.PositiveSmallIntegerField(default=0, help_text='How long an order must have been in its stage before the step is made.', verbose_name='waits (minutes)')),
-                ('total_up_to', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: no limit.", max_digits=16, null=True)),
-                ('known_only', models.BooleanField(default=False, help_text='An earlier order of theirs was dispatched.', verbose_name='only known customers')),
-                ('leave_notes', models.BooleanField(default=True, help_text='Asked before confirming only.', verbose_name="leave orders with a customer's note to a person")),
-                ('changed_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('channel', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: every channel.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.channel')),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.customergroup', verbose_name='only customers of')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical automatic step',
-                'verbose_name_plural': 'historical automatic steps',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalPriorityRule',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, help_text='Orders say it as the reason of their priority.', max_length=60)),
-                ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
-                ('position', models.PositiveSmallIntegerField(default=10, help_text='The lowest is asked first.')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=2)),
-                ('tag', models.CharField(blank=True, help_text="One of the order's tags, upper or lower case.", max_length=40)),
-                ('total_from', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: any total.", max_digits=16, null=True)),
-                ('promised_within_hours', models.PositiveSmallIntegerField(blank=True, help_text='Counted from when the order comes in.', null=True, verbose_name='dispatch promised within (hours)')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('channel', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.channel')),
-                ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.customergroup', verbose_name='customers of')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical priority rule',
-                'verbose_name_plural': 'historical priority rules',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='PriorityRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Orders say it as the reason of their priority.', max_length=60, unique=True)),
-                ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
-                ('position', models.PositiveSmallIntegerField(default=10, help_text='The lowest is asked first.')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=2)),
-                ('tag', models.CharField(blank=True, help_text="One of the order's tags, upper or lower case.", max_length=40)),
-                ('total_from', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: any total.", max_digits=16, null=True)),
-                ('promised_within_hours', models.PositiveSmallIntegerField(blank=True, help_text='Counted from when the order comes in.', null=True, verbose_name='dispatch promised within (hours)')),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.channel')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customergroup', verbose_name='customers of')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='automaticstep',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['confirm', 'release'])), name='automatic_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='automaticstep',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['off', 'watch', 'on'])), name='automatic_mode_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='automaticstep',
-            constraint=models.CheckConstraint(condition=models.Q(('total_up_to__isnull', True), ('total_up_to__gte', 0), _connector='OR'), name='automatic_total_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='automaticresult',
-            index=models.Index(fields=['rule', 'outcome', '-at'], name='automatic_result_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='automaticresult',
-            constraint=models.UniqueConstraint(fields=('order', 'step'), name='automatic_result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='automaticresult',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['confirm', 'release'])), name='automatic_result_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='automaticresult',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'would', 'left'])), name='automatic_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3, 4])), name='priority_rule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.CheckConstraint(condition=models.Q(('total_from__isnull', True), ('total_from__gte', 0), _connector='OR'), name='priority_total_not_negative'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='order',
+                name='priority_why',
+                field=models.CharField(blank=True, db_default='', default='', max_length=160),
+            ),
+        ]),
+        Together([
+            migrations.CreateModel(
+                name='AutomaticStep',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(help_text='The timeline of an order names it.', max_length=60, unique=True)),
+                    ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], default='confirm', max_length=10)),
+                    ('mode', models.CharField(choices=[('off', 'Off'), ('watch', 'Watch only'), ('on', 'On')], default='off', max_length=6)),
+                    ('since', models.DateTimeField(default=django.utils.timezone.now, help_text='Older orders are left to people. Set it back to include orders that wait already.', verbose_name='for orders placed from')),
+                    ('wait_minutes', models.PositiveSmallIntegerField(default=0, help_text='How long an order must have been in its stage before the step is made.', verbose_name='waits (minutes)')),
+                    ('total_up_to', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: no limit.", max_digits=16, null=True)),
+                    ('known_only', models.BooleanField(default=False, help_text='An earlier order of theirs was dispatched.', verbose_name='only known customers')),
+                    ('leave_notes', models.BooleanField(default=True, help_text='Asked before confirming only.', verbose_name="leave orders with a customer's note to a person")),
+                    ('changed_at', models.DateTimeField(auto_now=True)),
+                    ('channel', models.ForeignKey(blank=True, help_text='Empty: every channel.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.channel')),
+                    ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customergroup', verbose_name='only customers of')),
+                ],
+                options={
+                    'ordering': ['step', 'name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AutomaticResult',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], max_length=10)),
+                    ('outcome', models.CharField(choices=[('done', 'Done by itself'), ('would', 'Would have been done'), ('left', 'Left to a person')], max_length=6)),
+                    ('why', models.CharField(blank=True, max_length=300)),
+                    ('order_version', models.PositiveIntegerField()),
+                    ('at', models.DateTimeField()),
+                    ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                    ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='orders.automaticstep')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='HistoricalAutomaticStep',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('name', models.CharField(db_index=True, help_text='The timeline of an order names it.', max_length=60)),
+                    ('step', models.CharField(choices=[('confirm', 'Confirm'), ('release', 'Release to the warehouse')], default='confirm', max_length=10)),
+                    ('mode', models.CharField(choices=[('off', 'Off'), ('watch', 'Watch only'), ('on', 'On')], default='off', max_length=6)),
+                    ('since', models.DateTimeField(default=django.utils.timezone.now, help_text='Older orders are left to people. Set it back to include orders that wait already.', verbose_name='for orders placed from')),
+                    ('wait_minutes', models.PositiveSmallIntegerField(default=0, help_text='How long an order must have been in its stage before the step is made.', verbose_name='waits (minutes)')),
+                    ('total_up_to', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: no limit.", max_digits=16, null=True)),
+                    ('known_only', models.BooleanField(default=False, help_text='An earlier order of theirs was dispatched.', verbose_name='only known customers')),
+                    ('leave_notes', models.BooleanField(default=True, help_text='Asked before confirming only.', verbose_name="leave orders with a customer's note to a person")),
+                    ('changed_at', models.DateTimeField(blank=True, editable=False)),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('channel', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty: every channel.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.channel')),
+                    ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.customergroup', verbose_name='only customers of')),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'historical automatic step',
+                    'verbose_name_plural': 'historical automatic steps',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
+                name='HistoricalPriorityRule',
+                fields=[
+                    ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                    ('name', models.CharField(db_index=True, help_text='Orders say it as the reason of their priority.', max_length=60)),
+                    ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
+                    ('position', models.PositiveSmallIntegerField(default=10, help_text='The lowest is asked first.')),
+                    ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=2)),
+                    ('tag', models.CharField(blank=True, help_text="One of the order's tags, upper or lower case.", max_length=40)),
+                    ('total_from', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: any total.", max_digits=16, null=True)),
+                    ('promised_within_hours', models.PositiveSmallIntegerField(blank=True, help_text='Counted from when the order comes in.', null=True, verbose_name='dispatch promised within (hours)')),
+                    ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('history_date', models.DateTimeField(db_index=True)),
+                    ('history_change_reason', models.CharField(max_length=100, null=True)),
+                    ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                    ('channel', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.channel')),
+                    ('group', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='orders.customergroup', verbose_name='customers of')),
+                    ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'historical priority rule',
+                    'verbose_name_plural': 'historical priority rules',
+                    'ordering': ('-history_date', '-history_id'),
+                    'get_latest_by': ('history_date', 'history_id'),
+                },
+                bases=(simple_history.models.HistoricalChanges, models.Model),
+            ),
+            migrations.CreateModel(
+                name='PriorityRule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(help_text='Orders say it as the reason of their priority.', max_length=60, unique=True)),
+                    ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
+                    ('position', models.PositiveSmallIntegerField(default=10, help_text='The lowest is asked first.')),
+                    ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=2)),
+                    ('tag', models.CharField(blank=True, help_text="One of the order's tags, upper or lower case.", max_length=40)),
+                    ('total_from', oms.kernel.models.MoneyField(blank=True, decimal_places=4, help_text="In the currency of the books, at the order's own rate. Empty: any total.", max_digits=16, null=True)),
+                    ('promised_within_hours', models.PositiveSmallIntegerField(blank=True, help_text='Counted from when the order comes in.', null=True, verbose_name='dispatch promised within (hours)')),
+                    ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.channel')),
+                    ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.customergroup', verbose_name='customers of')),
+                ],
+                options={
+                    'ordering': ['position', 'pk'],
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddConstraint(
+                model_name='automaticstep',
+                constraint=models.CheckConstraint(condition=models.Q(('step__in', ['confirm', 'release'])), name='automatic_step_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='automaticstep',
+                constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['off', 'watch', 'on'])), name='automatic_mode_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='automaticstep',
+                constraint=models.CheckConstraint(condition=models.Q(('total_up_to__isnull', True), ('total_up_to__gte', 0), _connector='OR'), name='automatic_total_not_negative'),
+            ),
+            migrations.AddIndex(
+                model_name='automaticresult',
+                index=models.Index(fields=['rule', 'outcome', '-at'], name='automatic_result_newest'),
+            ),
+            migrations.AddConstraint(
+                model_name='automaticresult',
+                constraint=models.UniqueConstraint(fields=('order', 'step'), name='automatic_result_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='automaticresult',
+                constraint=models.CheckConstraint(condition=models.Q(('step__in', ['confirm', 'release'])), name='automatic_result_step_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='automaticresult',
+                constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'would', 'left'])), name='automatic_outcome_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='priorityrule',
+                constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3, 4])), name='priority_rule_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='priorityrule',
+                constraint=models.CheckConstraint(condition=models.Q(('total_from__isnull', True), ('total_from__gte', 0), _connector='OR'), name='priority_total_not_negative'),
+            ),
+        ]),
     ]

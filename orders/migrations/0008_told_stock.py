@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -13,45 +14,49 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='channel',
-            name='tells_stock',
-            field=models.BooleanField(db_default=False, default=False, help_text='Seconds after something moves, what it may sell of each product goes out as stock.changed.', verbose_name='tell this channel its stock'),
-        ),
-        migrations.AddField(
-            model_name='historicalchannel',
-            name='tells_stock',
-            field=models.BooleanField(db_default=False, default=False, help_text='Seconds after something moves, what it may sell of each product goes out as stock.changed.', verbose_name='tell this channel its stock'),
-        ),
-        migrations.CreateModel(
-            name='StockFeed',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.BigIntegerField(default=0)),
-                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('sent', models.BigIntegerField(default=0)),
-                ('looked_at', models.DateTimeField(null=True)),
-                ('watched_at', models.DateTimeField(null=True)),
-                ('swept_at', models.DateTimeField(null=True)),
-                ('channel', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='stock_feed', to='orders.channel')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sent__gte', 0), ('sent__lte', models.F('sequence'))), name='feed_sent_what_is_written')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ToldStock',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('units', models.PositiveIntegerField()),
-                ('sequence', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='told_stock', to='orders.channel')),
-                ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('channel', 'product'), name='told_stock_once'), models.UniqueConstraint(fields=('channel', 'sequence'), name='told_stock_in_order')],
-            },
-        ),
+        Together([
+            migrations.AddField(
+                model_name='channel',
+                name='tells_stock',
+                field=models.BooleanField(db_default=False, default=False, help_text='Seconds after something moves, what it may sell of each product goes out as stock.changed.', verbose_name='tell this channel its stock'),
+            ),
+            migrations.AddField(
+                model_name='historicalchannel',
+                name='tells_stock',
+                field=models.BooleanField(db_default=False, default=False, help_text='Seconds after something moves, what it may sell of each product goes out as stock.changed.', verbose_name='tell this channel its stock'),
+            ),
+        ]),
+        Together([
+            migrations.CreateModel(
+                name='StockFeed',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('mark', models.BigIntegerField(default=0)),
+                    ('places', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                    ('sequence', models.BigIntegerField(default=0)),
+                    ('sent', models.BigIntegerField(default=0)),
+                    ('looked_at', models.DateTimeField(null=True)),
+                    ('watched_at', models.DateTimeField(null=True)),
+                    ('swept_at', models.DateTimeField(null=True)),
+                    ('channel', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='stock_feed', to='orders.channel')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('sent__gte', 0), ('sent__lte', models.F('sequence'))), name='feed_sent_what_is_written')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ToldStock',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('units', models.PositiveIntegerField()),
+                    ('sequence', models.BigIntegerField()),
+                    ('at', models.DateTimeField()),
+                    ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='told_stock', to='orders.channel')),
+                    ('product', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('channel', 'product'), name='told_stock_once'), models.UniqueConstraint(fields=('channel', 'sequence'), name='told_stock_in_order')],
+                },
+            ),
+        ]),
     ]

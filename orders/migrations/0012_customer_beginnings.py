@@ -3,6 +3,7 @@
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -12,20 +13,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('name'), 'text_pattern_ops'), name='customer_name_start'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('company'), 'text_pattern_ops'), condition=models.Q(('company', ''), _negated=True), name='customer_company_start'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('email'), 'text_pattern_ops'), condition=models.Q(('email', ''), _negated=True), name='customer_email_start'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.Func(models.F('phone'), models.Value('\\D'), models.Value(''), models.Value('g'), function='regexp_replace', output_field=models.TextField()), 'text_pattern_ops'), condition=models.Q(('phone', ''), _negated=True), name='customer_phone_start'),
-        ),
+        Together([
+            migrations.AddIndex(
+                model_name='customer',
+                index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('name'), 'text_pattern_ops'), name='customer_name_start'),
+            ),
+            migrations.AddIndex(
+                model_name='customer',
+                index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('company'), 'text_pattern_ops'), condition=models.Q(('company', ''), _negated=True), name='customer_company_start'),
+            ),
+            migrations.AddIndex(
+                model_name='customer',
+                index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower('email'), 'text_pattern_ops'), condition=models.Q(('email', ''), _negated=True), name='customer_email_start'),
+            ),
+            migrations.AddIndex(
+                model_name='customer',
+                index=models.Index(django.contrib.postgres.indexes.OpClass(models.Func(models.F('phone'), models.Value('\\D'), models.Value(''), models.Value('g'), function='regexp_replace', output_field=models.TextField()), 'text_pattern_ops'), condition=models.Q(('phone', ''), _negated=True), name='customer_phone_start'),
+            ),
+        ]),
     ]

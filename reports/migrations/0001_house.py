@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('access', '__first__'),
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='Look',
             fields=[

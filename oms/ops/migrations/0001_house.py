@@ -1,5 +1,5 @@
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='Heartbeat',
             fields=[

@@ -4,7 +4,7 @@ import django.utils.timezone
 import oms.kernel.clock
 import oms.webhooks.models
 from django.db import migrations, models
-from oms.kernel.migrating import CreateModels
+from oms.kernel.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('events', '0001_house'),
     ]
 
-    operations = [CreateModels([
+    operations = [Together([
         migrations.CreateModel(
             name='WebhookEndpoint',
             fields=[
