@@ -83,6 +83,8 @@ def _require_override(hold: Hold, actor: Any, note: str) -> None:
 
 def _active_reason(key: str) -> HoldReason:
     reason = HoldReason.objects.filter(key=key, is_active=True).first()
+    if reason is None and not key:
+        raise Refused("hold_reason_unknown", "Choose a reason for the hold from the list.")
     if reason is None:
         raise Refused("hold_reason_unknown", f"There is no active hold reason “{key}”; choose one from the list.")
     return reason
