@@ -7,6 +7,7 @@ from django.db import transaction
 
 from oms.events.models import Event
 from oms.kernel.errors import Refusal, Refused
+from oms.kernel.plural import plural
 from orders.actions.undo import undo_step
 from orders.asof.compare import Difference, differences
 from orders.asof.rewind import standing_before, standing_now
@@ -51,7 +52,7 @@ def _stays(order: Order, step: Event) -> list[str]:
     found += [f"{event.subject} stays voided; record the payment again if it comes." for event in voided]
     before = standing_before(order, step)
     if before and before.order.qty_picked and step.name == "orders.cancelled":
-        found.append(f"{before.order.qty_picked} picked units went back to the shelf and are picked anew.")
+        found.append(f"{plural(before.order.qty_picked, 'picked unit')} went back to the shelf, to be picked anew.")
     if (way := UNDOABLE.get(step.name)) and way.stays:
         found += way.stays(order, step)
     return found

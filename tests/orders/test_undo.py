@@ -184,7 +184,7 @@ def test_picked_units_are_named_as_put_back(ana, bo):
     picked(order, bo)
     cancel_order(order.number, reason="other", actor=ana)
     seen = preview_undo(order.number, seq=step_of(order).seq, actor=ana)
-    assert seen.stays == ["2 picked units went back to the shelf and are picked anew."]
+    assert seen.stays == ["2 picked units went back to the shelf, to be picked anew."]
     undo(order, ana)
     assert (again(order).stage, again(order).qty_picked) == ("ready_to_pack", 0)
     start_pick(FulfilmentOrder.objects.get(status="open").number, actor=bo)
