@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oms.access.roles import Team
-from oms.kernel.clock import business_date, day_bounds, end_of
+from oms.kernel.clock import business_date, business_zone, day_bounds, end_of
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
 from orders import axes
-from orders.rules import confirmation_basis_met, gate_amount, payment_gate_met
+from orders.rules import confirmation_basis_met, gate_missing, payment_gate_met
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus, StageKey
 
@@ -59,7 +59,8 @@ def _enter_stage(order: Any, stage: str, at: datetime) -> None:
 
 def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
     moments = []
-    if info.sla_minutes is not None:
+    # The house's usual time to clear a hold is no clock of one that ends by itself.
+    if info.sla_minutes is not None and not (holds and all(h.until for h in holds)):
         moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
     if order.promised_at and order.stage in BEFORE_DISPATCH:
         moments.append(order.promised_at)
@@ -71,7 +72,9 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
         moments.append(order.answer_due_at)
     if order.next_action == "answer_loss":
         moments = [order.loss_due_at]
-    moments += [at for h in holds for at in (h.until, h.due_at) if at]
+    moments += [h.due_at for h in holds if h.due_at]
+    if ends := [h.until for h in holds if h.until]:
+        moments.append(max(ends) if len(ends) == len(holds) else min(ends))
     return min(moments) if moments else None
 
 
@@ -86,8 +89,7 @@ def next_step(o: Any, holds: Sequence[Any], at: datetime) -> NextStep:
     if o.stage in (K.CANCELLED, K.CLOSED):
         return _give_back(o) or NOTHING
     if o.stage == K.ON_HOLD:
-        hold = holds[0]
-        return NextStep("clear_hold", hold.reason.clear_step, hold.owner_team, is_fixed=True)
+        return _clear(holds)
     if o.stage == K.RETURN_IN_PROGRESS:
         if o.return_status == "requested":
             return NextStep("decide_return", "Approve or decline the return", Team.SUPPORT, is_fixed=True)
@@ -97,6 +99,21 @@ def next_step(o: Any, holds: Sequence[Any], at: datetime) -> NextStep:
     if o.stage in WORK:
         return _work(o, at)
     return _before_work(o, at)
+
+
+def _clear(holds: Sequence[Any]) -> NextStep:
+    """A hold until a moment ends by itself: what somebody must clear comes before it, and without such it is only waited."""
+    hold = next((h for h in holds if h.until is None), None)
+    if hold:
+        return NextStep("clear_hold", hold.reason.clear_step, hold.owner_team, is_fixed=True)
+    last = max(holds, key=lambda h: h.until)
+    return NextStep("clear_hold", f"Wait until {_at(last.until)}, or clear the hold", last.owner_team, is_fixed=True)
+
+
+def _at(until: datetime) -> str:
+    """23 Nov, 10:00: true on any day, for the words are stored."""
+    local = until.astimezone(business_zone())
+    return f"{local.day} {local:%b, %H:%M}"
 
 
 WORK = {
@@ -172,8 +189,7 @@ def _before_work(o: Any, at: datetime) -> NextStep:
         if o.confirmation_basis == "payment" and payment_gate_met(o):
             if o.verifying_total > 0:
                 return NextStep("verify", "Verify the payment", Team.FINANCE, True)
-            missing = gate_amount(o) - (o.paid_total - o.refunded_total)
-            return NextStep("collect", f"Collect {format_money(missing, o.currency)}", Team.SALES)
+            return NextStep("collect", f"Collect {format_money(gate_missing(o), o.currency)}", Team.SALES)
         if confirmation_basis_met(o):
             return NextStep("customer_po", "Enter the customer's PO number", Team.SALES, is_fixed=True)
         return NextStep("confirm", "Confirm the order", Team.SALES)
@@ -247,6 +263,28 @@ def _at_supplier(o: Any) -> dict:
     return {"code": "supplier:ships", "text": text, "team": Team.PURCHASING.value, "until": until}
 
 
+def _unmet(o: Any) -> dict | None:
+    """What an order still waits for before it may be confirmed: money, or the customer's word in writing."""
+    refusal = confirmation_basis_met(o)
+    if refusal is None:
+        return None
+    if refusal.code == "needs_customer_po":
+        return {"code": "customer_po", "text": "The customer's PO number is missing", "team": Team.SALES.value}
+    if o.verifying_total > 0:
+        text = f"{format_money(o.verifying_total, o.currency)} waits for Finance to verify it"
+        return {"code": "payment:verification_pending", "text": text, "team": Team.FINANCE.value}
+    text = f"Not confirmed before {format_money(gate_missing(o), o.currency)} is received"
+    return {"code": "payment:payment_due", "text": text, "team": Team.SALES.value}
+
+
+def _lost(o: Any) -> dict:
+    text = f"Goods of {format_money(o.loss_value, o.currency)} are lost, "
+    is_cash = o.next_action == "void_cod"
+    text += "Finance has not voided the cash yet" if is_cash else "Support has not answered the customer yet"
+    team = Team.FINANCE if is_cash else Team.SUPPORT
+    return {"code": "parcel:lost", "text": text, "team": team.value, "until": o.loss_due_at.isoformat()}
+
+
 def _why_held(hold: Any) -> str:
     """The reason once, although the sentence of a check may begin with it."""
     label, detail = hold.reason.label, hold.detail
@@ -272,6 +310,8 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
          "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until else None}
         for h in holds
     ]  # fmt: skip
+    if o.status == OrderStatus.NEW and (unmet := _unmet(o)):
+        found.append(unmet)
     if o.status in (OrderStatus.CONFIRMED, OrderStatus.PROCESSING):
         if refusal := payment_gate_met(o):
             found.append({"code": f"payment:{refusal.code}", "text": refusal.message, "team": Team.FINANCE.value})
@@ -279,11 +319,20 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
             found.append(_short(o))
         if o.supplier_told > 0:
             found.append(_at_supplier(o))
+        if o.supplier_units > 0 and o.supplier_step == "stopped":
+            text = f"{o.supplier_ref} stopped: {plural(o.supplier_units, 'unit')} will not come"
+            found.append({"code": "supplier:stopped", "text": text, "team": Team.SUPPORT.value})
     if o.attempt_due_at:
         found.append(
             {"code": "parcel:attempt_failed", "text": "Delivery failed", "team": Team.SUPPORT.value,
              "until": o.attempt_due_at.isoformat()}
         )  # fmt: skip
+    if o.loss_due_at:
+        found.append(_lost(o))
+    if o.return_status == "requested":
+        found.append(
+            {"code": "return:requested", "text": "A return waits for Support's decision", "team": Team.SUPPORT.value}
+        )
     known = {b["code"]: b["since"] for b in (o.blockers or [])}
     for blocker in found:
         blocker.setdefault("since", known.get(blocker["code"], at.isoformat()))

@@ -31,6 +31,7 @@ NEXT_ACTIONS = (
 BLOCKERS = (
     ("hold", "A hold"),
     ("payment", "Payment not received"),
+    ("customer_po", "Customer's PO missing"),
     ("stock", "Stock short"),
     ("supplier", "A supplier ships"),
     ("parcel", "Delivery failed"),

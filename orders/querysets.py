@@ -86,6 +86,7 @@ class OrderQuerySet(models.QuerySet):
         codes = {
             "stock": ["stock:short", "stock:scarce"],
             "payment": ["payment:payment_due", "payment:verification_pending"],
+            "customer_po": ["customer_po"],
         }[kind]
         found = models.Q(pk__in=())
         for code in codes:

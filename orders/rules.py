@@ -59,16 +59,21 @@ def gate_amount(order) -> Decimal:
     return order.amount_due * order.advance_percent / 100
 
 
+def gate_missing(order) -> Decimal:
+    """What of it is not received yet."""
+    return gate_amount(order) - (order.paid_total - order.refunded_total)
+
+
 def _gate_met(order) -> bool:
     if order.payment_terms in ("cod", "credit") or order.is_gate_waived:
         return True
-    return order.paid_total - order.refunded_total >= gate_amount(order)
+    return gate_missing(order) <= 0
 
 
 def payment_gate_met(order) -> Refusal | None:
     if _gate_met(order):
         return None
-    due = gate_amount(order) - (order.paid_total - order.refunded_total)
+    due = gate_missing(order)
     if order.verifying_total > 0:
         sum_ = format_money(order.verifying_total, order.currency)
         return Refusal("verification_pending", f"{sum_} waits for Finance to verify it.")

@@ -40,6 +40,9 @@ def test_support_is_asked_for_an_answer_with_its_amount_and_its_clock(lost, cy):
     order = again(lost.order)
     assert (order.next_action, order.owner_team, order.due_at) == ("answer_loss", "support", lost.answer_by)
     assert order.next_text == "Send again or refund: ₹200.00 of goods lost"
+    assert [b["text"] for b in order.blockers] == [
+        "Goods of ₹200.00 are lost, Support has not answered the customer yet"
+    ]
     assert no_open_loss(order).message == "Goods of ₹200.00 are lost; send them again or give the money back first."
     queue = next(queue for queue in queues(cy, "support") if queue.title == "Lost parcels")
     assert [(o.number, o.act_label, o.act_url) for o in queue.orders] == [

@@ -8,7 +8,7 @@ from oms.events.models import Event
 from oms.kernel.errors import Refused
 from orders.actions.confirm import confirm_order
 from orders.actions.edit import edit_order, stamp
-from orders.models import Channel
+from orders.models import Channel, Order
 from payments.actions.record import record_payment
 from payments.actions.verify import verify_payment
 from tests.stories import again, placed
@@ -17,6 +17,10 @@ from tests.stories import again, placed
 def on(basis: str, **changes):
     Channel.objects.filter(code="web").update(confirmation_basis=basis)
     return placed(("MUG", 1), **changes)
+
+
+def why(order) -> str:
+    return again(order).blockers[0]["text"]
 
 
 def kept(order) -> tuple[str, str]:
@@ -38,12 +42,14 @@ def test_the_customers_word_to_sales_is_kept_as_such(shop, ana):
 
 def test_a_payment_that_finance_has_verified_confirms(shop, ana, fay):
     order = on("payment")
+    assert why(order) == "Not confirmed before ₹100.00 is received"
+    assert Order.objects.blocked_by("payment").get() == order
     payment = record_payment(
         order.number, method="upi", amount=Decimal(100), currency="INR", reference="8841", actor=ana
     )
     with pytest.raises(Refused, match="confirms on payment"):
         confirm_order(order.number, actor=ana)
-    assert again(order).next_text == "Verify the payment"
+    assert (again(order).next_text, why(order)) == ("Verify the payment", "₹100.00 waits for Finance to verify it")
     verify_payment(payment.number, actor=fay)
     confirm_order(order.number, actor=ana)
     assert kept(order) == ("payment", "On payment of ₹100.00")
@@ -59,10 +65,12 @@ def test_terms_that_pay_later_confirm_without_money(shop, ana, terms, words):
 def test_without_the_customers_po_the_next_step_is_to_enter_it(shop, ana):
     order = on("customer_po")
     assert (order.next_text, order.owner_team) == ("Enter the customer's PO number", "sales")
+    assert why(order) == "The customer's PO number is missing"
+    assert Order.objects.blocked_by("customer_po").get() == order
     with pytest.raises(Refused, match="enter its number first"):
         confirm_order(order.number, actor=ana)
 
     edit_order(order.number, changes={"customer_po": "PO-77"}, seen=stamp(order), actor=ana)
-    assert again(order).next_text == "Confirm the order"
+    assert (again(order).next_text, again(order).blockers) == ("Confirm the order", [])
     confirm_order(order.number, actor=ana)
     assert kept(order) == ("customer_po", "On the customer's PO PO-77")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from inventory.actions.adjust import receive_stock
 from oms.events.relay import deliver_due
-from oms.kernel.clock import now, time_is
+from oms.kernel.clock import business_zone, now, time_is
 from oms.ops.doctor.registry import run_all
 from orders.actions.confirm import confirm_order
 from orders.actions.expire import close_settled, expire_reservations, release_timed_holds
@@ -43,6 +43,11 @@ def test_a_timed_hold_lifts_itself(shop, cy):
     order = placed()
     hold_order(order.number, reason="customer_request", until=now() + timedelta(hours=1), actor=cy)
     assert release_timed_holds() == 0
+    held, ends = again(order), order.holds.get().until
+    assert (held.next_text, held.due_at) == (
+        f"Wait until {ends.astimezone(business_zone()):%-d %b, %H:%M}, or clear the hold",
+        ends,
+    )
     with time_is(now() + timedelta(hours=2)):
         assert release_timed_holds() == 1
     assert again(order).stage == "new"
