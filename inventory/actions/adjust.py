@@ -115,7 +115,12 @@ def find(sku: str, location: str) -> tuple[Product, Location]:
     product = Product.objects.filter(sku=sku).first()
     if product is None:
         raise Refused("sku_unknown", f"There is no SKU {sku}.")
+    return product, find_place(location)
+
+
+def find_place(location: str) -> Location:
+    """One of our places by its code; raises Refused when there is none."""
     place = Location.objects.ours().filter(code=location).first()
     if place is None:
         raise Refused("location_unknown", f"There is no location {location}.")
-    return product, place
+    return place

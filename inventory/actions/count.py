@@ -42,33 +42,41 @@ def count_stock(
         raise Refused("reason_missing", "Say why you counted; the ledger keeps it.")
     product, place = find(sku, location)
     on_hand = lock_levels([(product.pk, place.pk)], make=True)[product.pk, place.pk]
-    if StockMovement.objects.filter(source=source, product=product, location=place).exists():
+    if _is_known(source, product, place):
         return None
-    if waits := _waiting(product, place):
-        if waits.source == source:
-            return None
-        raise Refused(
-            "count_waits",
-            f"{waits.counted_by.display_name} counted {waits.counted} there, and a second person is to approve it. Approve or "
-            "withdraw that count first.",
-        )
     if seen is not None and seen != on_hand:
         raise Refused(
             "stock_moved",
             f"{place} had {seen} on hand when you opened this page and has {on_hand} now. Count again what is there.",
         )
-    delta = counted - on_hand
+    return post_difference(product, place, expected=on_hand, counted=counted, source=source, reason=reason, actor=actor)
+
+
+def post_difference(
+    product: Product, place: Location, *, expected: int, counted: int, source: str, reason: str, actor: Any
+) -> Counted:
+    """Let the books, whose level is locked, gain or lose what `counted` differs from `expected`, once for each `source`.
+
+    What moved since it was counted stays as it is: the difference is posted, not the figure.
+    """
+    if waits := _waiting(product, place):
+        raise Refused(
+            "count_waits",
+            f"{waits.counted_by.display_name} counted {waits.counted} there, and a second person is to approve it. Approve or "
+            "withdraw that count first.",
+        )
+    delta = counted - expected
     require_unpromised(product, place, -delta)
     who = as_actor(actor)
     if who.user_id and place.count_limit is not None and abs(delta) > place.count_limit:
         StockCount.objects.create(
-            source=source, product=product, location=place, expected=on_hand, counted=counted, reason=reason[:200],
+            source=source, product=product, location=place, expected=expected, counted=counted, reason=reason[:200],
             counted_by_id=who.user_id, counted_at=now(),
         )  # fmt: skip
         say("inventory.count_waits", product, place, actor=actor, qty=delta, source=source, reason=reason)
         return Counted(delta, waits=True)
     if delta:
-        adjust_stock(sku, location=location, delta=delta, source=source, reason=reason, actor=actor)
+        adjust_stock(product.sku, location=place.code, delta=delta, source=source, reason=reason, actor=actor)
     return Counted(delta)
 
 
@@ -76,6 +84,14 @@ def require_unpromised(product: Product, place: Location, missing: int) -> None:
     """Refuse that `missing` units leave the books of a locked level when orders were promised some of them."""
     if missing > 0 and (refusal := _promised(product, place, missing)):
         raise Refused.because([refusal])
+
+
+def _is_known(source: str, product: Product, place: Location) -> bool:
+    """Whether this very count was posted, or waits."""
+    waits = _waiting(product, place)
+    if waits and waits.source == source:
+        return True
+    return StockMovement.objects.filter(source=source, product=product, location=place).exists()
 
 
 def _waiting(product: Product, place: Location) -> StockCount | None:
