@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from inventory.actions.reserve import OrderDemand
 from inventory.kits import components, held_places, recipes, with_parts
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, Assembly, PurchaseOrder, Transfer
+from inventory.models import Allocation, Assembly, PurchaseOrder, Stocktake, Transfer
 from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 
@@ -80,6 +80,12 @@ def lock_transfer(number: str) -> Transfer:
     """Lock and return the transfer; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
     rows = Transfer.objects.select_for_update(of=("self",)).select_related("source", "location")
     return _locked(rows, number, Refused("transfer_not_found", f"There is no transfer {number}."))
+
+
+def lock_stocktake(number: str) -> Stocktake:
+    """Lock and return the stocktake; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
+    rows = Stocktake.objects.select_for_update(of=("self",)).select_related("location")
+    return _locked(rows, number, Refused("stocktake_not_found", f"There is no stocktake {number}."))
 
 
 def _locked(rows: QuerySet, number: str, unknown: Refused) -> Any:

@@ -74,6 +74,11 @@ class StockCountQuerySet(PlacedQuerySet):
         return self.filter(is_approved__isnull=True)
 
 
+class StocktakeQuerySet(PlacedQuerySet):
+    def under_way(self):
+        return self.filter(status__in=("counting", "review"))
+
+
 class AlertQuerySet(PlacedQuerySet):
     """Alerts of low stock."""
 

@@ -1,4 +1,7 @@
-"""The whole life of a purchase order, of a transfer and of an assembly, readable in one go. Every state that is not an end has an exit."""
+"""The whole life of a purchase order, a transfer, an assembly and a stocktake, readable in one go.
+
+Every state that is not an end has an exit.
+"""
 
 from django.db import models
 from django_fsm import FSMField, transition
@@ -178,5 +181,51 @@ class AssemblyLifecycle(Stateful):
         status, source=A.PLANNED, target=A.CANCELLED,
         custom={"label": "Call off", "team": "warehouse", "closed": {
             A.STARTED: "Its components are off the shelf; close it short, and they go back.", "": "It has ended."}},
+    )  # fmt: skip
+    def cancel(self): ...
+
+
+class StocktakeStatus(models.TextChoices):
+    COUNTING = "counting", "Being counted"
+    REVIEW = "review", "To review"
+    POSTED = "posted", "Posted"
+    CANCELLED = "cancelled", "Thrown away"
+
+
+K = StocktakeStatus
+
+
+class StocktakeLifecycle(Stateful):
+    """Moves of a stocktake. What people counted is posted after a look at the differences, or thrown away whole."""
+
+    status = FSMField(choices=StocktakeStatus, default=StocktakeStatus.COUNTING, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        status, source=K.COUNTING, target=K.REVIEW, conditions=[passes(rules.something_counted)],
+        custom={"label": "Counting is done", "team": "warehouse", "closed": {
+            K.REVIEW: "Counting is done already.", "": "It has ended."}},
+    )  # fmt: skip
+    def finish(self): ...
+
+    @transition(
+        status, source=K.REVIEW, target=K.COUNTING,
+        custom={"label": "Count on", "team": "warehouse", "closed": {
+            K.COUNTING: "It is being counted.", "": "It has ended; begin another one."}},
+    )  # fmt: skip
+    def reopen(self): ...
+
+    @transition(
+        status, source=K.REVIEW, target=K.POSTED, conditions=[passes(rules.something_counted)],
+        custom={"label": "Post", "team": "warehouse", "closed": {
+            K.COUNTING: "It is being counted. Say first that the counting is done.", "": "It has ended."}},
+    )  # fmt: skip
+    def post(self): ...
+
+    @transition(
+        status, source=[K.COUNTING, K.REVIEW], target=K.CANCELLED, conditions=[passes(rules.nothing_settled)],
+        custom={"label": "Throw away", "team": "warehouse", "closed": {"": "It has ended."}},
     )  # fmt: skip
     def cancel(self): ...

@@ -33,6 +33,7 @@ urlpatterns = [
     path("warehouse/", include("fulfilment.urls")),
     path("stock/channels/", include("orders.telling_urls")),
     path("stock/files/", include("inventory.file_urls")),
+    path("stock/stocktakes/", include("inventory.stocktake_urls")),
     path("stock/", include("inventory.urls")),
     path("rules/automatic/", include("orders.automatic_urls")),
     path("rules/routing/", include("orders.routing_urls")),

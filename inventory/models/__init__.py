@@ -39,6 +39,14 @@ from inventory.models.stock import (
     StockLevel,
     StockMovement,
 )
+from inventory.models.stocktake import (
+    Stocktake,
+    StocktakeLine,
+    StocktakeOutcome,
+    StocktakeScan,
+    StocktakeScope,
+    StocktakeVerdict,
+)
 from inventory.models.transfer import Transfer, TransferLine, TransferReceipt, TransferScan
 
 __all__ = [
@@ -78,6 +86,12 @@ __all__ = [
     "StockFile",
     "StockLevel",
     "StockMovement",
+    "Stocktake",
+    "StocktakeLine",
+    "StocktakeOutcome",
+    "StocktakeScan",
+    "StocktakeScope",
+    "StocktakeVerdict",
     "Supplier",
     "SupplierItem",
     "Transfer",

@@ -93,7 +93,7 @@ def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
             case "scan":
                 qty = given.get("qty", "1").strip() or "1"
                 retrying()(verbs.count)(
-                    number, code=given.get("sku") or given.get("code", ""), key=_key(given.get("key", "")),
+                    number, code=given.get("sku") or given.get("code", ""), key=key_of(given.get("key", "")),
                     qty=int(qty) if qty.isascii() and qty.isdecimal() and len(qty) < 7 else 0, actor=request.user,
                 )  # fmt: skip
             case "undo":
@@ -111,7 +111,8 @@ def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
     return False
 
 
-def _key(text: str) -> uuid.UUID:
+def key_of(text: str) -> uuid.UUID:
+    """The key of a form, so that it counts once; a fresh one when it has none that can be read."""
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -182,6 +182,13 @@ closed     f-failed     rest  Closed short
 cancelled  f-cancelled  rest  Cancelled
 """)
 
+STOCKTAKE = _looks("""
+counting   f-picking    -     Being counted
+review     f-packed     wait  To review
+posted     f-delivered  done  Posted
+cancelled  f-cancelled  rest  Thrown away
+""")
+
 ORDER = _looks("""
 draft       -  rest  Draft
 new         -  -     New
@@ -205,6 +212,7 @@ TRACKS: dict[str, Track] = {
     "drop_ship": Track("ful", "Purchase", DROP_SHIP),
     "transfer": Track("ful", "Transfer", TRANSFER),
     "assembly": Track("ful", "Assembly", ASSEMBLY),
+    "stocktake": Track("ful", "Stocktake", STOCKTAKE),
     "order": Track("", "Status", ORDER),
 }
 ALIASES = {"pay": "payment", "ful": "fulfilment"}

@@ -29,6 +29,9 @@ from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.supplier import keep_items
 from inventory.actions.recipe import Part
 from inventory.actions.safety import set_safety_stock
+from inventory.actions.stocktakes.finish import finish_counting
+from inventory.actions.stocktakes.open import open_stocktake
+from inventory.actions.stocktakes.scan import count_units
 from inventory.imports import desk
 from inventory.imports.desk import keep_file
 from inventory.models import FileGoal, Location, Product, PurchaseOrder, RoutingPolicy, StockAlert
@@ -74,7 +77,8 @@ from tests.stories import again, placed
 OURS = ("orders", "fulfilment", "payments", "returns", "inventory", "notifications", "events")
 NUMBERS = {  # what the addresses of a part of the site know, by how their numbers begin; elsewhere everything is tried
     "orders": "SO-", "imports": "IMP-", "standing": ("RO-", "BO-"), "fulfilment": ("FO-", "SHP-"), "purchases": "PO-",
-    "transfers": "TR-", "stockfiles": "SF-", "assemblies": "AS-", "payments": ("PAY-", "REF-", "SO-"), "returns": ("RMA-", "SO-"),
+    "transfers": "TR-", "stockfiles": "SF-", "stocktakes": "ST-",
+    "assemblies": "AS-", "payments": ("PAY-", "REF-", "SO-"), "returns": ("RMA-", "SO-"),
 }  # fmt: skip
 OBJECTS = 2  # how many of them each page is opened with
 VARIANTS = (
@@ -127,6 +131,15 @@ def _files_of_stock(actor: User) -> None:
     desk.ask_run(done.number, FileGoal.WRITE, actor=actor)
     desk.run_due()
     keep_file("later.csv", b"sku,name\nMUG,Mug\n", kind="products", actor=actor)
+
+
+def _stocktakes(actor: User) -> None:
+    """One in review, with a difference and something not scanned; one being counted."""
+    for how in ({"scope": "list", "skus": ["MUG", "KETTLE"]}, {"scope": "all"}):
+        number = open_stocktake("pune", actor=actor, **how).number
+        count_units(number, code="MUG", qty=400, key=uuid.uuid4(), actor=actor)
+        if how["scope"] == "list":
+            finish_counting(number, actor=actor)
 
 
 def _bulk(actor: User) -> None:
@@ -207,6 +220,7 @@ def make(actor: User) -> None:
     count_stock("MUG", location="delhi", counted=999_999, source="count:1", reason="Counted by hand", actor=actor)
     set_safety_stock("MUG", location="pune", qty=90_000, actor=actor)
     check_levels()
+    _stocktakes(actor)
     take_alert(StockAlert.objects.latest("pk").pk, note="Asked for more", actor=actor)
     keep_entry(uuid4().hex, {"contact-customer_name": "Meera K", "line-0-sku": "MUG"}, seen=0, actor=actor)
     deliver_due()

@@ -41,6 +41,15 @@ def one_inside_the_other(first: Callable[[], Any], second: Callable[[], Any]) ->
         return [run.result(PATIENCE) for run in runs]
 
 
+def ended_or_blocked(pool: ThreadPoolExecutor, job: Callable[[], Any]) -> Future:
+    """Begin `job` beside the transaction of this thread; return once it has ended or waits for a lock."""
+    begun = Event()
+    begun.set()
+    run = pool.submit(_answered, job)
+    _until_ended_or_blocked(run, begun)
+    return run
+
+
 def _answered(job: Callable[[], Any]) -> Any:
     try:
         return job()

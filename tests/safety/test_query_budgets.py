@@ -22,12 +22,15 @@ from inventory.actions.purchases.count import count_delivery
 from inventory.actions.purchases.draft import Wish, draft_purchase
 from inventory.actions.purchases.send import send_purchase
 from inventory.actions.recipe import Part, set_recipe
+from inventory.actions.stocktakes.finish import finish_counting
+from inventory.actions.stocktakes.open import open_stocktake
+from inventory.actions.stocktakes.scan import count_units
 from inventory.actions.transfers.count import count_arrival
 from inventory.actions.transfers.draft import Load, draft_transfer
 from inventory.actions.transfers.send import send_transfer
 from inventory.imports import desk
 from inventory.imports.desk import keep_file
-from inventory.models import Assembly, Product, PurchaseOrder, RoutingPolicy, StockFile, Transfer
+from inventory.models import Assembly, Product, PurchaseOrder, RoutingPolicy, StockFile, Stocktake, Transfer
 from notifications.actions.send import send_due_messages
 from notifications.models import OutgoingMessage
 from oms.events.relay import deliver_due
@@ -119,7 +122,7 @@ NO_LIST = {
     "inventory:receive", "inventory:count", "inventory:transfer", "inventory:quarantine", "inventory:safety",
     "inventory:condition",
     "telling:file", "inventory:alert", "notifications:mail", "imports:row", "orders:undo", "orders:attachment",
-    "purchases:new", "purchases:supplier-new", "transfers:new", "assemblies:new",
+    "purchases:new", "purchases:supplier-new", "transfers:new", "assemblies:new", "stocktakes:new",
     "live",  # answers a signed token; that it asks the database nothing is tested in tests/ui/test_live.py
 }  # fmt: skip
 
@@ -141,6 +144,7 @@ def _house() -> Client:
         _long_policy(lines, owner)
         _long_purchase(lines, owner)
         _long_transfer(lines, owner)
+        _long_stocktakes(lines, owner)
         _long_kit(lines, owner)
         _long_offers(lines, owner)
         long_agreement(lines, owner)
@@ -230,6 +234,18 @@ def _long_file(lines: int, owner) -> None:
     desk.run_due()
 
 
+def _long_stocktakes(lines: int, owner) -> None:
+    """One in review and one at the station, each with so many differences and as many not scanned."""
+    Product.objects.bulk_create(Product(sku=f"SHELF-{lines}-{i}", name="Shelf", price=1) for i in range(2 * lines))
+    skus = [f"SHELF-{lines}-{i}" for i in range(2 * lines)]
+    for upto in ("review", "counting"):
+        number = open_stocktake("pune", scope="list", skus=skus, note=f"{upto}-{lines}", actor=owner).number
+        for sku in skus[:lines]:
+            count_units(number, code=sku, qty=3, key=uuid.uuid4(), actor=owner)
+        if upto == "review":
+            finish_counting(number, actor=owner)
+
+
 def _long_policy(lines: int, owner) -> None:
     """A draft of so many rules, with as many examples, tried on the orders there are."""
     draft = draft_policy(copy_of=None, actor=owner)
@@ -292,6 +308,10 @@ def _details(client: Client, lines: int) -> Asked:
         "customers:everything": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
+        "stocktakes:station": Stocktake.objects.get(note=f"counting-{lines}").number,
+        **dict.fromkeys(
+            ("stocktakes:detail", "stocktakes:differences"), Stocktake.objects.get(note=f"review-{lines}").number
+        ),
         "transfers:edit": Transfer.objects.get(note=f"draft-{lines}").number,
         **dict.fromkeys(("transfers:detail", "transfers:receiving", "transfers:pdf"), Transfer.objects.get(note=f"lines-{lines}").number),
         "blanket:detail": agreed.number, "blanket:edit": agreed.number, "blanket:release": agreed.number,

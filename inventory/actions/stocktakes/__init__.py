@@ -1,0 +1,1 @@
+"""Stocktakes: a place counted with the scanner, one file per verb."""
