@@ -26,8 +26,6 @@ from orders.models import (
     CheckRule,
     CreditAccount,
     Customer,
-    CustomerAddress,
-    CustomerContact,
     CustomerGroup,
     DeliveryArea,
     ExchangeRate,
@@ -325,7 +323,7 @@ class CustomerForm(forms.ModelForm):
         key = email or normal_phone(phone, "")
         if not key:
             raise forms.ValidationError("Give an e-mail, or a phone with its country code, like +91 98765 43210.")
-        if known := Customer.objects.filter(match_key=key).first():
+        if known := Customer.objects.keyed([key]).get(key):
             raise forms.ValidationError(f"{known} is a customer already; change them instead.")
         self.instance.match_key = key
         return data
@@ -336,19 +334,10 @@ class Credit(admin.StackedInline):
     extra = 0
 
 
-class Addresses(admin.StackedInline):
-    model = CustomerAddress
-    extra = 0
-
-
-class Contacts(admin.TabularInline):
-    model = CustomerContact
-    extra = 0
-
-
 @admin.register(Customer)
 class CustomerAdmin(SimpleHistoryAdmin):
-    """Terms of a customer. Most are made by their first order; one added here is found again by it."""
+    """Terms of a customer. Most are made by their first order; one added here is found again by it. Addresses and contacts
+    are kept on the customer's own page."""
 
     list_display = ("name", "company", "email", "phone", "group")
     list_select_related = ("group",)
@@ -357,7 +346,10 @@ class CustomerAdmin(SimpleHistoryAdmin):
     autocomplete_fields = ("group",)
     form = CustomerForm
     exclude = ("match_key",)
-    inlines = (Credit, Contacts, Addresses)
+    inlines = (Credit,)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).present()
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         return ("email", "phone") if obj else ()  # they are how the customer's orders find them

@@ -1,4 +1,4 @@
-"""The only place that locks orders. The order row is the mutex for everything about that order."""
+"""The only place that locks orders and customers. The order row is the mutex for everything about that order."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from oms.kernel.db import limit_lock_wait, load_first, sqlstate
 from oms.kernel.errors import Busy, Refused
-from orders.models import Amendment, Order, OrderLine
+from orders.models import Amendment, Customer, Order, OrderLine
 
 
 def lock_order(number: str) -> Order:
@@ -47,3 +47,19 @@ def lock_amendment(number: str) -> tuple[Order, Amendment]:
 def lines_of(order: Order) -> list[OrderLine]:
     """The order's lines by position; safe to change because the order row is locked by the caller."""
     return list(OrderLine.objects.filter(order=order).order_by("position"))
+
+
+def lock_customer(pk: int) -> Customer:
+    """Lock and return a customer whose addresses, contacts or agreements are to change; nobody merges them meanwhile.
+
+    Raises Refused when there is none, when they are part of another customer by now, and when their data is erased.
+    """
+    limit_lock_wait()
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+    if customer is None:
+        raise Refused("customer_not_found", "There is no such customer.")
+    if customer.merged_into_id:
+        raise Refused("customer_merged", f"{customer} is part of another customer by now; open that one.")
+    if customer.is_erased:
+        raise Refused("customer_erased", "Their personal data is erased; nothing new is kept of them.")
+    return customer

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, Right
 
 from inventory.querysets import PlacedQuerySet
 from oms.events.models import Event
@@ -21,6 +21,8 @@ PHONE_DIGITS = models.Func(
     output_field=models.TextField(),
 )  # fmt: skip
 CALLING_CODES = ("91", "61")
+# A phone compares equal by its last nine digits, with and without its country code (orders/checking/facts.py has it in SQL).
+PHONE_END = Right(PHONE_DIGITS, 9)
 
 
 def missed_promise(at) -> models.Q:
@@ -143,7 +145,40 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(models.Q(channel__code__in=user.channel_codes) | models.Q(author=user))
 
 
+class CustomerCardQuerySet(models.QuerySet):
+    """Addresses and contacts of customers."""
+
+    def in_use(self) -> "CustomerCardQuerySet":
+        return self.filter(retired_at__isnull=True)
+
+
 class CustomerQuerySet(models.QuerySet):
+    def present(self) -> "CustomerQuerySet":
+        """Those that are not part of another one by now."""
+        return self.filter(merged_into__isnull=True)
+
+    def keyed(self, keys, user=None) -> dict:
+        """{match key: the buyer it leads to}, across merges; of `user` only whom they may see."""
+        rows = self.filter(match_key__in=list(keys)).select_related("merged_into")
+        found = {buyer.match_key: buyer.stays for buyer in rows}
+        if user is None or not found:
+            return found
+        seen = set(
+            self.model.objects.visible_to(user)
+            .filter(pk__in={b.pk for b in found.values()})
+            .values_list("pk", flat=True)
+        )
+        return {key: buyer for key, buyer in found.items() if buyer.pk in seen}
+
+    def staying(self, pk, user):
+        """The buyer whom this number leads to, across merges, if the person may see them; else None. `pk` may be typed text."""
+        if isinstance(pk, str):
+            pk = int(pk) if pk.isdecimal() and len(pk) < 19 else 0
+        found = self.filter(pk=pk).select_related("merged_into").first() if 0 < pk < 2**63 else None
+        if found is None:
+            return None
+        return found.stays if not user.channel_codes else self.visible_to(user).filter(pk=found.stays.pk).first()
+
     def visible_to(self, user) -> "CustomerQuerySet":
         """Buyers this person may see: all, or those who bought on the channels named on the person."""
         if not user.channel_codes:
@@ -157,14 +192,16 @@ class CustomerQuerySet(models.QuerySet):
         text = re.sub(r"\D", "", text).lstrip("0") if number else text.strip()
         orders = self.model._meta.get_field("orders").related_model.objects.search(text).filter(customer__isnull=False)
         found = orders.order_by("-placed_at", "-id").values("customer_id")[:BUYERS_OF]
-        return self.filter(models.Q(pk__in=found) | models.Q(pk__in=self._called(text, number=bool(number))))
+        called = self._called(text, number=bool(number))
+        return self.present().filter(models.Q(pk__in=found) | models.Q(pk__in=called))
 
     def by_phone(self, e164: str) -> "CustomerQuerySet":
         """Buyers whose number this is, however it is written, as long as its country stands before it."""
         return self.alias(of=PHONE_DIGITS).filter(of=e164.lstrip("+")).exclude(phone="")
 
     def _called(self, text: str, *, number: bool) -> list[int]:
-        """Ids of those whose own name, company, e-mail or phone begins with `text`; each part reads an index of its own."""
+        """Ids of those whose own name, company, e-mail or phone begins with `text`, or that of one merged into them; each part
+        reads an index of its own."""
         rows, begins = self.model.objects.all(), text.lower()
         if not begins:
             return []
@@ -178,7 +215,7 @@ class CustomerQuerySet(models.QuerySet):
             parts += [
                 rows.alias(of=Lower(n)).filter(of__startswith=begins).exclude(**{n: ""}) for n in ("company", "email")
             ]
-        ids = [part.order_by().values_list("pk", flat=True) for part in parts]
+        ids = [part.order_by().values_list(Coalesce("merged_into_id", "pk"), flat=True) for part in parts]
         return list(ids[0].union(*ids[1:])[:BUYERS_OF])
 
 

@@ -52,6 +52,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "orders.history": EVERYONE,
     "orders.views": EVERYONE,
     "customers.view": frozenset({S, F, C, B, A}),
+    "customers.edit": frozenset({S, C, B, A}),
+    "customers.merge": frozenset({B, A}),
     "customers.erase": frozenset({A}),
     "standing.view": frozenset({S, F, C, B, A}),
     "standing.change": frozenset({S, C, B, A}),

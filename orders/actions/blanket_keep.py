@@ -15,6 +15,7 @@ from oms.kernel.lifecycle import require
 from oms.kernel.numbers import next_number
 from orders.actions._blanket import lock_blanket
 from orders.actions.recurring_start import contents_from
+from orders.locks import lock_customer
 from orders.models import BlanketLine, BlanketOrder, Channel, Customer
 from orders.standing.agreed import agreed_lines
 
@@ -38,7 +39,7 @@ class Agreement:
 @transaction.atomic
 def start_blanket(customer: Customer, agreed: Agreement, *, actor: Any) -> BlanketOrder:
     """Keep a new agreement. Refuses unknown, retired or repeated products and days in the wrong order."""
-    rows = _rows(agreed)
+    rows, customer = _rows(agreed), lock_customer(customer.pk)
     blanket = BlanketOrder(
         number=next_number("orders_blanket_seq", "BO"), customer=customer, made_by=as_actor(actor).name[:80]
     )

@@ -84,13 +84,11 @@ def _draft(
 ) -> OrderDraft:  # fmt: skip
     customer, channel = blanket.customer, blanket.channel
     extra = {"blanket": blanket.number}
-    if customer.match_key.startswith("ref:"):
-        extra["customer_ref"] = customer.match_key.removeprefix("ref:")
     return OrderDraft(
         external_id=external_id, placed_at=now(), currency=channel.currency, customer_name=customer.name,
         company=customer.company, email=customer.email, phone=customer.phone,
         ship_to=address(blanket.ship_to if ship_to is None else ship_to),
         lines=tuple(LineDraft(a.line.product.sku, a.line.product.name, qty, a.line.unit_price) for a, qty in lines),
         payment_terms=blanket.payment_terms, customer_po=blanket.customer_po, note=note or blanket.note,
-        promised_at=promised_at, extra=extra,
+        promised_at=promised_at, extra=extra, buyer_key=customer.match_key,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import transaction
 from inventory.models import Product
 from oms.kernel.actors import as_actor
 from orders.chat.catalogue import alias_key
+from orders.locks import lock_customer
 from orders.models import ChatAlias, Customer
 
 MOST = 100
@@ -18,6 +19,7 @@ def learn_words(meant: Mapping[str, str], *, customer: Customer | None, actor: A
     """Keep that each phrase means the SKU beside it: for `customer`, or for everybody when None. The latest teacher is right."""
     wanted = {key: sku for phrase, sku in list(meant.items())[:MOST] if _says_something(key := alias_key(phrase))}
     products = {p.sku: p for p in Product.objects.filter(sku__in=set(wanted.values()))}
+    customer = lock_customer(customer.pk) if customer else None
     kept = 0
     for words, sku in sorted(wanted.items()):
         if product := products.get(sku):

@@ -15,6 +15,7 @@ from oms.kernel.clock import business_date, now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.numbers import next_number
 from orders.actions._recurring import lock_recurring, look_ahead, run_of, save, say
+from orders.locks import lock_customer
 from orders.models import Channel, Customer, RecurringLine, RecurringOrder, RecurringRun
 from orders.standing.contents import Contents, contents_of
 from orders.standing.rhythm import Rhythm
@@ -49,7 +50,7 @@ def start_recurring(customer: Customer, terms: Terms, *, actor: Any) -> Recurrin
 
     Refuses unknown or retired products, a product named twice, and a rhythm without a day to come.
     """
-    contents = contents_from(terms.lines)
+    contents, customer = contents_from(terms.lines), lock_customer(customer.pk)
     recurring = RecurringOrder(
         number=next_number("orders_recurring_seq", "RO"), customer=customer, made_by=as_actor(actor).name[:80]
     )

@@ -8,6 +8,7 @@ import phonenumbers
 
 from oms.kernel.clock import now
 from oms.kernel.db import copy_history, fetch, insert_rows
+from orders.capture.known import read_buyers
 from orders.channels.draft import OrderDraft
 from orders.models import Customer, CustomerAddress
 
@@ -25,11 +26,14 @@ def make_missing(drafts: Mapping[str, OrderDraft], found: dict[str, int]) -> Non
     missing = {key: draft for key, draft in drafts.items() if key and key not in found}
     if missing:
         _make(missing)
-        found.update(_read(missing))
+        found.update(read_buyers(list(missing)))
 
 
 def match_key(draft: OrderDraft, country: str) -> str:
-    """E-mail in lower case, else phone in E.164, else the source's own customer reference, else nothing."""
+    """That of a buyer who was chosen, else the e-mail in lower case, else phone in E.164, else the source's own customer
+    reference, else nothing."""
+    if draft.buyer_key:
+        return draft.buyer_key
     if draft.email:
         return draft.email.strip().lower()[:254]
     if draft.phone and (e164 := normal_phone(draft.phone, draft.ship_to.country or country)):
@@ -48,10 +52,6 @@ def normal_phone(raw: str, country: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _read(keys) -> dict[str, int]:
-    return dict(Customer.objects.filter(match_key__in=list(keys)).values_list("match_key", "id"))
 
 
 def _make(missing: dict[str, OrderDraft]) -> None:

@@ -25,6 +25,13 @@ class Known:
     books: Books
 
 
+# A buyer who was merged into another is the other one. The lock is the one that storing an order takes on its buyer anyway;
+# taken here, a merge waits for the order, or the order is told of the merge. By id, as the merge takes them.
+BUYERS = """
+  SELECT c.match_key, COALESCE(c.merged_into_id, c.id) AS id FROM unnest(%(keys)s::text[]) AS k(match_key)
+  JOIN orders_customer c USING (match_key) ORDER BY c.id FOR KEY SHARE OF c
+"""
+
 # Joined to the lists, not `= ANY(list)`: while the tables are new to the planner it would compare every row with every id.
 READ = f"""
 WITH given AS (
@@ -37,8 +44,7 @@ WITH given AS (
 )
 SELECT
   (SELECT json_agg(json_build_array(external_id, number, source_hash)) FROM seen),
-  (SELECT json_agg(json_build_array(match_key, id, group_id))
-   FROM unnest(%(keys)s::text[]) AS k(match_key) JOIN orders_customer USING (match_key)),
+  (SELECT json_agg(json_build_array(f.match_key, b.id, b.group_id)) FROM ({BUYERS}) AS f JOIN orders_customer b ON b.id = f.id),
   (SELECT json_agg(json_build_array(external_id, 'SO-' || nextval('orders_number_seq'))) FROM fresh),
   (SELECT json_agg(json_build_array(g.currency, g.day, f.rate::text, f.day))
    FROM unnest(%(currencies)s::text[], %(days)s::date[]) AS g(currency, day) CROSS JOIN LATERAL ({IN_FORCE.format("g")}) f),
@@ -61,6 +67,11 @@ def read_known(channel: Channel, drafts: Sequence[OrderDraft], match_keys: Seque
 
 
 _day = date.fromisoformat
+
+
+def read_buyers(match_keys: Sequence[str]) -> dict[str, int]:
+    """The ids of those who have these keys, held until the transaction ends."""
+    return dict(fetch(BUYERS, {"keys": list(match_keys)}))
 
 
 def read_seen(channel: Channel, external_ids: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -116,6 +116,8 @@ class OrderDraft:
     shipping_method: str = ""
     promised_at: datetime | None = None
     past: Past | None = None
+    # The match key of a buyer whom somebody chose: goes before e-mail and phone. Not in repr: it is who, not what.
+    buyer_key: str = field(default="", repr=False)
     # A number of Priority where the source chose one, None: rules say. Not in repr: source_hash adds it where there is one.
     priority: int | None = field(default=None, repr=False)
     # Not in repr: the order is the same when a newer export has it further down.

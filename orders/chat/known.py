@@ -61,10 +61,11 @@ def _customer(reading: Reading, country: str, user: Any) -> Customer | None:
     keys = [
         key for key in (reading.email, reading.phone and normal_phone(reading.phone, country), reading.phone) if key
     ]
-    found = {c.match_key: c for c in Customer.objects.visible_to(user).filter(match_key__in=keys)} if keys else {}
+    found = Customer.objects.keyed(keys, user) if keys else {}
     if by_key := next((found[key] for key in keys if key in found), None):
         return by_key
-    return Customer.objects.visible_to(user).by_phone(reading.phone).order_by("-pk").first() if reading.phone else None
+    rows = Customer.objects.visible_to(user).present().by_phone(reading.phone)
+    return rows.order_by("-pk").first() if reading.phone else None
 
 
 def _completed(reading: Reading, customer: Customer | None, user: Any) -> KnownReading:
@@ -85,7 +86,7 @@ def _completed(reading: Reading, customer: Customer | None, user: Any) -> KnownR
 
 def _address(customer: Customer, before: Order | None) -> ReadAddress | None:
     """Where their things went: the address on their card, else that of the last order."""
-    card = customer.addresses.order_by("-is_default", "-updated_at").first()
+    card = customer.usual_address()
     known = vars(card) if card else before.ship_to if before else {}
     get = {name: str(known.get(name) or "") for name in ("line1", "line2", "city", "state", "postal_code", "country")}
     line1 = ", ".join(part for part in (get["line1"], get["line2"]) if part)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from orders.capture.customers import match_key
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, ReadResult, RowReject
-from orders.models import CustomerAddress
+from orders.models import Customer, CustomerAddress
 
 PARTS = ("line1", "line2", "city", "state", "postal_code", "country", "phone")
 Key = tuple[str, str]  # whose (match key, or name in small letters), label in small letters
@@ -40,17 +40,22 @@ def _is_code(line: LineDraft) -> bool:
 def _book(drafts: Iterable[OrderDraft], country: str) -> dict[Key, AddressDraft]:
     """The addresses of the drafts' buyers by whose and which; a buyer is found as capture finds them, else by name."""
     keys = {key for d in drafts if (key := match_key(d, country))}
-    whose = Q(customer__match_key__in=keys)
+    keyed = Customer.objects.keyed(keys)
+    whose = Q(customer__in={customer.pk for customer in keyed.values()})
     for name in {d.company or d.customer_name for d in drafts} - {""}:
         whose |= Q(customer__company__iexact=name) | Q(customer__name__iexact=name)
     codes = {line.ship_to.name for d in drafts for line in d.lines if line.ship_to and _is_code(line)}
     book: dict[Key, AddressDraft] = {}
     for row in (
-        CustomerAddress.objects.filter(whose, label__in=codes).select_related("customer").order_by("-updated_at")
+        CustomerAddress.objects.in_use()
+        .filter(whose, label__in=codes)
+        .select_related("customer")
+        .order_by("-updated_at")
     ):
         place = AddressDraft(name=row.name or row.customer.company or row.customer.name, company=row.customer.company,
                              **{part: getattr(row, part) for part in PARTS})  # fmt: skip
-        for owner in (row.customer.match_key, row.customer.company.lower(), row.customer.name.lower()):
+        led_here = [key for key, customer in keyed.items() if customer.pk == row.customer_id]
+        for owner in (*led_here, row.customer.company.lower(), row.customer.name.lower()):
             if owner:
                 book.setdefault((owner, row.label), place)
     return book
@@ -69,7 +74,7 @@ def _refused(draft: OrderDraft, codes: Sequence[str] | dict[str, None]) -> RowRe
     one = len(codes) == 1
     reason = (
         f"Nobody knows where {'store' if one else 'stores'} {named}{more} {'is' if one else 'are'}: the file has no address "
-        f"for {'it' if one else 'them'}. Give {buyer} an address labelled so (Set-up, Customers), and check again."
+        f"for {'it' if one else 'them'}. Give {buyer} an address labelled so (on their page under Customers), and check again."
     )
     row = draft.source_rows[0] if draft.source_rows else 0
     return RowReject(row, "", reason, draft.external_id[:120], "", draft.source_file)

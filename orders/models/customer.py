@@ -6,11 +6,16 @@ from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
 from oms.kernel.models import Stamped
-from orders.querysets import PHONE_DIGITS, CustomerQuerySet
+from oms.kernel.personal import ERASED
+from orders.querysets import PHONE_DIGITS, PHONE_END, CustomerCardQuerySet, CustomerQuerySet
 
 
 class Customer(Stamped):
-    """A buyer. Found again by `match_key`: the e-mail in lower case, else the phone in E.164, else empty (never matched)."""
+    """A buyer. Found again by `match_key`: the e-mail in lower case, else the phone in E.164, else empty (never matched).
+
+    One that was merged into another (`merged_into`, never itself merged) keeps its row, so that its number and its key lead
+    to the one that stays; nothing else hangs on it any more. The row is the lock for addresses, contacts and the merge.
+    """
 
     name = models.CharField(max_length=160)
     company = models.CharField(max_length=160, blank=True)
@@ -23,6 +28,10 @@ class Customer(Stamped):
         "orders.CustomerGroup", null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"
     )
 
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged_away"
+    )
+
     objects = CustomerQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -30,7 +39,10 @@ class Customer(Stamped):
         constraints = [
             models.UniqueConstraint(
                 fields=["match_key"], name="customer_match_key_once", condition=~models.Q(match_key="")
-            )
+            ),
+            models.CheckConstraint(
+                name="customer_not_merged_into_itself", condition=~models.Q(merged_into=models.F("id"))
+            ),
         ]
         indexes = [
             models.Index(fields=["name"], name="customer_name"),
@@ -42,14 +54,47 @@ class Customer(Stamped):
                 )
                 for name, said in (("company", Lower("company")), ("email", Lower("email")), ("phone", PHONE_DIGITS))
             ),
+            models.Index(PHONE_END, name="customer_phone_end", condition=~models.Q(phone="")),
         ]
 
     def __str__(self) -> str:
         return self.company or self.name
 
+    def get_absolute_url(self) -> str:
+        return f"/customers/{self.pk}/"
 
-class CustomerAddress(Stamped):
-    """A place a customer is billed at or shipped to. Orders keep their own frozen copy."""
+    @property
+    def is_erased(self) -> bool:
+        return self.name == ERASED and not self.match_key
+
+    @property
+    def stays(self) -> "Customer":
+        """The customer this one is part of now: itself, unless it was merged."""
+        return self.merged_into or self
+
+    def usual_address(self) -> "CustomerAddress | None":
+        """Where their goods go unless somebody says otherwise: the usual one, else the one kept last."""
+        return self.addresses.in_use().order_by("-is_default", "-updated_at").first()
+
+    def billing_address(self) -> "CustomerAddress | None":
+        """Where their bills go when that is not where the goods go."""
+        return self.addresses.in_use().filter(is_bill_to=True).first()
+
+
+class CustomerCard(Stamped):
+    """What is kept of a customer beside their record. A card that is retired is offered nowhere and can be taken up again."""
+
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    objects = CustomerCardQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class CustomerAddress(CustomerCard):
+    """A place a customer is billed at or shipped to; one of those in use is the usual of each. Orders keep their own frozen copy."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     label = models.CharField(max_length=60, blank=True)
@@ -61,15 +106,24 @@ class CustomerAddress(Stamped):
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2)
     phone = models.CharField(max_length=32, blank=True)
-    is_default = models.BooleanField(default=False)
+    is_default = models.BooleanField("usual delivery address", default=False)
+    is_bill_to = models.BooleanField("usual billing address", default=False, db_default=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], name=f"customer_{name}_once", condition=models.Q((flag, True), retired_at__isnull=True)
+            )
+            for name, flag in (("ship_to", "is_default"), ("bill_to", "is_bill_to"))
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.line1}, {self.city}"
 
 
-class CustomerContact(Stamped):
+class CustomerContact(CustomerCard):
     """A person at a customer: who orders, who pays, who takes the goods in."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
@@ -78,10 +132,29 @@ class CustomerContact(Stamped):
     email = models.EmailField(max_length=254, blank=True)
     phone = models.CharField(max_length=32, blank=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["version"])
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CustomerMerge(models.Model):
+    """That one customer became part of another: who did it, when and why, what moved, and which side won where both had something."""
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
+    gone = models.OneToOneField(Customer, on_delete=models.PROTECT, related_name="merge")
+    at = models.DateTimeField()
+    by_user = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.CharField(max_length=80)
+    reason = models.CharField(max_length=300)
+    moved = models.JSONField(default=dict)  # {what: how many}
+    chosen = models.JSONField(default=dict)  # {what both had: "kept" or "gone"}
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} into {self.kept_id} by {self.by}"

@@ -38,9 +38,9 @@ def rows_of(customer: Customer) -> Iterator[tuple[type[Model], QuerySet]]:
     last = []
     for model, ups in keys_down().items():
         if model is Customer:
-            rows = Customer._base_manager.filter(pk=customer.pk)
+            rows = Customer._base_manager.filter(Q(pk=customer.pk) | Q(merged_into=customer.pk))
         elif model is Order:
-            rows = Order._base_manager.filter(customer=customer)
+            rows = Order._base_manager.filter(customer__in=ids[Customer])
         else:
             condition = Q()
             for up in ups:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from oms.kernel.errors import Refusal
-from oms.kernel.personal import ERASED
 from oms.kernel.plural import are
 from orders.models import BlanketOrder, Customer, Order, RecurringOrder
 
@@ -12,8 +11,15 @@ NAMED = 3
 
 def refusals(customer: Customer, orders: Sequence[Order]) -> list[Refusal]:
     """Why the data of `customer` is still needed, in sentences; empty when it is not."""
-    if customer.name == ERASED and not customer.match_key:
+    if customer.is_erased:
         return [Refusal("erased_already", "Their personal data is erased already.")]
+    if customer.merged_into_id:
+        return [
+            Refusal(
+                "customer_merged",
+                "They are part of another customer by now; erase that one, and this is erased with it.",
+            )
+        ]
     found = []
     if going := [o.number for o in orders if o.is_open or o.status == "draft"]:
         found.append(Refusal("orders_open", f"{_named(going)} {are(len(going))} still open. Finish or cancel first."))

@@ -70,14 +70,12 @@ def draft_of(recurring: RecurringOrder, run: RecurringRun | None, on: date, key:
     if found := hindrances(lines, channel):
         raise Refused.because(found)
     extra = {"recurring": recurring.number, "run_on": on.isoformat()}
-    if customer.match_key.startswith("ref:"):
-        extra["customer_ref"] = customer.match_key.removeprefix("ref:")
     return OrderDraft(
         external_id=key, placed_at=now(), currency=channel.currency, customer_name=customer.name, company=customer.company,
         email=customer.email, phone=customer.phone, ship_to=address(recurring.ship_to), bill_to=address(recurring.bill_to),
         lines=tuple(LineDraft(w.product.sku, w.product.name, w.qty, w.price or Decimal(0)) for w in lines),
         shipping=recurring.shipping, payment_terms=recurring.payment_terms, customer_po=recurring.customer_po,
-        note=recurring.note, extra=extra,
+        note=recurring.note, extra=extra, buyer_key=customer.match_key,
     )  # fmt: skip
 
 

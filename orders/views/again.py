@@ -17,10 +17,9 @@ LINES = Prefetch("lines", OrderLine.objects.select_related("ship_to").order_by("
 
 def former(typed: Typed, user: Any) -> list[Order]:
     """The newest orders of the customer who was chosen, with their lines; none before somebody is."""
-    pk = typed.raw.get("known_customer", "")
-    if not pk.isdecimal():
+    if typed.customer is None:
         return []
-    rows = Order.objects.visible_to(user).filter(customer_id=int(pk[:18]), line_count__gt=0)
+    rows = Order.objects.visible_to(user).filter(customer=typed.customer, line_count__gt=0)
     return list(rows.select_related("channel").prefetch_related(LINES).order_by("-placed_at")[:SHOWN])
 
 

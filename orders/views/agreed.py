@@ -66,12 +66,14 @@ def _offer(product: Product | None, price: Price | None, currency: str) -> Offer
 
 
 def _customer(typed: Typed) -> Customer | None:
-    """The buyer as capture will find them: by e-mail, else by phone."""
+    """The buyer as capture will find them: the one who was chosen, else by e-mail, else by phone."""
+    if typed.customer and typed.customer.match_key:
+        return typed.customer
     contact: Mapping[str, Any] = typed.part("contact")
     email, phone = contact.get("email", "").strip().lower(), contact.get("phone", "")
     country = typed.channel.country if typed.channel else "IN"
     key = email or (normal_phone(phone, typed.part("ship").get("country") or country) if phone else "")
-    return Customer.objects.filter(match_key=key[:254]).first() if key and "\x00" not in key else None
+    return Customer.objects.keyed([key[:254]]).get(key[:254]) if key and "\x00" not in key else None
 
 
 def _qty(text: str) -> int:

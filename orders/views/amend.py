@@ -27,9 +27,10 @@ from orders.asof.compare import differences
 from orders.asof.rewind import standing_at_version
 from orders.forms import AddressForm
 from orders.forms_amend import AddLineForm, HeadChangeForm, LineChangeForm, plain
-from orders.models import Amendment, ChangeKind, Order, place_name
+from orders.models import Amendment, ChangeKind, CustomerAddress, Order, place_name
 from orders.policies import may_move, require_may
 from orders.selectors import order_or_404
+from orders.views.places import written
 
 BLANK_ROWS = 3
 Forms = dict[str, Any]
@@ -40,6 +41,8 @@ Forms = dict[str, Any]
 def new(request: HttpRequest, number: str) -> HttpResponse:
     """The form; a valid one becomes a draft and its preview."""
     order = order_or_404(number, request.user)
+    if request.method == "POST" and (pk := request.POST.get("use_address", "")):
+        return _with_known_address(request, order, pk)
     forms = _forms(order, request.user, request.POST if request.method == "POST" else None)
     if request.method == "GET":
         return _page(request, order, forms)
@@ -55,6 +58,28 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     except (Refused, Busy) as refused:
         return _page(request, order, forms, status=409, said=str(refused))
     return redirect("orders:amendment", number, document.number)
+
+
+def _with_known_address(request: HttpRequest, order: Order, pk: str) -> HttpResponse:
+    """The form as typed, with one of the customer's addresses as the new delivery address; nothing is complained about yet."""
+    post, card = request.POST.copy(), next((a for a in _known_addresses(order) if str(a.pk) == pk), None)
+    if card is None:
+        said = "That address is not kept any more; choose another."
+        return _page(request, order, _forms(order, request.user, post), status=409, said=said)
+    for name, value in {"readdress": "on", **written("ship", card)}.items():
+        post[name] = value
+    forms = _forms(order, request.user, post)
+    for form in _all(forms):
+        form.quiet()
+    return _page(request, order, forms)
+
+
+def _known_addresses(order: Order) -> list[CustomerAddress]:
+    """Where the order could go instead: the customer's addresses in use, but for the one it goes to."""
+    if order.customer is None:
+        return []
+    rows = order.customer.addresses.in_use().order_by("-is_default", "label", "pk")[:50]
+    return [row for row in rows if row.line1 != order.ship_to.get("line1")]
 
 
 @require_GET
@@ -220,7 +245,7 @@ def _page(
     context = forms | {
         "watch": watch(request.user, start(), [order.number], doing="is changing it"),
         "here": "orders", "order": order, "said": said, "wrong": wrong,
-        "closed": amendable(order) or may_move(request.user, "order", "amend"),
+        "known_addresses": _known_addresses(order), "closed": amendable(order) or may_move(request.user, "order", "amend"),
         "seen": request.POST.get("seen", "") or order.version, "back": reverse("orders:detail", args=[order.number]),
     }  # fmt: skip
     return render(request, "orders/amendment_new.html", context, status=status)

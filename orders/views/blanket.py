@@ -120,7 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
     customer = chosen_customer(request)
     if customer is None:
         return customer_page(request, title="New blanket order", back="blanket:list")
-    place = customer.addresses.order_by("-is_default", "-updated_at").first()
+    place = customer.usual_address()
     given: dict[str, Any] = {"starts_on": business_date(), "ends_on": business_date() + timedelta(days=365)}
     given["ship"] = {name: getattr(place, name) for name in AddressForm.base_fields} if place else {}
     given |= terms_of(customer, request.user, given["ship"].get("country", ""))

@@ -1,11 +1,13 @@
 """Customers, and one customer with everything they ordered."""
 
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import django_filters
+from django.contrib import messages
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from oms.access.decorators import needs
@@ -39,7 +41,7 @@ def waiting(rows: QuerySet, user: Any) -> QuerySet:
 
 
 class CustomerList(ListPage):
-    queryset = Customer.objects.all()
+    queryset = Customer.objects.present()
     name, nouns = "customers", ("customer", "customers")
     template_name, fragment_name = "orders/customer_list.html", "orders/_customers.html"
     permission, export_permission = "customers.view", "orders.export"
@@ -90,12 +92,22 @@ class CustomerOrders(OrderList):
         return super().base(request).filter(customer=self.customer)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.can(self.permission):
+            return super().get(request, *args, **kwargs)  # which refuses
         pk = kwargs["pk"]
         rows = Customer.objects.visible_to(request.user).select_related("group").prefetch_related(*TERMS)
-        self.customer = rows.filter(pk=pk).first() if pk < 2**63 and request.user.can(self.permission) else None
-        if self.customer is None and request.user.can(self.permission):
-            raise Http404
+        self.customer = rows.present().filter(pk=pk).first() if pk < 2**63 else None
+        if self.customer is None:
+            return self._where_they_are(request, pk)
         return super().get(request, *args, **kwargs)
+
+    def _where_they_are(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The number of a customer who was merged leads to the one they are part of."""
+        customer = Customer.objects.staying(pk, request.user)
+        if customer is None:
+            raise Http404
+        messages.info(request, f"Customer {pk} is part of this one.")
+        return redirect(customer)
 
     def extra(self, rows: list[Order]) -> dict[str, Any]:
         owed = F("total") - F("cancelled_total") - F("returned_total") - F("written_off_total")
@@ -113,8 +125,19 @@ class CustomerOrders(OrderList):
             "may_create": self.request.user.can("orders.create"),
             "may_repeat": self.request.user.can("standing.change"),
             "may_erase": self.request.user.can("customers.erase"),
+            "may_edit_cards": self.request.user.can("customers.edit"),
+            "addresses": _apart(
+                self.customer.addresses.all(), lambda a: (not a.is_default, not a.is_bill_to, a.label, a.pk)
+            ),
+            "contacts": _apart(self.customer.contacts.all(), lambda c: (c.name, c.pk)),
             "has_po": self.base(self.request).exclude(customer_po="").exists(),
         }
+
+
+def _apart(cards: Iterable[Any], order: Callable[[Any], Any]) -> dict[str, list[Any]]:
+    """Cards in use, the usual ones first, and retired ones."""
+    rows = sorted(cards, key=order)
+    return {"in_use": [c for c in rows if not c.retired_at], "retired": [c for c in rows if c.retired_at]}
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from inventory.models import Product
 from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
 from oms.kernel.clock import day_bounds, now
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refusal, Refused
@@ -23,7 +24,7 @@ from orders.actions.hold_at import hold_lines
 from orders.actions.learn import learn_words
 from orders.capture.build import source_hash
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft
-from orders.models import Channel, Entry, Order, OrderLine
+from orders.models import Channel, CustomerContact, Entry, Order, OrderLine
 from orders.views.again import former, repeat
 from orders.views.agreed import Offer, offers_for, offers_of, wanted_of
 from orders.views.places import forms_of, known, unused
@@ -176,7 +177,8 @@ def _learn(request: HttpRequest, forms: dict[str, Any], order: Order) -> None:
     meant = {d["words"]: p.sku for d, p in said if d.get("words") and p and p.sku.lower() != d["read"].lower()}
     if meant:
         everybody = request.POST.get("teach_all") == "on" or order.customer is None
-        learn_words(meant, customer=None if everybody else order.customer, actor=request.user)
+        with shown_as_message(request):
+            learn_words(meant, customer=None if everybody else order.customer, actor=request.user)
 
 
 def _seen(request: HttpRequest, typed: Typed, forms: dict[str, Any], order: Order) -> HttpResponse:
@@ -232,6 +234,7 @@ def _draft(typed: Typed, forms: dict[str, Any], channel: Channel) -> OrderDraft:
     )  # fmt: skip
     day = contact["promised_on"]
     return OrderDraft(
+        buyer_key=typed.customer.match_key if typed.customer else "",
         external_id=typed.key, placed_at=now(), currency=channel.currency, lines=lines, customer_name=contact["customer_name"],
         email=contact["email"], phone=contact["phone"], company=contact["company"], ship_to=forms["ship"].draft(),
         bill_to=forms["bill"].draft(contact["company"]) if forms["bill_differs"] else AddressDraft(),
@@ -271,10 +274,14 @@ def _page(
         "here": "orders", "typed": typed, "rows": rows, "currency": currency,
         "sum": sum(worth, Decimal(0)), "wrong": sum(len(f.errors) for f in wrong), "find_customer": typed.raw.get("find_customer", ""),
         "find_product": typed.raw.get("find_product", ""), "conflict": conflict, "seen": typed.raw.get("seen", ""),
-        "known_places": known(typed, request.user), "found": _found(typed), "former": former(typed, request.user),
+        "known_places": known(typed), "contacts": _contacts(typed), "found": _found(typed), "former": former(typed, request.user),
         "cursor": _cursor(request, typed, wrong),
     }  # fmt: skip
     return render(request, "orders/order_new.html", context, status=status)
+
+
+def _contacts(typed: Typed) -> list[CustomerContact]:
+    return list(typed.customer.contacts.in_use()[:20]) if typed.customer else []
 
 
 def _found(typed: Typed) -> list[tuple[Product, Offer | None, Stocked | None]] | None:

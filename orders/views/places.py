@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from orders.forms import AddressForm, LineForm
-from orders.models import Customer, CustomerAddress
+from orders.models import CustomerAddress
 from orders.views.typed import MAX_LINES, Typed, head_forms
 
 MAX_PLACES = 20
@@ -25,12 +25,9 @@ def press(request: HttpRequest, typed: Typed) -> None:
     post = request.POST
     if "add_place" in post:
         _add(typed, {})
-    if (pk := post.get("use_place", "")).isdecimal():
-        card = next((a for a in known(typed, request.user) if a.pk == int(pk[:18])), None)
-        if card is None:
-            messages.error(request, "That address is not there any more; type it in.")
-        else:
-            _add(typed, {name: getattr(card, name) for name in AddressForm.base_fields})
+    for button in ("use_place", "deliver_to", "bill_to"):
+        if pk := post.get(button, ""):
+            _take(request, typed, button, pk)
     if (n := post.get("remove_place", "")).isdecimal():
         typed.raw = {k: v for k, v in typed.raw.items() if not k.startswith(f"place-{int(n[:2])}-")}
         for line in typed.lines:
@@ -73,15 +70,31 @@ def choices(typed: Typed) -> list[tuple[str, str]]:
     return [("", own), *((str(n), ", ".join(filter(None, (f"Address {n}", city)))) for n, city in further)]
 
 
-def known(typed: Typed, user: Any) -> list[CustomerAddress]:
-    """The addresses of the customer who was chosen, but for those that are typed already."""
-    pk = typed.raw.get("known_customer", "")
-    if not pk.isdecimal():
+def known(typed: Typed) -> list[CustomerAddress]:
+    """The addresses in use of the customer who was chosen, the usual ones first, but for those that goods go to already."""
+    if typed.customer is None:
         return []
-    customer = Customer.objects.visible_to(user).filter(pk=int(pk[:18])).first()
-    rows = customer.addresses.order_by("label", "pk")[:50] if customer else []
+    rows = typed.customer.addresses.in_use().order_by("-is_default", "-is_bill_to", "label", "pk")
     there = {typed.raw.get(f"{prefix}-line1", "") for prefix in ("ship", *(f"place-{n}" for n in numbers(typed)))}
-    return [row for row in rows if row.line1 not in there]
+    return [row for row in rows[:50] if row.line1 not in there]
+
+
+def written(prefix: str, card: CustomerAddress) -> dict[str, str]:
+    """The fields of an address form as if the address were typed."""
+    return {f"{prefix}-{name}": getattr(card, name) for name in AddressForm.base_fields}
+
+
+def _take(request: HttpRequest, typed: Typed, button: str, pk: str) -> None:
+    """A known address becomes the delivery address, the billing address, or a further one for some of the lines."""
+    card = next((a for a in known(typed) if str(a.pk) == pk), None)
+    if card is None:
+        messages.error(request, "That address is not kept any more; type it in.")
+    elif button == "use_place":
+        _add(typed, {name: getattr(card, name) for name in AddressForm.base_fields})
+    elif button == "deliver_to":
+        typed.raw = {**typed.raw, **written("ship", card)}
+    else:
+        typed.raw = {**typed.raw, "bill_differs": "on", **written("bill", card)}
 
 
 def unused(typed: Typed, lines: list[Any]) -> list[int]:

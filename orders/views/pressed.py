@@ -34,6 +34,21 @@ def _press_customer(request: HttpRequest, typed: Typed) -> None:
             chosen, typed.found_customers = str(found[0].pk), None
     if chosen:
         fill(request, typed, chosen)
+    if "forget_customer" in request.POST:
+        typed.raw = {**typed.raw, "known_customer": ""}
+    if (pk := request.POST.get("use_contact", "")) and typed.customer:
+        _call_on(request, typed, pk)
+
+
+def _call_on(request: HttpRequest, typed: Typed, pk: str) -> None:
+    """Whom to reach about this order: a contact of the customer."""
+    contacts = typed.customer.contacts.in_use() if typed.customer else ()
+    contact = next((c for c in contacts if str(c.pk) == pk), None)
+    if contact is None:
+        messages.error(request, "That contact is not kept any more; type it in.")
+        return
+    given = {"customer_name": contact.name, "phone": contact.phone, "email": contact.email}
+    typed.raw = {**typed.raw, **{f"contact-{name}": value for name, value in given.items()}}
 
 
 def _press_product(request: HttpRequest, typed: Typed) -> None:
@@ -59,17 +74,17 @@ def _meant(found: list[Product], text: str) -> Product | None:
 
 def fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     """Copy a known customer's contact and default address into the form."""
-    rows = Customer.objects.visible_to(request.user)
-    customer = rows.filter(pk=int(pk[:18])).first() if pk.isdecimal() else None
+    customer = Customer.objects.staying(pk, request.user)
     if customer is None:
         messages.error(request, "That customer is not there any more; search again.")
         return
     given = {f"contact-{k}": v for k, v in (("customer_name", customer.name), ("company", customer.company),
              ("email", customer.email), ("phone", customer.phone))}  # fmt: skip
-    address = customer.addresses.order_by("-is_default", "-updated_at").first()
-    if address:
-        given |= {f"ship-{k}": getattr(address, k) for k in ("name", "line1", "line2", "city", "state", "postal_code",
-                  "country", "phone")}  # fmt: skip
+    if address := customer.usual_address():
+        given |= places.written("ship", address)
+    bill = customer.billing_address()
+    if bill and bill != address:
+        given |= {"bill_differs": "on"} | places.written("bill", bill)
     channel = _channel_of(customer, address.country if address else "", typed)
     typed.raw = {**typed.raw, **given, **channel, "find_customer": "", "known_customer": str(customer.pk)}
 

@@ -230,10 +230,7 @@ def customer_page(request: HttpRequest, *, title: str, back: str, nobody: bool =
 
 
 def chosen_customer(request: HttpRequest) -> Customer | None:
-    text = request.GET.get("customer", "")
-    if not text.isdecimal() or len(text) > 18:
-        return None
-    return Customer.objects.visible_to(request.user).filter(pk=int(text)).first()
+    return Customer.objects.staying(request.GET.get("customer", ""), request.user)
 
 
 def _lines_of_order(order: Order | None) -> list[tuple[Product, int]]:
@@ -251,7 +248,7 @@ def _copied(order: Order | None, customer: Customer, user: Any) -> dict[str, Any
     start: dict[str, Any] = {"starts_on": business_date() + timedelta(days=1), "weekday": business_date().weekday()}
     start["month_day"] = business_date().day
     if order is None:
-        place = customer.addresses.order_by("-is_default", "-updated_at").first()
+        place = customer.usual_address()
         ship = {name: getattr(place, name) for name in AddressForm.base_fields} if place else {}
         return start | terms_of(customer, user, ship.get("country", "")) | {"ship": ship}
     return start | {

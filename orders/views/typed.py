@@ -31,13 +31,23 @@ class Typed:
     raw: Mapping[str, str]
     lines: list[dict[str, str]]
     channels: list[Channel]
+    user: Any
     found_customers: list[Customer] | None = None
     found_products: list[Product] | None = None
     names: dict[str, str] = field(default_factory=dict)
+    _customers: dict[str, Customer | None] = field(default_factory=dict)
 
     def part(self, prefix: str) -> dict[str, str]:
         """The raw values of one form."""
         return {name[len(prefix) + 1 :]: value for name, value in self.raw.items() if name.startswith(f"{prefix}-")}
+
+    @property
+    def customer(self) -> Customer | None:
+        """The known customer whom somebody chose; the order is theirs whatever is typed beside."""
+        pk = self.raw.get("known_customer", "")
+        if pk not in self._customers:
+            self._customers[pk] = Customer.objects.staying(pk, self.user)
+        return self._customers[pk]
 
     @property
     def channel(self) -> Channel | None:
@@ -72,7 +82,7 @@ def typed_from(post: Mapping[str, str], user: Any) -> Typed:
     rows = sorted({int(m[1]) for name in post if (m := ROW.fullmatch(name))})[:MAX_LINES]
     lines = [{name: post.get(f"line-{i}-{name}", "") for name in LINE_FIELDS} for i in rows]
     return Typed(
-        key=_key(post.get("key", "")), raw=post, lines=lines or [blank_line()], channels=channels_for(user)
+        key=_key(post.get("key", "")), raw=post, lines=lines or [blank_line()], channels=channels_for(user), user=user
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ ARGUMENTS = {
     "number": "SO-404",
     "order_number": "SO-404",
     "pk": 404,
+    "card_pk": 404,
     "sku": "NO-SUCH",
     "version": 404,
     "hold_id": 404,

@@ -44,6 +44,7 @@ from orders.actions.attach import attach_file
 from orders.actions.automate import make_routine_steps
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
+from orders.actions.customer_keep import add_card
 from orders.actions.entry import keep_entry
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
@@ -54,8 +55,19 @@ from orders.actions.routing_draft import draft_policy
 from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
+from orders.customers.cards import CONTACT
 from orders.imports.batches import ask, run_due, start_batch
-from orders.models import Amendment, Attachment, AutomaticStep, Channel, ImportGoal, Order, RecurringOrder
+from orders.models import (
+    Amendment,
+    Attachment,
+    AutomaticStep,
+    Channel,
+    CustomerAddress,
+    CustomerContact,
+    ImportGoal,
+    Order,
+    RecurringOrder,
+)
 from orders.replay.run import run_due as run_replays
 from orders.telling.look import tell_channels
 from payments.actions.record import record_payment
@@ -173,6 +185,8 @@ def make(actor: User) -> None:
     held = placed(("MUG", 1), ("LAMP", 3), paid="50.00")
     hold_order(held.number, reason="other", detail="The customer will call back", actor=actor)
     add_note(held.number, text="Asked for a narrow parcel", actor=actor)
+    ravi = {"name": "Ravi", "part": "Accounts", "email": "ravi@example.test", "phone": ""}
+    add_card(CONTACT, held.customer_id, ravi, actor=actor)
     kim = User.objects.create(username="kim", roles=["sales"])
     attach_file(held.number, upload=SimpleUploadedFile("po.pdf", b"%PDF-1.7 a PO"), actor=actor)
     add_note(held.number, text=f"@{actor.username} is there a narrow one?", actor=kim)
@@ -302,6 +316,9 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
         return [reverse(name, args=[f.order.number, f.pk]) for f in Attachment.objects.select_related("order")]
     if name == "orders:as-of":
         return [reverse(name, args=[a.order.number, 2]) for a in Amendment.objects.select_related("order")]
+    if name in ("customers:address", "customers:contact"):
+        cards = CustomerAddress if name == "customers:address" else CustomerContact
+        return [reverse(name, args=[c.customer_id, c.pk]) for c in cards.objects.order_by("-pk")]
     if name in ("standing:run", "standing:skip"):
         return [reverse(name, args=[r.number, r.next_on]) for r in RecurringOrder.objects.exclude(next_on=None)]
     if name in ("purchases:edit", "purchases:receiving"):  # what goes straight to a customer is worked on elsewhere

@@ -8,10 +8,12 @@ from inventory.actions.adjust import receive_stock
 from inventory.models import Product
 from notifications.models import MailboxMessage, OutgoingMessage
 from orders.actions.confirm import confirm_order
+from orders.actions.customer_keep import add_card
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.channels.draft import PaymentDraft
+from orders.customers.cards import ADDRESS, CONTACT
 from payments.actions.dispute import open_dispute
 from payments.actions.record import record_payment
 from payments.actions.refund import request_refund
@@ -49,8 +51,15 @@ def haunted(shop, ana, bo, fay, cy) -> dict[str, list]:
     record_payment(done.number, method="cash", amount=Decimal(5), reference=FORMULA, note=NASTY, actor=fay)
     request_refund(done.number, amount=Decimal(5), reason=NASTY, actor=cy)
     open_dispute(done.payments.get(amount=200).number, reason=NASTY, actor=fay)
+    card = {"label": NASTY[:60], "name": NASTY, "part": NASTY[:60], "email": "", "phone": FORMULA}
+    address = vars(replace(HOME, name=NASTY, line1=NASTY, line2=SKU)) | card | dict.fromkeys(ADDRESS.usual, False)
+    cards = [
+        add_card(ADDRESS, done.customer_id, address, actor=ana),
+        add_card(CONTACT, done.customer_id, card, actor=ana),
+    ]
     request_return(done.number, quantities={done.lines.get().pk: 1}, reason="damaged", note=NASTY, actor=cy)
-    return arguments(done, held)
+    made = arguments(done, held)
+    return made | {"pk": [*made["pk"], done.customer_id], "card_pk": [card.pk for card in cards]}
 
 
 def arguments(*orders) -> dict[str, list]:

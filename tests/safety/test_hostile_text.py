@@ -21,7 +21,8 @@ from tests.safety.hostile import ESCAPED, FORMULA, MARKUP, NASTY, SKU, TEMPLATE,
 SHOW_IT = {
     "orders:list", "orders:detail", "payments:list", "payments:payment", "payments:refunds",
     "payments:refund", "payments:record", "payments:refund-new", "returns:list", "returns:detail", "returns:new",
-    "notifications:mail", "notifications:detail", "fulfilment:work", "fulfilment:shipment",
+    "notifications:mail", "notifications:detail", "customers:detail", "customers:past", "customers:address", "customers:contact",
+    "fulfilment:work", "fulfilment:shipment",
 }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def house(shop, ana, bo, fay, cy, settings):
     from tests.safety.hostile import arguments
 
     deliver_everything()
-    return made | {"pk": arguments()["pk"]}
+    return made | {"pk": [*arguments()["pk"], made["pk"][-1]]}
 
 
 def deliver_everything() -> None:

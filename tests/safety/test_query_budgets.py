@@ -305,6 +305,7 @@ def _details(client: Client, lines: int) -> Asked:
             ("stockfiles:detail", "stockfiles:rejects"), StockFile.objects.get(name=f"lines-{lines}.csv").number
         ),
         "customers:purchase-orders": order.customer_id, "customers:erasure": order.customer_id,
+        **dict.fromkeys(("customers:past", "customers:address-new", "customers:contact-new"), order.customer_id),
         "customers:everything": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
@@ -318,6 +319,8 @@ def _details(client: Client, lines: int) -> Asked:
         "notifications:detail": OutgoingMessage.objects.filter(**mine).first().pk,
     }  # fmt: skip
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}
+    for kind, cards in (("address", order.customer.addresses), ("contact", order.customer.contacts)):
+        pages[f"customers:{kind}"] = reverse(f"customers:{kind}", args=[order.customer_id, cards.first().pk])
     pages["standing:run"] = reverse("standing:run", args=[schedule.number, schedule.next_on])
     pages["orders:as-of"] = reverse("orders:as-of", args=[order.number, 1])
     change = Amendment.objects.get(order__external_id=f"open-{lines}")
