@@ -4,31 +4,25 @@ The database is the queue, as for imports of orders. What a file writes and the 
 worker that dies has done nothing and the next one begins again.
 """
 
-import logging
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from inventory.imports.apply import StockReport, import_stock
 from inventory.imports.products import ProductReport, import_products
 from inventory.imports.reading import COLUMNS
 from inventory.imports.rejects import reject_lines
 from inventory.models import FileGoal, FileKind, StockFile
-from inventory.models.file import SILENCE
-from oms.kernel.alone import alone
 from oms.kernel.clock import now
 from oms.kernel.db import retrying
-from oms.kernel.errors import Busy, Refused
+from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
+from oms.kernel.runs import Runs
 from oms.tables.files import MAX_BYTES, stored_name
 
-log = logging.getLogger(__name__)
-MAX_ATTEMPTS = 5
 SHOWN = 200
-LOCK_SPACE = 5118  # first half of the advisory lock's name; any number nobody else uses
 
 
 def keep_file(name: str, content: bytes, *, kind: str, actor: Any) -> StockFile:
@@ -59,38 +53,6 @@ def ask_run(number: str, goal: FileGoal, *, actor: Any, leave_out: bool = False)
         update_fields=["goal", "leave_out", "asked_by", "asked_at", "seen_at", "finished_at", "attempts", "error"]
     )
     return file
-
-
-def run_due() -> int:
-    """Work on every file that waits or whose worker went silent; returns how many runs ended."""
-    due = StockFile.objects.filter(Q(seen_at__isnull=True) | Q(seen_at__lt=now() - SILENCE), finished_at__isnull=True)
-    return sum(run_file(number) for number in list(due.order_by("asked_at").values_list("number", flat=True)))
-
-
-def run_file(number: str) -> bool:
-    """Do what `number` asks for. False when another worker has it. A fault of ours is noted on the file and raised."""
-    with alone(LOCK_SPACE, number) as mine:
-        file = StockFile.objects.filter(number=number, finished_at__isnull=True).first()
-        if not mine or file is None:
-            return False
-        if file.attempts >= MAX_ATTEMPTS:
-            _end(
-                file,
-                error="Broke off five times and was given up. The file is kept; tell whoever looks after the system.",
-            )
-            return True
-        StockFile.objects.filter(pk=file.pk).update(attempts=F("attempts") + 1, seen_at=now())
-        try:
-            retrying()(_work)(file)
-        except (Refused, Busy) as refused:
-            _end(file, error=str(refused))
-        except Exception as error:
-            log.exception("stock file %s broke off", number)
-            _end(
-                file, error=f"The import broke off ({type(error).__name__}). Nothing of it was written; check it again."
-            )
-            raise
-        return True
 
 
 @transaction.atomic
@@ -135,3 +97,11 @@ def _storable(text: str) -> str:
 
 def _end(file: StockFile, *, error: str = "", **figures: Any) -> None:
     StockFile.objects.filter(pk=file.pk).update(finished_at=now(), error=error[:500], **figures)
+
+
+RUNS = Runs(
+    StockFile, 5118, retrying()(_work), _end, most=5,
+    broke="The import broke off ({fault}). Nothing of it was written; check it again.",
+    gave_up="Broke off five times and was given up. The file is kept; tell whoever looks after the system.",
+)  # fmt: skip
+run_due = RUNS.run_due

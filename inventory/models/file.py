@@ -1,16 +1,11 @@
 """A file of products or stock that somebody brought, and what became of it: checked first, written when a person says so."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from oms.kernel.clock import now
 from oms.kernel.models import one_of
-
-# A run that has not ended after this long may belong to a worker that died; the next one looks whether it does.
-SILENCE = timedelta(seconds=90)
+from oms.kernel.runs import Asked
 
 
 class FileKind(models.TextChoices):
@@ -32,7 +27,7 @@ class StockFileQuerySet(models.QuerySet):
         return self.defer("content", "rejects_file")
 
 
-class StockFile(models.Model):
+class StockFile(Asked, models.Model):
     """The figures are those of the last run that ended; after a check they say what would happen.
 
     Kept in the database: the worker may run on another machine than the web process.
@@ -92,15 +87,6 @@ class StockFile(models.Model):
         if self.error:
             return "failed"
         return "checked" if self.goal == FileGoal.CHECK else "done"
-
-    @property
-    def is_running(self) -> bool:
-        return self.finished_at is None
-
-    @property
-    def is_silent(self) -> bool:
-        """Asked for a while ago, and not through."""
-        return self.is_running and (self.seen_at or self.asked_at) < now() - SILENCE
 
     @property
     def to_write(self) -> int:

@@ -7,12 +7,12 @@ from django.db import connection
 
 
 @contextmanager
-def alone(space: int, number: str) -> Iterator[bool]:
-    """Whether this worker has `number` for itself; the lock ends with the connection, so a dead worker holds nothing.
+def alone(space: int, number: int) -> Iterator[bool]:
+    """Whether this worker has row `number` for itself; the lock ends with the connection, so a dead worker holds nothing.
 
-    `space` is the first half of the lock's name, one for each kind of work; the second is the last part of the number.
+    `space` is the first half of the lock's name, one for each kind of work.
     """
-    key = (space, int(number.rpartition("-")[2]))
+    key = (space, number)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         mine = cursor.fetchone()[0]

@@ -4,7 +4,6 @@ The database is the queue. A worker that dies is noticed by its silence, and its
 then `unchanged`, so nothing comes twice.
 """
 
-import logging
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max
 
 from oms.events.models import Event
-from oms.kernel.alone import alone
 from oms.kernel.clock import now
-from oms.kernel.errors import Busy, Refused
+from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
+from oms.kernel.runs import Runs
 from oms.tables.files import expand, preview_of, stored_name
 from orders.channels import matching
 from orders.channels.registry import Unclear, format_for, sniff
@@ -27,14 +26,11 @@ from orders.imports.apply import ImportReport, Run, import_file
 from orders.imports.mappings import remembered
 from orders.imports.undo import undo_batch
 from orders.models import ImportBatch, ImportedOrder, ImportFile, ImportGoal, ImportOutcome, ImportRow, Order
-from orders.models.imports import SILENCE
 
-log = logging.getLogger(__name__)
 MAX_FILES, MAX_BYTES = 10, 50 * 1024 * 1024
-MAX_ATTEMPTS = 5
 KEPT_REJECTS = 10_000
 SAMPLES = 3  # rows shown beside the columns when they are matched
-LOCK_SPACE = 5117  # first half of the advisory lock's name; any number nobody else uses
+LOCK_SPACE = 5117
 
 
 @transaction.atomic
@@ -93,40 +89,6 @@ def ask_stop(number: str) -> None:
     """Let the run end after the part it is at. What is stored stays; importing again goes on from there."""
     if not ImportBatch.objects.filter(number=number, finished_at__isnull=True).update(stop_asked=True):
         raise Refused("import_over", f"{number} is not running any more.")
-
-
-def run_due() -> int:
-    """Work on every batch that waits or whose worker went silent; returns how many runs ended."""
-    silent = Q(seen_at__isnull=True) | Q(seen_at__lt=now() - SILENCE)
-    due = ImportBatch.objects.filter(silent, finished_at__isnull=True).order_by("asked_at")
-    return sum(run_batch(number) for number in list(due.values_list("number", flat=True)))
-
-
-def run_batch(number: str) -> bool:
-    """Do what `number` asks for. False when another worker has it. A fault of ours is noted on the batch and raised."""
-    with alone(LOCK_SPACE, number) as mine:
-        batch = ImportBatch.objects.filter(number=number, finished_at__isnull=True).first()
-        if not mine or batch is None:
-            return False
-        if batch.attempts >= MAX_ATTEMPTS:
-            _end(
-                batch,
-                error="Broke off five times and was given up. The files are kept; tell whoever looks after the system.",
-            )
-            return True
-        ImportBatch.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1, seen_at=now())
-        try:
-            _work(batch)
-        except (Refused, Busy) as refused:
-            _end(batch, error=str(refused))
-        except Exception as error:
-            log.exception("import %s broke off", number)
-            _end(
-                batch,
-                error=f"The import broke off ({type(error).__name__}). What was stored stays; importing again goes on.",
-            )
-            raise
-        return True
 
 
 def _work(batch: ImportBatch) -> None:
@@ -251,3 +213,16 @@ def _on_disk(batch: ImportBatch) -> Iterator[list[Path]]:
             paths.append(place / file.name)
             paths[-1].write_bytes(bytes(file.content))
         yield paths
+
+
+RUNS = Runs(
+    ImportBatch, LOCK_SPACE, _work, _end, most=5,
+    broke="The import broke off ({fault}). What was stored stays; importing again goes on.",
+    gave_up="Broke off five times and was given up. The files are kept; tell whoever looks after the system.",
+)  # fmt: skip
+run_due = RUNS.run_due
+
+
+def run_batch(number: str) -> bool:
+    """Do what `number` asks for. False when another worker has it."""
+    return RUNS.run(ImportBatch.objects.get(number=number).pk)

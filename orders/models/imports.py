@@ -1,16 +1,11 @@
 """One delivery of files and what became of it: checked first, imported when a person says so."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from oms.kernel.clock import now
 from oms.kernel.models import one_of
-
-# A run that has not spoken for this long belongs to a worker that died; the next one takes over.
-SILENCE = timedelta(seconds=90)
+from oms.kernel.runs import Asked
 
 
 class ImportGoal(models.TextChoices):
@@ -19,7 +14,7 @@ class ImportGoal(models.TextChoices):
     UNDO = "undo", "Undo"
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Asked, models.Model):
     """Files of one format for one channel. `done` of `total` orders is live while a worker is at it.
 
     What the last finished run found stands in rows, orders, created, updated, unchanged and rejected; after a check
@@ -87,15 +82,6 @@ class ImportBatch(models.Model):
         if self.goal == ImportGoal.CHECK:
             return "checked"
         return "stopped" if self.done < self.total else "done"
-
-    @property
-    def is_running(self) -> bool:
-        return self.finished_at is None
-
-    @property
-    def is_silent(self) -> bool:
-        """Asked for a while ago and no worker has said anything since."""
-        return self.is_running and (self.seen_at or self.asked_at) < now() - SILENCE
 
     @property
     def percent(self) -> int:
