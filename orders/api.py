@@ -131,6 +131,7 @@ class OrderOut(Schema):
     due_at: datetime | None
     blockers: list[dict]
     priority: PriorityWord = Field(description="Queues take the most urgent first")
+    tags: list[str] = Field(description="Words that a source or people put on it")
     priority_why: str = Field(description="The rule that chose it; empty when a source or a person did, or nobody")
     currency: str
     total: Money

@@ -9,9 +9,11 @@ from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import LONGEST, add_note
 from orders.actions.prioritize import prioritize_order
+from orders.actions.tag import tag_order
 from orders.api import OrderOut, PriorityWord, Strict, router
 from orders.api_access import Number, work
 from orders.models import Priority
+from orders.tags import MOST
 
 MAX_ID = 2**63 - 1
 
@@ -44,6 +46,11 @@ class ClearIn(Strict):
 
 class PriorityIn(Strict):
     priority: PriorityWord
+
+
+class TagsIn(Strict):
+    add: list[str] = Field(default_factory=list, max_length=MOST)
+    remove: list[str] = Field(default_factory=list, max_length=1000)
 
 
 class NoteIn(Strict):
@@ -98,6 +105,15 @@ def prioritize(request: HttpRequest, number: Number, body: PriorityIn) -> HttpRe
     return work(
         request, number, permission="orders.assign",
         act=lambda actor: prioritize_order(number, priority=chosen, actor=actor),
+    )  # fmt: skip
+
+
+@router.post("/{number}/tags", response={200: OrderOut}, summary="Put tags on an order, take tags off")
+def tag(request: HttpRequest, number: Number, body: TagsIn) -> HttpResponse:
+    """The other tags stay. Upper or lower case is the same tag. 409 when nothing changes."""
+    return work(
+        request, number, permission="orders.assign",
+        act=lambda actor: tag_order(number, add=body.add, remove=body.remove, actor=actor),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ ACTIONS = {
         BulkAction("hold", "Put on hold", "orders.hold", "hold"),
         BulkAction("take", "Take", "orders.assign", previewed=False),
         BulkAction("assign", "Assign", "orders.assign", previewed=False),
+        BulkAction("tag", "Add the tag", "orders.assign", previewed=False),
     )
 }
 # What else a result sheet may tell of: the floor's own list sends these.

@@ -63,6 +63,7 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn(
             "promised", "Promised", _plain("Promised", lambda o: o.promised_at), is_usual=False, reads=("promised_at",)
         ),
+        ListColumn("tags", "Tags", _plain("Tags", lambda o: ", ".join(o.tags)), is_usual=False, reads=("tags",)),
         ListColumn("held", "Holds", _plain("Holds", lambda o: o.hold_summary), is_usual=False),
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from django import forms
 from oms.access.models import User
 from oms.access.roles import Team
 from oms.kernel.clock import day_bounds
-from orders.finding import Found, find
+from orders.finding import Found, find, find_tag
 from orders.models import Channel, Order
 from orders.querysets import OrderQuerySet
 from orders.stagebook import stages
@@ -112,6 +112,7 @@ class OrderFilter(django_filters.FilterSet):
     no_rate = django_filters.BooleanFilter(
         method="only_unrated", label="Without an exchange rate", widget=forms.CheckboxInput
     )
+    tag = django_filters.CharFilter(method="tagged", label="Tag", max_length=40)
     supplier = django_filters.BooleanFilter(
         method="only_from_suppliers", label="Supplier ships", widget=forms.CheckboxInput
     )
@@ -129,6 +130,9 @@ class OrderFilter(django_filters.FilterSet):
             self._found = find(value)
         self.is_broad = self._found.is_broad
         return rows.filter(self._found.condition)
+
+    def tagged(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
+        return rows.filter(find_tag(value).condition)
 
     def owned_by(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return rows.waiting_for(value)

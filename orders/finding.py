@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 
 from oms.kernel.db import fetch
+from orders.tags import tag_term
 
 # Common: at least BROAD of the SAMPLE newest orders have it.
 SAMPLE, BROAD = 1_000, 20
@@ -43,7 +44,15 @@ class Found:
 
 def find(text: str) -> Found:
     """Look up what was typed; asks the database at once. Nothing typed finds nothing."""
-    words = [_prefix(word) for word in search_words(text)]
+    return _look_up([_prefix(word) for word in search_words(text)])
+
+
+def find_tag(tag: str) -> Found:
+    """Look up the orders with exactly this tag, upper or lower case."""
+    return _look_up([_quoted(tag_term(tag))])
+
+
+def _look_up(words: list[str]) -> Found:
     if not words:
         return Found(Q(pk__in=()))
     whole = " & ".join(words)
@@ -58,8 +67,12 @@ def find(text: str) -> Found:
 
 def _prefix(word: str) -> str:
     """`word` as a tsquery of every term that begins with it."""
+    return f"{_quoted(word)}:*"
+
+
+def _quoted(word: str) -> str:
     quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}':*"
+    return f"'{quoted}'"
 
 
 def _matches(query: str) -> Func:

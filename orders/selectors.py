@@ -11,6 +11,7 @@ from orders.checking.second import may_answer
 from orders.models import Approval, Mention, Order
 from orders.nearby import no_order
 
+TAGS_OF = 300  # newest orders
 # What the page shows, by relation name, and what is joined to each: one statement a table instead of two. Relations of apps
 # above this one are read only where their app has added them.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,12 @@ def order_page(number: str, user: Any) -> Order | None:
     rows = Order.objects.visible_to(user).select_related(*one)
     parts = [_part(path, joined) for path, joined in PARTS.items() if _has(path.split("__")[0])]
     return rows.prefetch_related(*parts).filter(number=number).first()
+
+
+def known_tags(user: Any) -> list[str]:
+    """The tags of the newest orders, to choose from."""
+    rows = Order.objects.visible_to(user).order_by("-placed_at", "-id").values_list("tags", flat=True)
+    return sorted({tag for tags in rows[:TAGS_OF] for tag in tags}, key=str.lower)
 
 
 def _part(path: str, joined: tuple[str, ...]) -> Prefetch:

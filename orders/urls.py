@@ -95,4 +95,5 @@ urlpatterns: list[URLPattern] = [
     path("<str:number>/claim/", claim.claim, name="claim"),
     path("<str:number>/assignment/", work.assignment, name="assignment"),
     path("<str:number>/priority/", work.priority, name="priority"),
+    path("<str:number>/tags/", work.tags, name="tags"),
 ]

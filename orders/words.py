@@ -73,6 +73,7 @@ SAID = {
     "orders.noted": "wrote a note",
     "orders.person_erased": "erased the customer's personal data",
     "orders.prioritized": "chose how urgent it is",
+    "orders.tagged": "changed its tags",
     "orders.assigned": "changed who it is assigned to",
     "orders.claimed": "took it in hand",
     "orders.claim_released": "gave it back to the queue",

@@ -22,6 +22,7 @@ from orders.privacy.blocks import blocks_of, keep_blocks
 from orders.privacy.person import Person, person_of, scrubbed
 from orders.privacy.reach import mentioning, named, rows_of
 from orders.privacy.rules import refusals
+from orders.tags import tag_terms
 
 # Lets rows that are otherwise never changed lose what they say of a person, in this transaction only.
 ALLOW = "SET LOCAL oms.erasing = 'on'"
@@ -84,7 +85,7 @@ def _erase(customer: Customer, person: Person) -> dict[str, int]:
         _count(counts, named(model), rows.delete()[0] if label in BOOK.gone else _rewrite(model, rows, theirs, label))
     for order in Order.objects.filter(customer=customer).prefetch_related("lines"):
         terms = search_terms(order.number, order.external_id, *(line.sku for line in order.lines.all()))
-        Order.objects.filter(pk=order.pk).update(search_terms=terms)
+        Order.objects.filter(pk=order.pk).update(search_terms=[*terms, *tag_terms(order.tags)])
     _count(counts, named(BlockedEntry), keep_blocks(person))
     if others is not None:
         for label, found in BOOK.beside.items():

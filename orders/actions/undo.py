@@ -19,6 +19,7 @@ from orders.actions._move import move_order
 from orders.actions.hold import clear_hold
 from orders.actions.prioritize import set_chosen
 from orders.actions.progress import refresh, report_quantities
+from orders.actions.tag import set_tags
 from orders.asof.rewind import Standing, standing_before
 from orders.locks import lines_of, lock_order
 from orders.models import Hold, Order
@@ -150,9 +151,14 @@ def _prioritize_back(order: Order, step: Event, actor: Any) -> None:
     set_chosen(order, step.payload["before"], step.payload.get("before_why", ""))
 
 
+def _tags_back(order: Order, step: Event, actor: Any) -> None:
+    set_tags(order, step.payload["before"])
+
+
 register("orders.confirmed", Undoable(_unconfirm, move="confirm"))
 register("orders.cancelled", Undoable(_restore, move="cancel"))
 register("orders.held", Undoable(_take_hold_off, move="hold"))
 register("orders.hold_cleared", Undoable(_put_hold_back, move="clear_hold"))
 register("orders.assigned", Undoable(_assign_back))
 register("orders.prioritized", Undoable(_prioritize_back))
+register("orders.tagged", Undoable(_tags_back))

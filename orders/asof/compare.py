@@ -16,6 +16,7 @@ FACTS: dict[str, str] = {
     "return_status": "Return", "next_text": "Next", "customer_name": "Customer's name", "email": "E-mail",
     "phone": "Phone", "ship_to": "Delivery address", "bill_to": "Billing address", "customer_po": "Customer's PO number",
     "promised_at": "Promised for", "assignee_id": "Assigned to", "priority": "Priority",
+    "tags": "Tags",
 }  # fmt: skip
 MONEY: dict[str, str] = {
     "discount_total": "Discount", "shipping_total": "Shipping", "tax_total": "Tax", "total": "Total",

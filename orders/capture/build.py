@@ -17,6 +17,7 @@ from orders.models import Channel, Order, OrderLine, Priority
 from orders.models.line import QTY_COLUMNS
 from orders.stagebook import StageInfo
 from orders.states import OrderStatus
+from orders.tags import tag_terms
 
 
 @dataclass
@@ -77,6 +78,7 @@ def build(
         draft.ship_to.postal_code, draft.past.tracking_number if draft.past else "", *(line.sku for line in lines),
         *(a.postal_code for a in further), phones=(order.phone, draft.ship_to.phone, *(a.phone for a in further)),
     )  # fmt: skip
+    order.search_terms += tag_terms(order.tags)
     order.stage = ""
     derive(order, [], book, at)
     if draft.past:

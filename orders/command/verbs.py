@@ -13,9 +13,11 @@ from orders.actions.confirm import confirm_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
+from orders.actions.tag import tag_order
 from orders.command.registry import Plan, Verb, register
 from orders.models import CancelReason, Hold, HoldReason, Order
 from orders.policies import may_move
+from orders.tags import read_tag
 
 
 def closed(order: Order, user: Any, move: str, *, asks_state: bool = True) -> tuple[Refusal, ...]:
@@ -102,6 +104,22 @@ def assign(order: Order, rest: str, user: Any) -> Plan:
     )
 
 
+def tag(order: Order, rest: str, user: Any) -> Plan:
+    word = read_tag(rest)
+    return Plan(
+        f"Put the tag “{word}” on {order.number} of {_whose(order)}.",
+        _then(lambda: tag_order(order.number, add=[word], actor=user), f"{order.number} has the tag “{word}”."),
+    )
+
+
+def untag(order: Order, rest: str, user: Any) -> Plan:
+    word = read_tag(rest)
+    return Plan(
+        f"Take the tag “{word}” off {order.number} of {_whose(order)}.",
+        _then(lambda: tag_order(order.number, remove=[word], actor=user), f"{order.number} has no tag “{word}” now."),
+    )
+
+
 def note(order: Order, rest: str, user: Any) -> Plan:
     if not rest.strip():
         raise Refused("note_empty", "Type the note after the word: note Customer called.")
@@ -164,5 +182,7 @@ register(
     Verb("cancel", "cancel duplicate", "orders.view", cancel),
     Verb("take", "take", "orders.assign", take),
     Verb("assign", "assign me", "orders.assign", assign),
+    Verb("tag", "tag gift", "orders.assign", tag),
+    Verb("untag", "untag gift", "orders.assign", untag),
     Verb("note", "note Customer called", "orders.note", note),
 )

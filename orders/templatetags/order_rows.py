@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
 from operator import attrgetter
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -48,8 +49,13 @@ def order_rows(rows: Iterable[Order], keys: Sequence[str] = USUAL) -> SafeString
 
 def _kept(order: Order, keys: tuple[str, ...], too: list[str], today: date) -> SafeString:
     times = today, duration(now() - order.stage_since), due(order.due_at)
-    said = SAID(order), keys, times, *(getattr(order, name) for name in too)
+    said = SAID(order), keys, times, *(_firm(getattr(order, name)) for name in too)
     return _drawn.piece(said, lambda: mark_safe(_row(order, [CELLS[key] for key in keys], keys == USUAL)))  # noqa: S308  as above
+
+
+def _firm(value: Any) -> Any:
+    """A value that can be looked up."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _row(order: Order, cells: Sequence[Cell], usual: bool) -> str:
@@ -138,5 +144,6 @@ CELLS: dict[str, Cell] = {
     "units": ("num", "skip", lambda o: str(o.qty_ordered)),
     "phone": ("", "skip", lambda o: f'<span class="nowrap">{escape(o.phone)}</span>'),
     "promised": ("", "skip", lambda o: brief(o.promised_at) if o.promised_at else ""),
+    "tags": ("", "skip", lambda o: " ".join(f'<span class="tag">{escape(tag)}</span>' for tag in o.tags)),
     "held": ("", "skip", lambda o: f'<span class="clip">{escape(o.hold_summary)}</span>'),
 }

@@ -20,12 +20,13 @@ from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.release import release_order
+from orders.actions.tag import tag_order
 from orders.bulk import ACTIONS, LABELS, preview
 from orders.models import BulkRun, HoldReason, Order
 from orders.policies import require_may
 
 LIMIT = 200
-ASKED = ("reason", "detail", "username")
+ASKED = ("reason", "detail", "username", "tag")
 
 
 @require_POST
@@ -42,6 +43,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     asked = {name: request.POST.get(name, "").replace("\x00", "") for name in ASKED}
     if action.key == "hold" and not HoldReason.objects.filter(key=asked["reason"], is_active=True).exists():
         return _back(request, "Choose why the orders are held. Nothing was changed.")
+    if action.key == "tag" and not asked["tag"].strip():
+        return _back(request, "Type the tag first. Nothing was changed.")
     if action.previewed and "sure" not in request.POST:
         seen = preview(numbers, action, request.user, reason=asked["reason"])
         return render(request, "orders/bulk_preview.html", {"here": "orders", "preview": seen, "asked": asked})
@@ -88,6 +91,7 @@ def _act(request: HttpRequest, action: str, asked: dict[str, str]) -> Callable[[
         "confirm": lambda n: confirm_order(n, actor=request.user),
         "release": lambda n: release_order(n, actor=request.user),
         "hold": lambda n: hold_order(n, reason=asked["reason"], detail=asked["detail"], actor=request.user),
+        "tag": lambda n: tag_order(n, add=[asked["tag"]], actor=request.user),
     }
     return actions.get(action, lambda n: assign_order(n, username=to, actor=request.user))
 

@@ -76,6 +76,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "timeline": happened,
         "by_itself": by_itself(order),
         "priorities": Priority.choices if order.is_open else (),
+        "may_tag": request.user.can("orders.assign"),
+        "known_tags": selectors.known_tags(request.user),
         "undo": last_step(line.event for line in happened),
         "first_panels": [name for name in FIRST_PANELS if _exists(name)],
         "panels": [name for name in PANELS if _exists(name)],

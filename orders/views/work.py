@@ -30,6 +30,7 @@ from orders.actions.prioritize import prioritize_order
 from orders.actions.rate import record_rate
 from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
+from orders.actions.tag import tag_order
 from orders.policies import require_may
 from orders.selectors import order_or_404
 from orders.undoing import way_back
@@ -218,6 +219,14 @@ def priority(request: HttpRequest, number: str) -> HttpResponse:
         request, number, "", said,
         lambda: prioritize_order(number, priority=chosen, actor=request.user, seen=request.POST.get("seen")),
     )  # fmt: skip
+
+
+@require_POST
+@needs("orders.assign")
+def tags(request: HttpRequest, number: str) -> HttpResponse:
+    add, remove = request.POST.getlist("add"), request.POST.getlist("remove")
+    said = f"{number} has its tags."
+    return _make(request, number, "", said, lambda: tag_order(number, add=add, remove=remove, actor=request.user))
 
 
 @require_POST

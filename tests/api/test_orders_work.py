@@ -47,6 +47,7 @@ def every(order: Order) -> list[tuple[str, dict]]:
         (f"{order.number}/holds", {"reason": "address"}),
         (f"{order.number}/holds/{held.pk if held else 1}/clearance", {"note": "Found"}),
         (f"{order.number}/priority", {"priority": "urgent"}),
+        (f"{order.number}/tags", {"add": ["gift"], "remove": []}),
         (f"{order.number}/notes", {"text": "Ring twice"}),
     ]
 
