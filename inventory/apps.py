@@ -10,11 +10,14 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from inventory import checks, checks_kits, geography, personal, routebook  # noqa: F401  they register themselves
         from inventory.assembling import overdue as assemblies_overdue
+        from inventory.imports.forget import forget_files
         from inventory.models import FreightRate, Location, PostalPoint, RoutingPolicy, RoutingRule
         from inventory.purchasing import overdue
         from inventory.transferring import overdue as transfers_overdue
+        from oms.ops import purge
         from oms.ui import navigation
 
+        purge.also("files of products and stock", forget_files)
         for key, waits in (
             ("purchases", overdue),
             ("transfers", transfers_overdue),

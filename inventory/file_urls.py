@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:number>/", files.detail, name="detail"),
     path("<str:number>/application/", files.application, name="application"),
     path("<str:number>/check/", files.check, name="check"),
+    path("<str:number>/fixes/", files.fixes, name="fixes"),
     path("<str:number>/rejects.csv", files.rejects, name="rejects"),
 ]

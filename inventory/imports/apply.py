@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.imports.reading import Reject, Wanted, read
+from inventory.imports.reading import WHOLE, Part, Reject, Wanted, read
 from inventory.ledger import Posting, lock_levels, post
 from inventory.models import Backorder, Location, MovementKind, Product, StockCount, StockLevel, StockMovement
 from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
 from oms.kernel.plural import are, plural
+from oms.live.progress import Progress, to_nobody
 
 Place = tuple[int, int]
 
@@ -34,17 +35,19 @@ class StockReport:
 
 
 def import_stock(
-    path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False, only: Sequence[str] = ()
-) -> StockReport:
+    path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False, only: Sequence[str] = (),
+    part: Part = WHOLE, progress: Progress = to_nobody,
+) -> StockReport:  # fmt: skip
     """Set on-hand to the figures in the file by posting the differences; a second time there are none.
 
     With `leave_out` rows that cannot be taken stay out and the others go in. Levels without any movement get opening
     stock, others an adjustment, by a person alone no larger than the place allows. Back-orders are served as by an
     arrival. Rows of other places than `only`, where that names any, cannot be taken.
     """
-    sheet = read(path)
+    sheet = read(path, part, progress)
     report = StockReport(len(sheet.wanted) + len(sheet.rejects), rejects=list(sheet.rejects))
     found = _found(sheet.wanted, report, only)
+    progress("Comparing rows with what lies there", 0, len(found))
     with transaction.atomic():
         lock_levels(found, make=True)
         deltas = _differences(found, report)
@@ -52,6 +55,7 @@ def import_stock(
             _leave_to_two(deltas, found, report)
         stop = dry_run or bool(report.rejects and not leave_out)
         if not stop:
+            progress("Posting differences", 0, len(deltas))
             _write(deltas, Path(path).name, actor)
         promised = len(report.rejects) - len(sheet.rejects) - (len(sheet.wanted) - len(found))
         report.changed, report.unchanged = len(deltas), len(found) - promised - len(deltas)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from inventory.imports.product_cells import COLUMNS, KEY, ProductColumn, Unusable
-from inventory.imports.reading import Reject, plain
+from inventory.imports.reading import SAID_EVERY, WHOLE, Part, Reject, plain, refuse_levels
 from oms.kernel.csvout import unguarded
 from oms.kernel.errors import Refused
+from oms.live.progress import Progress, to_nobody
 from oms.tables.files import Row, Table, named, read_table
 
 
@@ -36,9 +37,10 @@ class ProductFile:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def read_products(path: str | Path) -> ProductFile:
-    """Every row that has anything in it. Refuses a file that cannot be read or names no SKUs."""
-    table = read_table(path).renamed(plain)
+def read_products(path: str | Path, part: Part = WHOLE, progress: Progress = to_nobody) -> ProductFile:
+    """Every row that has anything in it. Refuses a file that cannot be read, names no SKUs, or is one of stock levels."""
+    table = read_table(path).renamed(plain).mended(part.fixes)
+    refuse_levels(table)
     columns = [column for column in COLUMNS if table.has(column.name)]
     if KEY not in columns or len(columns) == 1:
         known = named(c.name for c in COLUMNS)
@@ -48,8 +50,13 @@ def read_products(path: str | Path) -> ProductFile:
         )
     file = ProductFile(tuple(c.name for c in columns), _unread(table, columns))
     seen: dict[str, int] = {}
-    for row in table.rows:
+    for at, row in enumerate(table.rows):
+        if at % SAID_EVERY == 0:
+            progress("Reading rows", at, len(table.rows))
         _take(file, row, columns, seen)
+    # Only now: a row that is left out may be the second of a SKU that another one has already.
+    file.described = [d for d in file.described if part.takes(d.row)]
+    file.rejects = [r for r in file.rejects if part.takes(r.row)]
     return file
 
 

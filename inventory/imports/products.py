@@ -12,7 +12,7 @@ from django.db.models.functions import Upper
 
 from inventory.imports.product_cells import COLUMNS
 from inventory.imports.product_file import Described, read_products
-from inventory.imports.reading import Reject
+from inventory.imports.reading import WHOLE, Part, Reject
 from inventory.models import Product
 from oms.kernel import csvout
 from oms.kernel.actors import as_actor
@@ -20,6 +20,7 @@ from oms.kernel.clock import now
 from oms.kernel.db import copy_history, insert_rows, update_rows
 from oms.kernel.errors import Refused
 from oms.kernel.money import quantize
+from oms.live.progress import Progress, to_nobody
 
 CHUNK = 5000
 T = TypeVar("T")
@@ -53,19 +54,22 @@ class _Plan:
     changed: dict[int, tuple] = field(default_factory=dict)
 
 
-def import_products(path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False) -> ProductReport:
+def import_products(
+    path: str | Path, *, actor: Any, dry_run: bool = False, leave_out: bool = False, part: Part = WHOLE,
+    progress: Progress = to_nobody,
+) -> ProductReport:  # fmt: skip
     """Create the SKUs that nobody knows and change the others where a cell is given; an empty cell changes nothing.
 
     With `leave_out` rows that cannot be taken stay out and the others go in. A placeholder that the file describes is one
     no more. Refuses when somebody adds one of the SKUs at the same moment.
     """
-    file = read_products(path)
+    file = read_products(path, part, progress)
     report = ProductReport(rejects=list(file.rejects), columns=file.columns, unread=file.unread)
     try:
         with transaction.atomic():
-            plan = _planned(file.described, report, lock=not dry_run)
+            plan = _planned(file.described, report, progress, lock=not dry_run)
             if not (dry_run or (report.rejects and not leave_out)):
-                _write(plan, f"Product file {Path(path).name}", as_actor(actor).user_id)
+                _write(plan, f"Product file {Path(path).name}", as_actor(actor).user_id, progress)
     except IntegrityError as error:
         raise Refused(
             "sku_added_meanwhile",
@@ -94,10 +98,13 @@ def _written(price: Decimal | None, currency: str) -> Decimal | None:
     return coins if coins == price else price
 
 
-def _planned(described: Sequence[Described], report: ProductReport, *, lock: bool) -> _Plan:
+def _planned(
+    described: Sequence[Described], report: ProductReport, progress: Progress, *, lock: bool
+) -> _Plan:  # fmt: skip
     plan, new = _Plan(), []
     # By SKU, in every import: two of them take their rows in the same order.
-    for part in _parts(sorted(described, key=lambda d: d.sku)):
+    for at, part in enumerate(_parts(sorted(described, key=lambda d: d.sku))):
+        progress("Comparing rows with the products there are", at * CHUNK, len(described))
         known = _known([d.sku for d in part], lock=lock)
         for d in part:
             if d.sku not in known:
@@ -157,15 +164,19 @@ def _written_otherwise(new: Sequence[Described]) -> dict[str, str]:
     return dict(rows.order_by().values_list("capitals", "sku"))
 
 
-def _write(plan: _Plan, reason: str, user_id: int | None) -> None:
-    at = now()
+def _write(plan: _Plan, reason: str, user_id: int | None, progress: Progress) -> None:
+    at, done, total = now(), 0, len(plan.new) + len(plan.changed)
     for skus in _parts(list(plan.new)):
+        progress("Writing products", done, total)
+        done += len(skus)
         ids = insert_rows(
             Product, ("sku", *FIELDS, "is_placeholder", "created_at", "updated_at"),
             [(sku, *plan.new[sku], False, at, at) for sku in skus],
         )  # fmt: skip
         copy_history(Product, ids, kind="+", user_id=user_id, reason=reason)
     for pks in _parts(list(plan.changed)):
+        progress("Writing products", done, total)
+        done += len(pks)
         rows = [(pk, *plan.changed[pk], False, at) for pk in pks]
         update_rows(Product, (*FIELDS, "is_placeholder", "updated_at"), rows)
         copy_history(Product, pks, kind="~", user_id=user_id, reason=reason)

@@ -4,11 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from inventory.imports.product_cells import COLUMNS as OF_PRODUCTS
 from oms.kernel.csvout import unguarded
-from oms.tables.files import read_table
+from oms.kernel.errors import Refused
+from oms.live.progress import Progress, to_nobody
+from oms.tables.files import NO_FIXES, Fixes, Table, named, read_table
 
 COLUMNS = ("sku", "location", "on_hand")
 MOST = 1_000_000_000
+SAID_EVERY = 5_000  # rows between two words of progress
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is taken of a file: its cells as people put them right, and these rows alone (None: all)."""
+
+    fixes: Fixes = field(default_factory=lambda: NO_FIXES)
+    rows: frozenset[int] | None = None
+
+    def takes(self, row: int) -> bool:
+        return self.rows is None or row in self.rows
+
+
+WHOLE = Part()
 
 
 @dataclass(frozen=True)
@@ -43,18 +61,35 @@ class Sheet:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def read(path: str | Path) -> Sheet:
-    """Every row as a wish or a reject. Refuses a file that is no such table at all."""
-    table = read_table(path).renamed(plain)
+def read(path: str | Path, part: Part = WHOLE, progress: Progress = to_nobody) -> Sheet:
+    """Every row as a wish or a reject. Refuses a file that is no such table at all, naming what it is where that is clear."""
+    table = read_table(path).renamed(plain).mended(part.fixes)
+    if not table.has(*COLUMNS[1:]) and (described := [c.name for c in OF_PRODUCTS[1:] if table.has(c.name)]):
+        raise Refused(
+            "other_kind",
+            f"{table.name} describes products: it has {named(described)}, and not “location” and “on_hand”. Check it as products.",
+        )
     table.require(*COLUMNS)
     sheet, seen = Sheet(), {}
-    for row in table.rows:
+    for at, row in enumerate(table.rows):
+        if at % SAID_EVERY == 0:
+            progress("Reading rows", at, len(table.rows))
         cells = tuple(unguarded(row.text(column)) for column in COLUMNS)
         column, reason = row.bad or _row(sheet, row.number, cells, seen)
         if reason:
             value = cells[COLUMNS.index(column)] if column in COLUMNS else ""
             sheet.rejects.append(Reject(row.number, reason, cells, column, value[:120]))
-    return sheet
+    # Only now: a row that is left out may be the second of a SKU that another one has already.
+    return Sheet([w for w in sheet.wanted if part.takes(w.row)], [r for r in sheet.rejects if part.takes(r.row)])
+
+
+def refuse_levels(table: Table) -> None:
+    """Refuse as a file of products one that says what lies where."""
+    if table.has(*COLUMNS):
+        raise Refused(
+            "other_kind",
+            f"{table.name} says what lies where: it has “location” and “on_hand”. Check it as stock levels, or take these two columns out.",
+        )
 
 
 def plain(name: str) -> str:

@@ -1,5 +1,7 @@
 """A file of products or stock that somebody brought, and what became of it: checked first, written when a person says so."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,18 @@ class FileKind(models.TextChoices):
 class FileGoal(models.TextChoices):
     CHECK = "check", "Check"
     WRITE = "write", "Import"
+
+
+@dataclass(frozen=True)
+class CellRefused:
+    """A cell that keeps its row out; `is_editable` when the file has such a column and the whole cell is shown."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    is_whole: bool = True
+    is_editable: bool = False
 
 
 class StockFileQuerySet(models.QuerySet):
@@ -54,8 +68,14 @@ class StockFile(Asked, models.Model):
     units = models.BigIntegerField(default=0)  # of stock: the sum of all differences
     rejected = models.PositiveIntegerField(default=0)
     unread = models.JSONField(default=list)  # names of columns that say nothing to us
-    shown = models.JSONField(default=list)  # the first cells that cannot be taken: [row, column, value, reason]
+    columns = models.JSONField(default=list)  # those that are read
+    shown = models.JSONField(
+        default=list
+    )  # the first cells that cannot be taken: [row, column, value, reason, whether that is all of it]
     rejects_file = models.TextField(blank=True)  # all rows that cannot be taken, as CSV that goes in when mended
+    fixes = models.JSONField(default=list)  # cells put right here: [row, column, before, after, who, when]
+    left_out = models.JSONField(default=list)  # rows that the last import left out: what is mended then are these alone
+    forgotten_at = models.DateTimeField(null=True)  # when the file itself went, long after; the figures stay
 
     objects = StockFileQuerySet.as_manager()
 
@@ -87,6 +107,15 @@ class StockFile(Asked, models.Model):
         if self.error:
             return "failed"
         return "checked" if self.goal == FileGoal.CHECK else "done"
+
+    @property
+    def rejects(self) -> list["CellRefused"]:
+        return [CellRefused(*entry, is_editable=entry[1] in self.columns and all(entry[4:])) for entry in self.shown]
+
+    @property
+    def is_mending(self) -> bool:
+        """Whether its figures are those of the rows that an import had left out."""
+        return bool(self.left_out) and self.phase != "done"
 
     @property
     def to_write(self) -> int:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventory.forms_file import MAY, StockFileForm
 from inventory.imports.desk import ask_run, keep_file
+from inventory.imports.mend import mend_cells
 from inventory.imports.products import product_lines
 from inventory.models import FileGoal, FileKind, StockFile
 from oms.access.decorators import needs
@@ -14,6 +15,7 @@ from oms.access.shown import shown_as_message
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge
+from oms.live.progress import heard
 from oms.ui.charts import Figure
 
 SHOWN_RUNS = 30
@@ -44,6 +46,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     file = _find(request, number)
     context = {
         "file": file, "figures": _figures(file), "runs": _runs(request), "here": "stock", "may": request.user.can(_may(file)),
+        "doing": heard(file.number) if file.phase in ("checking", "writing") else None,
+        "other": next((k for k in FileKind if k != file.kind and request.user.can(MAY[k])), None),
     }  # fmt: skip
     live = request.htmx and file.is_running  # type: ignore[attr-defined]
     answer = render(request, "stockfiles/_progress.html" if live else "stockfiles/file_detail.html", context)
@@ -62,6 +66,20 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
 @needs("inventory.import")
 def check(request: HttpRequest, number: str) -> HttpResponse:
     return _again(request, number, FileGoal.CHECK)
+
+
+@require_POST
+@needs("inventory.import")
+def fixes(request: HttpRequest, number: str) -> HttpResponse:
+    """The cells that were put right, and the check again."""
+    file = _mine(request, number)
+    cells = {
+        (r.row, r.column): request.POST[name] for r in file.rejects if (name := f"fix-{r.row}-{r.column}") in request.POST
+    }  # fmt: skip
+    with shown_as_message(request):
+        mend_cells(number, cells, actor=request.user)
+        nudge(TASK)
+    return redirect(file)
 
 
 @require_GET
@@ -97,12 +115,20 @@ def _runs(request: HttpRequest) -> list[StockFile]:
     return list(rows.select_related("created_by")[:SHOWN_RUNS])
 
 
-def _again(request: HttpRequest, number: str, goal: FileGoal) -> HttpResponse:
+def _mine(request: HttpRequest, number: str, kind: FileKind | None = None) -> StockFile:
+    """The file, for somebody who brings in files of its kind, or of the one it is to become."""
     file = _find(request, number)
-    if not request.user.can(_may(file)):  # type: ignore[union-attr]
+    if not request.user.can(MAY[kind or FileKind(file.kind)]):  # type: ignore[union-attr]
         raise PermissionDenied
+    return file
+
+
+def _again(request: HttpRequest, number: str, goal: FileGoal) -> HttpResponse:
+    asked = request.POST.get("kind", "")
+    kind = FileKind(asked) if asked in FileKind.values and goal == FileGoal.CHECK else None
+    file = _mine(request, number, kind)
     with shown_as_message(request):
-        ask_run(file.number, goal, actor=request.user, leave_out="leave_out" in request.POST)
+        ask_run(file.number, goal, actor=request.user, leave_out="leave_out" in request.POST, kind=kind)
         nudge(TASK)
     return redirect(file)
 

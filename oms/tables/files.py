@@ -89,6 +89,16 @@ class Table:
         rows = [Row(r.number, r.values, index, r.bad and (rename(r.bad[0]), r.bad[1]), r.file) for r in self.rows]
         return Table(self.name, tuple(columns), rows)
 
+    def mended(self, fixes: Fixes) -> "Table":
+        """The same table with cells put right, by the names its columns have now."""
+        if not fixes or not self.rows:
+            return self
+        index = self.rows[0].index
+        columns = [""] * (max(index.values()) + 1)
+        for column, at in index.items():
+            columns[at] = column
+        return Table(self.name, self.columns, _fixed(self.rows, columns, fixes))
+
 
 def named(columns: Iterable[str]) -> str:
     """Column names in quotes, not more than a person reads."""

@@ -6,12 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from inventory.actions.adjust import adjust_stock
 from inventory.actions.count import count_stock
 from inventory.imports import desk
+from inventory.imports.forget import forget_files
+from inventory.imports.mend import mend_cells
 from inventory.models import FileGoal, Location, Product, StockCount, StockFile, StockMovement
 from oms.access.models import User
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from oms.live.progress import heard, told_as
 from tests.conftest import person
 from tests.stories import placed, stock_of
 
@@ -141,3 +145,83 @@ def test_what_is_no_such_file_is_said(shop, ana, content, said):
     desk.run_due()
     found = StockFile.objects.first()
     assert said in (page(client, found) if found else answer.content.decode())
+
+
+def test_refused_cells_are_mended_on_the_page_and_only_what_was_left_out_is_written_then(shop, bo):
+    client = signed_in(bo)
+    file = brought(client, "sku,location,on_hand\nMUG,pune,12\nKETTEL,pune,7\nLAMP,pune,many\n", "stock")
+    assert write(client, file, leave_out="1").phase == "done"
+    assert file.left_out == [3, 4]
+    adjust_stock("MUG", location="pune", delta=-4, source="later", reason="Broken", actor=bo)
+    mended = {"fix-3-sku": "KETTLE", "fix-4-on_hand": "3"}
+    shown = client.post(f"{file.get_absolute_url()}fixes/", mended, follow=True).content.decode()
+    assert "Waiting for a worker" in shown
+    desk.run_due()
+    file.refresh_from_db()
+    assert (file.phase, file.rows, file.changed, file.rejected) == ("checked", 2, 2, 0)
+    shown = page(client, file)
+    assert "Of the rows that were left out" in shown and "Changed here" in shown and "KETTEL" in shown
+    assert write(client, file).phase == "done"
+    assert [stock_of(sku).on_hand for sku in ("MUG", "KETTLE", "LAMP")] == [8, 7, 3], "the mugs are not counted anew"
+    assert (file.left_out, file.content[:3]) == ([], b"sku"), "the file stays as it came"
+
+
+def test_the_whole_file_written_again_would_bring_back_what_left_since(shop, bo):
+    """Negative control: it is the list of rows left out that keeps the others from being set again."""
+    client = signed_in(bo)
+    file = brought(client, "sku,location,on_hand\nMUG,pune,12\nLAMP,pune,many\n", "stock")
+    write(client, file, leave_out="1")
+    adjust_stock("MUG", location="pune", delta=-4, source="later", reason="Broken", actor=bo)
+    StockFile.objects.update(left_out=[])
+    mend_cells(file.number, {(3, "on_hand"): "3"}, actor=bo)
+    desk.run_due()
+    file.refresh_from_db()
+    write(client, file)
+    assert stock_of("MUG").on_hand == 12
+
+
+def test_a_cell_that_cannot_be_mended_says_why_and_products_are_mended_too(shop, ana):
+    client = signed_in(ana)
+    file = brought(client, "sku,name,price\nVASE,Vase,x\nMUG,,5\nMUG,,6\n")
+    with pytest.raises(Refused, match="at most 400"):
+        mend_cells(file.number, {(2, "price"): "9" * 401}, actor=ana)
+    with pytest.raises(Refused, match="Reload the page"):
+        mend_cells(file.number, {(3, "price"): "9"}, actor=ana)
+    mend_cells(file.number, {(2, "price"): "12.50", (4, "sku"): "LAMP"}, actor=ana)
+    with pytest.raises(Refused, match="being worked on"):
+        mend_cells(file.number, {}, actor=ana)
+    desk.run_due()
+    file.refresh_from_db()
+    assert (file.created, file.changed, file.rejected) == (1, 2, 0)
+    assert Location.objects.filter(code="pune").exists() and write(client, file).phase == "done"
+    assert Product.objects.get(sku="VASE").price == 12.5
+
+
+def test_a_file_of_the_other_kind_is_named_and_checked_as_that(shop, adam):
+    client = signed_in(adam)
+    file = brought(client, "sku,location,on_hand,name\nMUG,pune,12,Mug\n")
+    shown = page(client, file)
+    assert "says what lies where" in shown and "Check it as stock levels" in shown
+    client.post(f"{file.get_absolute_url()}check/", {"kind": "stock"})
+    desk.run_due()
+    file.refresh_from_db()
+    assert (file.phase, file.kind, file.changed) == ("checked", "stock", 1)
+    assert "describes products: it has “name”" in page(client, brought(client, "sku,name\nMUG,Mug\n", "stock"))
+
+
+def test_how_far_a_file_is_stands_on_its_page_and_an_old_file_goes(shop, ana):
+    client = signed_in(ana)
+    file = desk.keep_file("in.csv", b"sku,name\nMUG,Cup\nX,\n", kind="products", actor=ana)
+    StockFile.objects.update(seen_at=now())
+    told_as(file.number)("Writing products", 5000, 20000)
+    shown = page(client, file)
+    assert "Writing products: 5,000 of 20,000" in shown and 'aria-valuenow="25"' in shown
+    StockFile.objects.update(seen_at=None)
+    desk.run_due()
+    assert heard(file.number).what == "Comparing rows with the products there are"
+    assert forget_files(now()) == 1 and forget_files(now()) == 0
+    file.refresh_from_db()
+    assert (bytes(file.content), file.rows, file.rejected) == (b"", 2, 1)
+    assert "is not kept any more" in page(client, file)
+    with pytest.raises(Refused, match="not kept any more"):
+        desk.ask_run(file.number, FileGoal.CHECK, actor=ana)

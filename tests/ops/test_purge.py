@@ -50,7 +50,7 @@ def test_only_what_was_done_long_ago_goes(three_of_each, monkeypatch, batch):
 
     told = purge_finished()
 
-    assert told == {queue._meta.db_table: count for queue, count in gone.items()}
+    assert {name: count for name, count in told.items() if count} == {q._meta.db_table: n for q, n in gone.items()}
     for queue in QUEUES:
         assert old_done(queue) == 0
         assert queue.objects.count() == before[queue] - gone[queue]
