@@ -129,9 +129,7 @@ def test_amending_splitting_and_merging_keep_the_rate_and_follow_it(shop, ana):
     assert KeptPast.objects.filter(order=order).exists()
 
 
-def test_capture_asks_nothing_more_for_the_rate(shop, monkeypatch):
-    for book in ("orders.checking.rulebook", "orders.stagebook"):  # read anew each second: not in the midst of counting
-        monkeypatch.setattr(f"{book}.FRESH_SECONDS", 3600)
+def test_capture_asks_nothing_more_for_the_rate(shop, read_once):
     rate("55.2")
 
     def asked(**changes) -> int:

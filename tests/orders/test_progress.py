@@ -52,8 +52,7 @@ def test_below_zero_is_refused_with_the_sku_and_changes_nothing(shop, ana):
     assert again(order).qty_picked == 0
 
 
-def test_three_lines_cost_as_many_statements_as_one(shop, ana, monkeypatch):
-    monkeypatch.setattr("orders.stagebook.FRESH_SECONDS", 3600)
+def test_three_lines_cost_as_many_statements_as_one(shop, ana, read_once):
     one, three = allocated(("MUG", 1), ana=ana), allocated(("MUG", 1), ("KETTLE", 1), ana=ana)
     pick(one, 1)  # reads the stages
     assert pick(one, -1) == pick(three, 1) == 4
