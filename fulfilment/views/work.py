@@ -73,7 +73,7 @@ def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, 
     lines = selectors.tally(fo)
     counted, asked = sum(t.done for t in lines), sum(t.asked for t in lines)
     return {
-        "fo": fo, "tally": lines, "counted": counted, "asked": asked, "left": asked - counted, "here": kind,
+        "fo": fo, "order": fo.order, "tally": lines, "counted": counted, "asked": asked, "left": asked - counted, "here": kind,
         "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
         "then": unclaimed(selectors.waiting(request.user, kind, fo.location.code)).exclude(pk=fo.pk).first(),
         "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo),

@@ -27,6 +27,7 @@ function single({ key, target }) {
   if (key === "x") return click(current()?.querySelector(".pick input"));
   if (key === "o" || (key === "Enter" && !target.closest("a, button, summary")))
     return click(current()?.querySelector("a.ref"));
+  if (key === "/" && document.getElementById("scan")) return false; // scan-input.js: a code may begin with it
   if (key === "/") return focus(document.querySelector("[data-find]")) || open(document.getElementById("cmd"));
   if (key === "?") return open(document.getElementById("keys-help"));
   if (key === "[" || key === "]") return press(`[rel="${key === "[" ? "prev" : "next"}"]`);
