@@ -225,7 +225,7 @@ def priority(request: HttpRequest, number: str) -> HttpResponse:
 @needs("orders.assign")
 def tags(request: HttpRequest, number: str) -> HttpResponse:
     add, remove = request.POST.getlist("add"), request.POST.getlist("remove")
-    said = f"{number} has its tags."
+    said = f"The tags of {number} are changed."
     return _make(request, number, "", said, lambda: tag_order(number, add=add, remove=remove, actor=request.user))
 
 
