@@ -13,7 +13,7 @@ from oms.kernel.db import fetch
 from orders.capture.catalogue import serving
 from orders.models import Channel
 from orders.sending import refused_places, sent_from
-from orders.sharing.picture import may_gain, picture_of, undecided
+from orders.sharing.picture import may_gain, picture_of, scarce_places, undecided
 
 SHOWN = 200
 
@@ -52,6 +52,7 @@ class _Demand:
     orders: int
     since: datetime
     places: frozenset[int]
+    parts: tuple["_Wants", ...]
 
 
 # A kit waits as its components. Orders that a place refused (the first `%s`, numbers) or whose line a person holds at one
@@ -77,7 +78,7 @@ def to_decide() -> int:
     """How many products have units that wait for a decision on the shelf, where they can serve somebody."""
     wanted = _wanted(rationed=True)
     levels = _levels(wanted)
-    return sum(_at_desk(product, levels.get(product.pk, ())) > 0 for product in _products(wanted))
+    return sum(_at_desk(product, wanted[product.pk], levels.get(product.pk, ())) > 0 for product in _products(wanted))
 
 
 def rows() -> tuple[list[Row], int]:
@@ -96,7 +97,7 @@ def rows() -> tuple[list[Row], int]:
             continue
         held, coming = (sum(level[name] for level in there) for name in ("reserved", "incoming"))
         where = tuple(names[place] for place in product.rationed_at)
-        at_desk = _at_desk(product, there)
+        at_desk = _at_desk(product, asked, there)
         found.append(Row(product, asked.units, asked.orders, asked.since, free, held, coming, at_desk, where))
     found.sort(key=lambda r: (not r.waits_for_decision, not (r.free or r.held), -r.uncovered, r.since))
     return found[:SHOWN], len(found)
@@ -140,9 +141,12 @@ def _products(wanted: Mapping[int, _Demand]) -> QuerySet[Product]:
     return Product.objects.filter(pk__in=list(wanted))
 
 
-def _at_desk(product: Product, levels: Iterable[dict[str, int]]) -> int:
-    """Free units at the places where they wait for the desk."""
-    return sum(max(lv["available"], 0) for lv in levels if product.is_rationed_at(lv["location_id"]))
+def _at_desk(product: Product, asked: _Demand, levels: Iterable[dict[str, int]]) -> int:
+    """Free units that wait for the desk: too few there for those who may be sent from there."""
+    free = {level["location_id"]: level["available"] for level in levels if level["available"] > 0}
+    waits = [(part.units, part.places) for part in sorted(asked.parts, key=lambda part: part.since)]
+    places = scarce_places(product, waits, free)
+    return sum(units for place, units in free.items() if place in places)
 
 
 def _wanted(*, rationed: bool) -> dict[int, _Demand]:
@@ -156,7 +160,7 @@ def _wanted(*, rationed: bool) -> dict[int, _Demand]:
         found[wants.product] = _Demand(
             wants.units + (was.units if was else 0), wants.alone + (was.alone if was else 0),
             counted + (was.orders if was else 0), min(wants.since, was.since) if was else wants.since,
-            wants.places | (was.places if was else frozenset()),
+            wants.places | (was.places if was else frozenset()), (*(was.parts if was else ()), wants),
         )  # fmt: skip
     return found
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from orders.models import Channel, OrderLine
 from orders.sending import chosen_places, refused_places, sent_from
 from orders.states import OPEN_STATUSES, OrderStatus
 
+Wait = tuple[int, Collection[int]]  # units that wait, and the places they may be sent from
 MOST = 500  # orders shared between at once, the longest waiting; each is locked by a decision
 
 
@@ -59,7 +60,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything a decision rests on. `pool` is what may be shared per place: free units and softly held ones.
+    """Everything a decision rests on. `pool` is what may be shared per place: free units where somebody who
+    asks is sent from, and softly held ones; `free` are those anywhere.
 
     `others` {(product id, place): units} is the same of what kits among the lines need besides.
     """
@@ -132,13 +134,14 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
     ]
     asks.sort(key=lambda a: (a.since, a.line_id))
     most = len(asks) if whole else MOST
+    near = {place for ask in asks for place in ask.places}
     asks, beyond = asks[:most], len(asks[most:])
     free = dict(
         StockLevel.objects.filter(product=product, location__in=places, available__gt=0).values_list(
             "location_id", "available"
         )
     )
-    pool = dict(free)
+    pool = {place: units for place, units in free.items() if place in near}
     for ask in asks:
         for place, qty in ask.held.items():
             pool[place] = pool.get(place, 0) + qty
@@ -148,7 +151,8 @@ def picture_of(product: Product, *, whole: bool = False) -> Picture:
 
 def is_scarce(picture: Picture) -> bool:
     """Whether the free units are fewer than what waits, or lie where they cannot serve everybody."""
-    return bool(picture.beyond or _lacking(picture))
+    waits = [(ask.waiting, ask.places) for ask in picture.asks if ask.waiting]
+    return bool(picture.beyond or _lacking(waits, picture.free))
 
 
 def undecided(picture: Picture) -> frozenset[int]:
@@ -157,13 +161,20 @@ def undecided(picture: Picture) -> frozenset[int]:
     Who may be served from either of two places makes them one shelf: what one of the two sends is missing to nobody else
     only if the other has enough as well. Places that nobody links are scarce each for itself.
     """
-    product = picture.product
+    waits = [(ask.waiting, ask.places) for ask in picture.asks if ask.waiting]
+    return scarce_places(picture.product, waits, picture.free, all_lack=bool(picture.beyond))
+
+
+def scarce_places(
+    product: Product, waits: Sequence[Wait], free: Mapping[int, int], *, all_lack: bool = False
+) -> frozenset[int]:
+    """The rationed places whose free units are too few for those who wait, the longest waiting first."""
     if not product.is_rationed:
         return frozenset()
-    shelves = _shelves([{p for p in a.places if product.is_rationed_at(p)} for a in picture.asks if a.waiting])
-    if picture.beyond:
+    shelves = _shelves([{p for p in places if product.is_rationed_at(p)} for _, places in waits])
+    if all_lack:
         return frozenset().union(*shelves)
-    lacks = {place for ask in _lacking(picture) for place in ask.places}
+    lacks = {place for at in _lacking(waits, free) for place in waits[at][1]}
     return frozenset().union(*(shelf for shelf in shelves if shelf & lacks))
 
 
@@ -178,13 +189,12 @@ def may_gain(picture: Picture, places: Collection[int] | None = None) -> list[As
     ]
 
 
-def _lacking(picture: Picture) -> list[Ask]:
-    """Who gets less than waits, when everybody is served in turn from what is free."""
-    waiting = [a for a in picture.asks if a.waiting]
-    queue = [Waiting(a.line_id, 0, a.waiting, frozenset(a.places)) for a in waiting]
-    here = [Coming("free", 0, place, qty, date.min) for place, qty in picture.free.items()]
+def _lacking(waits: Sequence[Wait], free: Mapping[int, int]) -> list[int]:
+    """Which of `waits` get less than that, when everybody is served in turn from what is free."""
+    queue = [Waiting(at, 0, units, frozenset(places)) for at, (units, places) in enumerate(waits)]
+    here = [Coming("free", 0, place, qty, date.min) for place, qty in free.items()]
     found = forecasts(queue, here)
-    return [a for a in waiting if found[a.line_id].missing]
+    return [at for at in range(len(waits)) if found[at].missing]
 
 
 def _shelves(linked: Iterable[set[int]]) -> list[set[int]]:

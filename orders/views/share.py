@@ -157,7 +157,7 @@ def _hidden(user: Any, picture: Picture) -> set[str]:
 
 
 def _lines(picture: Picture, found: list[Proposal], hidden: set[str]) -> list[Line]:
-    everywhere, lines = set(picture.pool), []
+    everywhere, lines = {*picture.pool, *picture.free}, []
     for ask in [a for a in picture.asks if a.number not in hidden][:SHOWN]:
         may = everywhere & set(ask.places)
         only = ", ".join(picture.places[p] for p in ask.places if p in may) if may != everywhere else ""

@@ -320,6 +320,7 @@ def test_the_desk_counts_only_units_that_can_serve_who_asks(house, client, ana):
     lamps(7, location="delhi")
     (row,), total = rows()
     assert (row.waiting, row.free, row.uncovered, total, to_decide()) == (3, 0, 3, 1, 0)
+    assert picture_of(Product.objects.get(sku="LAMP")).to_share == 0, "and so does the page of the SKU"
     assert not Order.objects.exclude(scarce_sku="").exists(), "nobody can decide anything about it"
     lamps(2)
     assert (rows()[0][0].free, to_decide()) == (2, 1)
@@ -380,6 +381,7 @@ def test_two_regions_that_share_no_place_are_scarce_each_for_itself(house, ana, 
     number = capture_orders([draft(("LAMP", 1))], channel=north, actor=ana)[0].number
     assert Order.objects.get(number=number).qty_backordered == 1, "placed while others wait, it sees nothing"
     assert left_lying() == ["LAMP"]
+    assert [(row.free, row.at_desk) for row in rows()[0]] == [(3, 2)], "no decision is needed for the one in Delhi"
     promise_stock()
     late = Order.objects.get(number=number)
     assert (late.qty_reserved, late.scarce_sku, left_lying()) == (1, "", []), "and is served by the next look"
