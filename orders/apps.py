@@ -12,6 +12,7 @@ class OrdersConfig(AppConfig):
         from oms.ui import navigation
         from orders import (  # noqa: F401  they register themselves
             checks,
+            checks_customers,
             checks_exchange,
             checks_privacy,
             checks_standing,

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from orders.customers.cards import ADDRESS, CONTACT
-from orders.views import customer_cards, privacy
+from orders.views import customer_cards, customer_merge, privacy
 from orders.views.customers import CustomerList, CustomerOrders, purchase_orders
 
 app_name = "customers"
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
         {"kind": CONTACT},
         name="contact-retirement",
     ),
+    path("<int:pk>/merge/", customer_merge.merge, name="merge"),
     path("<int:pk>/erasure/", privacy.erasure, name="erasure"),
     path("<int:pk>/everything/", privacy.all_of_it, name="everything"),
 ]

@@ -6,7 +6,7 @@ from django.db import OperationalError
 
 from oms.kernel.db import limit_lock_wait, load_first, sqlstate
 from oms.kernel.errors import Busy, Refused
-from orders.models import Amendment, Customer, Order, OrderLine
+from orders.models import Amendment, BlanketOrder, Customer, Order, OrderLine, RecurringOrder
 
 
 def lock_order(number: str) -> Order:
@@ -47,6 +47,13 @@ def lock_amendment(number: str) -> tuple[Order, Amendment]:
 def lines_of(order: Order) -> list[OrderLine]:
     """The order's lines by position; safe to change because the order row is locked by the caller."""
     return list(OrderLine.objects.filter(order=order).order_by("position"))
+
+
+def lock_standing(customer_pk: int) -> None:
+    """Lock the schedules and agreements of a customer: their orders are placed under these, before the customer is looked at."""
+    limit_lock_wait()
+    for model in (RecurringOrder, BlanketOrder):
+        list(model.objects.select_for_update(of=("self",)).filter(customer=customer_pk).order_by("pk"))
 
 
 def lock_customer(pk: int) -> Customer:

@@ -71,6 +71,7 @@ SAID = {
     "orders.merged": "put the order together with another one",
     "orders.merged_in": "took another order into this one",
     "orders.noted": "wrote a note",
+    "orders.customer_merged": "said whose order it is: two customers became one",
     "orders.person_erased": "erased the customer's personal data",
     "orders.prioritized": "chose how urgent it is",
     "orders.tagged": "changed its tags",

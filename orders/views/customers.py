@@ -14,7 +14,8 @@ from oms.access.decorators import needs
 from oms.kernel.clock import now
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
-from orders.models import Customer, Order, OrderMinimum
+from orders.customers.likely import likely_same
+from orders.models import Customer, CustomerMerge, Order, OrderMinimum
 from orders.pricing.credit import standing
 from orders.pricing.purchase_orders import SHOWN, reconciled
 from orders.querysets import CustomerQuerySet
@@ -125,6 +126,11 @@ class CustomerOrders(OrderList):
             "may_create": self.request.user.can("orders.create"),
             "may_repeat": self.request.user.can("standing.change"),
             "may_erase": self.request.user.can("customers.erase"),
+            "likely": likely_same(self.customer, self.request.user),
+            "merges": CustomerMerge.objects.filter(
+                Q(kept=self.customer) | Q(kept__merged_into=self.customer)
+            ).select_related("gone"),
+            "may_merge": self.request.user.can("customers.merge"),
             "may_edit_cards": self.request.user.can("customers.edit"),
             "addresses": _apart(
                 self.customer.addresses.all(), lambda a: (not a.is_default, not a.is_bill_to, a.label, a.pk)

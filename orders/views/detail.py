@@ -20,6 +20,7 @@ from orders import selectors
 from orders.actions.edit import editable
 from orders.amending.rules import amendable
 from orders.automatic.selectors import by_itself
+from orders.customers.likely import also_reached
 from orders.edits import edits_of
 from orders.exchange import worth
 from orders.files.kinds import KINDS
@@ -85,6 +86,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "cancel_reasons": CancelReason.objects.filter(is_active=True),
         "sub_stages": SubStage.objects.filter(stage__key=order.stage, is_active=True),
         "may_see_customer": request.user.can("customers.view"),
+        "may_merge_customers": request.user.can("customers.merge"),
+        "also": also_reached(order, request.user) if order.is_open and request.user.can("customers.view") else [],
         "may_see_standing": request.user.can("standing.view"),
         "may_repeat": request.user.can("standing.change") and order.customer_id is not None,
         "may_create": request.user.can("orders.create"),

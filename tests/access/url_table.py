@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "customers:address": ("GET", "customers.edit"), "customers:address-retirement": ("POST", "customers.edit"),
     "customers:contact-new": ("GET", "customers.edit"), "customers:contact": ("GET", "customers.edit"),
     "customers:contact-retirement": ("POST", "customers.edit"),
+    "customers:merge": ("GET", "customers.merge"),
     "customers:erasure": ("GET", "customers.erase"), "customers:everything": ("GET", "customers.erase"),
     "orders:view-removal": ("POST", "orders.views"),
     "orders:detail": ("GET", "orders.view"), "orders:history": ("GET", "orders.history"),

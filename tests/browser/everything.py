@@ -63,6 +63,7 @@ from orders.models import (
     Attachment,
     AutomaticStep,
     Channel,
+    Customer,
     CustomerAddress,
     CustomerContact,
     ImportGoal,
@@ -305,6 +306,8 @@ def pages(client: Client) -> Iterator[str]:
         opened = list(islice(((url, kind) for url in _candidates(name, wanted) if (kind := _kind(client, url))), most))
         assert opened or not wanted, f"{name}: nothing in everything.make opens it"
         yield from (url for url, kind in opened if kind == "text/html")
+    one, other = Customer.objects.present().order_by("pk")[:2]
+    yield reverse("customers:merge", args=[one.pk]) + f"?with={other.pk}"
     yield from (*VARIANTS, *_with_suppliers(), *_shapes())
 
 

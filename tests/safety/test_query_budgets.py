@@ -42,7 +42,7 @@ from orders.actions.routing_examples import add_example
 from orders.actions.routing_replay import ask_replay
 from orders.actions.routing_rules import add_rule
 from orders.imports.batches import run_due, start_batch
-from orders.models import Amendment, BlanketOrder, BulkRun, ImportBatch, Order, RecurringOrder, StockPromise
+from orders.models import Amendment, BlanketOrder, BulkRun, Customer, ImportBatch, Order, RecurringOrder, StockPromise
 from orders.replay.run import run_due as run_replays
 from orders.views.listing import OrderList
 from payments.actions.refund import request_refund
@@ -321,6 +321,8 @@ def _details(client: Client, lines: int) -> Asked:
     pages = {name: reverse(name, args=[value]) for name, value in about.items()}
     for kind, cards in (("address", order.customer.addresses), ("contact", order.customer.contacts)):
         pages[f"customers:{kind}"] = reverse(f"customers:{kind}", args=[order.customer_id, cards.first().pk])
+    other = Customer.objects.exclude(pk=order.customer_id).order_by("pk")[0]
+    pages["customers:merge"] = reverse("customers:merge", args=[order.customer_id]) + f"?with={other.pk}"
     pages["standing:run"] = reverse("standing:run", args=[schedule.number, schedule.next_on])
     pages["orders:as-of"] = reverse("orders:as-of", args=[order.number, 1])
     change = Amendment.objects.get(order__external_id=f"open-{lines}")

@@ -1,0 +1,95 @@
+"""Merge two customers: look at both and what a merge would do, choose where both have something, and do it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from oms.access.decorators import needs
+from oms.kernel.db import retrying
+from oms.kernel.errors import Busy, Refused
+from orders.actions.customer_merge import merge_customers
+from orders.actions.customer_merge_preview import preview_customers
+from orders.customers.likely import likely_same
+from orders.customers.merging import GONE, KEPT, Conflict, conflicts_of
+from orders.forms import Sentences
+from orders.models import Customer
+from orders.views.customer_cards import find_customer
+from orders.views.typed import find_customers
+
+
+class MergeCustomersForm(Sentences):
+    """A choice for each thing that both have, and why they are the same."""
+
+    reason = forms.CharField(
+        label="Why they are the same", max_length=200, help_text="Such as: said so on the phone today.",
+        error_messages={"required": "Say why they are the same; whoever looks for the other one reads it."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, conflicts: list[Conflict], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for conflict in conflicts:
+            self.fields[f"side-{conflict.key}"] = forms.ChoiceField(
+                label=conflict.label, choices=((KEPT, conflict.kept), (GONE, conflict.gone)), initial=KEPT,
+                widget=forms.RadioSelect, error_messages={"required": "Choose one of the two."},
+            )  # fmt: skip
+
+    def choices(self) -> dict[str, str]:
+        return {
+            name.removeprefix("side-"): value for name, value in self.cleaned_data.items() if name.startswith("side-")
+        }
+
+    @property
+    def sides(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("side-")]
+
+
+@require_http_methods(["GET", "POST"])
+@needs("customers.merge")
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer that stays; the other one is chosen, then both are looked at, then they are one."""
+    kept = find_customer(request, pk)
+    if kept.merged_into:
+        return redirect("customers:merge", kept.merged_into.pk)
+    gone = Customer.objects.staying(request.GET.get("with", ""), request.user)
+    if gone is None or gone == kept:
+        return _choose(request, kept)
+    conflicts = conflicts_of(kept, gone)
+    form = MergeCustomersForm(request.POST or None, conflicts=conflicts)
+    if request.method == "GET":
+        return _page(request, kept, gone, form)
+    if not form.is_valid():
+        return _page(request, kept, gone, form, status=422)
+    if request.POST.get("press") != "merge":
+        return _page(request, kept, gone, form)
+    try:
+        retrying()(merge_customers)(
+            kept.pk, gone.pk, choice=form.choices(), reason=form.cleaned_data["reason"], seen=request.POST.get("seen", "-"),
+            actor=request.user,
+        )  # fmt: skip
+    except (Refused, Busy) as refused:
+        return _page(request, kept, gone, form, status=409, said=str(refused))
+    messages.success(request, f"{gone} is part of this customer now. Their old page and number lead here.")
+    return redirect(kept)
+
+
+def _choose(request: HttpRequest, kept: Customer) -> HttpResponse:
+    text = request.GET.get("q", "")
+    found = [c for c in find_customers(text, request.user) if c != kept] if text.strip() else None
+    context = {"here": "customers", "kept": kept, "q": text, "found": found, "likely": likely_same(kept, request.user)}
+    return render(request, "orders/customer_merge_choose.html", context)
+
+
+def _page(
+    request: HttpRequest, kept: Customer, gone: Customer, form: MergeCustomersForm, *, status: int = 200, said: str = ""
+) -> HttpResponse:
+    choice = form.choices() if form.is_bound and form.is_valid() else {}
+    context: dict[str, Any] = {"here": "customers", "kept": kept, "gone": gone, "form": form, "said": said}
+    try:
+        context["effects"] = retrying()(preview_customers)(kept, gone, choice=choice, actor=request.user)
+    except Busy as busy:
+        context["said"] = said or str(busy)
+    return render(request, "orders/customer_merge.html", context, status=status)
