@@ -12,7 +12,7 @@ from orders.models import Channel, Entry
 
 LEFT_OUT = frozenset({"csrfmiddlewaretoken", "key", "seen", "draft", "save", "go", "find_customer", "find_product", "search",
                       "add_line", "remove_line", "add_sku", "use_customer", "update", "add_place", "remove_place",
-                      "use_place", "split_line", "repeat", "deliver_to", "bill_to", "use_contact",
+                      "use_place", "split_line", "repeat", "deliver_to", "bill_to", "use_contact", "proposed_country",
                       "forget_customer"})  # fmt: skip
 MAX_FIELDS, MAX_TEXT = 2_000, 200_000
 SKU = re.compile(r"line-\d{1,6}-sku")

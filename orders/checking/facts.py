@@ -118,8 +118,10 @@ _EARLIER = (
     "OR EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.rule = 'twin' AND h.cleared_at IS NULL "
     "AND position(n.number || ',' IN h.detail) > 0)"
 )
+# What a schedule or an agreement has planned is no surprise.
+_AGREED = "o.extra ?| array['recurring', 'blanket']"
 _NEARBY = (
-    f"n.id <> o.id AND NOT ({_KIN}) AND ({_EARLIER}) AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s) "
+    f"n.id <> o.id AND NOT ({_KIN}) AND NOT ({_AGREED}) AND ({_EARLIER}) AND n.placed_at > o.placed_at - make_interval(hours => %(hours)s) "
     "AND n.placed_at < o.placed_at + make_interval(hours => %(hours)s)"
 )
 _NEAR = f"""(

@@ -9,6 +9,7 @@ from typing import Any
 from oms.kernel.errors import Refusal
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
+from orders.customers.likely import phone_ends
 from orders.models import ChatAlias, CreditAccount, Customer, PriceItem
 
 KEPT, GONE = "kept", "gone"
@@ -37,7 +38,7 @@ def conflicts_of(kept: Customer, gone: Customer) -> list[Conflict]:
     found = []
     for name, label in FIELDS.items():
         ours, theirs = getattr(kept, name), getattr(gone, name)
-        if ours and theirs and str(ours).strip().lower() != str(theirs).strip().lower():
+        if ours and theirs and not _says_same(name, str(ours), str(theirs)):
             found.append(Conflict(name, label, str(ours), str(theirs)))
     credit = [CreditAccount.objects.filter(customer=c).first() for c in (kept, gone)]
     if credit[0] and credit[1]:
@@ -76,8 +77,19 @@ def record_after(kept: Customer, gone: Customer, choice: Mapping[str, str]) -> d
     for name in FIELDS:
         ours, theirs = getattr(kept, name), getattr(gone, name)
         values[name] = theirs if theirs and (choice.get(name) == GONE or not ours) else ours
+    if _says_same("phone", kept.phone, gone.phone):
+        values["phone"] = max(
+            (kept.phone, gone.phone), key=lambda phone: phone.strip().startswith("+")
+        )  # with its country
     notes = [note for note in (kept.note.strip(), gone.note.strip()) if note]
     return values | {"note": "\n".join(dict.fromkeys(notes))}
+
+
+def _says_same(name: str, ours: str, theirs: str) -> bool:
+    """Whether two ways of writing it say one thing; a phone is the same by its last digits."""
+    if name == "phone" and (ends := phone_ends([ours])):
+        return ends == phone_ends([theirs])
+    return ours.strip().lower() == theirs.strip().lower()
 
 
 def priced_twice(kept: Customer, gone: Customer) -> set[tuple[str, int]]:

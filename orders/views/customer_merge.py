@@ -61,10 +61,10 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     form = MergeCustomersForm(request.POST or None, conflicts=conflicts)
     if request.method == "GET":
         return _page(request, kept, gone, form)
-    if not form.is_valid():
-        return _page(request, kept, gone, form, status=422)
-    if request.POST.get("press") != "merge":
-        return _page(request, kept, gone, form)
+    is_merge = request.POST.get("press") == "merge"
+    form.fields["reason"].required = is_merge  # looking needs none
+    if not form.is_valid() or not is_merge:
+        return _page(request, kept, gone, form, status=422 if form.errors else 200)
     try:
         retrying()(merge_customers)(
             kept.pk, gone.pk, choice=form.choices(), reason=form.cleaned_data["reason"], seen=request.POST.get("seen", "-"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from inventory.models import Product
-from orders.forms import AddressForm, NewContactForm, TermsForm
+from orders.forms import POSTAL, AddressForm, NewContactForm, TermsForm
 from orders.models import Channel, ChannelKind, Customer, Order
 
 MAX_LINES = 100
@@ -81,9 +81,26 @@ def typed_from(post: Mapping[str, str], user: Any) -> Typed:
     """What a post, or a draft, holds."""
     rows = sorted({int(m[1]) for name in post if (m := ROW.fullmatch(name))})[:MAX_LINES]
     lines = [{name: post.get(f"line-{i}-{name}", "") for name in LINE_FIELDS} for i in rows]
-    return Typed(
+    typed = Typed(
         key=_key(post.get("key", "")), raw=post, lines=lines or [blank_line()], channels=channels_for(user), user=user
     )  # fmt: skip
+    typed.raw = {**post, **_country_of_channel(typed)}
+    return typed
+
+
+def _country_of_channel(typed: Typed) -> dict[str, str]:
+    """A country that the form proposed, for the channel it was opened with, follows the channel chosen since; one that
+    somebody chose, or that the postal code typed beside it is of, stays."""
+    proposed, country = typed.raw.get("proposed_country", ""), typed.channel.country if typed.channel else ""
+    if not proposed or not country or country == proposed or country not in POSTAL:
+        return {}
+    form, found = POSTAL[country][0], {}
+    for name, value in typed.raw.items():
+        if name.endswith("-country") and value == proposed:
+            code = re.sub(r"\s", "", typed.raw.get(name.replace("-country", "-postal_code"), ""))
+            if not code or form.fullmatch(code):
+                found[name] = country
+    return found
 
 
 def blank_line() -> dict[str, str]:

@@ -112,6 +112,9 @@ def test_what_both_have_is_asked_and_the_side_that_stays_wins_unasked(two, olga)
     asked = set(re.findall(r'name="side-(\w+)"', page))
     assert asked == {"name", "credit", "prices", "words"}
     assert "₹2,000.00, 30 days" in page
+    look = {f"side-{key}": "gone" for key in asked} | {"press": "look"}
+    answer = signed_in(olga).post(f"/customers/{kept.pk}/merge/?with={gone.pk}", look)
+    assert (answer.status_code, "<dd>Zoya Patel</dd>" in answer.content.decode()) == (200, True)
     assert Customer.objects.get(pk=gone.pk).merged_into is None  # looking changes nothing
     url, seen = f"/customers/{kept.pk}/merge/?with={gone.pk}", re.findall(r'name="seen" value="(\w+)"', page)[0]
     sides = {f"side-{key}": "kept" for key in asked}

@@ -247,3 +247,13 @@ def test_every_control_has_a_label_and_the_first_search_has_the_cursor(counter, 
 def test_the_orders_page_leads_to_the_form_for_those_who_may(counter, ana, bo):
     assert 'href="/orders/new/"' in signed_in(ana).get("/orders/").content.decode()
     assert 'href="/orders/new/"' not in signed_in(bo).get("/orders/").content.decode()
+
+
+def test_the_country_that_was_proposed_follows_the_channel_unless_the_postal_code_says_otherwise(counter, ana):
+    asked = {"terms__channel": "desk", "ship__country": "AU", "proposed_country": "AU"}
+    signed_in(ana).post("/orders/new/", typed(("MUG", 1), **asked))
+    assert Order.objects.get().ship_to["country"] == "IN"
+    answer = signed_in(ana).post("/orders/new/", typed(("MUG", 1), ship__postal_code="3004", **asked))
+    assert Order.objects.latest("pk").ship_to["country"] == "AU", answer
+    signed_in(ana).post("/orders/new/", typed(("MUG", 1), **asked | {"proposed_country": "IN"}))
+    assert Order.objects.count() == 2  # somebody chose Australia: the PIN code is complained about

@@ -63,6 +63,12 @@ def test_a_cancelled_order_is_no_twin(shop):
     assert not held(placed())
 
 
+def test_what_a_schedule_or_an_agreement_brings_is_no_twin(shop):
+    placed()
+    assert not held(placed(extra={"recurring": "RO-1"}))
+    assert held(placed(extra={"anything": "else"}))
+
+
 def test_no_phone_is_not_the_same_phone(shop):
     placed(email="a@example.test", phone="")
     assert not held(placed(email="b@example.test", phone=""))
