@@ -12,6 +12,7 @@ from orders.actions._blanket import lock_blanket_of, require_within
 from orders.actions._carry_out import carry_out
 from orders.actions.check import check_changed
 from orders.actions.finish import complete_if_settled
+from orders.actions.hold import clear_matched
 from orders.amending.approval import needs_second_person
 from orders.amending.change import kinds, rows_of
 from orders.amending.words import said
@@ -54,6 +55,7 @@ def run_amendment(order: Order, amendment: Amendment, *, actor: Any, rehearsal: 
     agreement = lock_blanket_of(order)
     lock_buyers([order.pk], rulebook())  # the checks come last, but stock rows are locked before them
     carry_out(order, amendment, actor=actor)
+    clear_matched(order)
     require_within(agreement)
     amendment.amount = order.amount_due
     if not rehearsal and (limit := needs_second_person(order, amendment)) is not None:

@@ -16,6 +16,8 @@ from orders.models import Hold, HoldReason, Order, OrderLine
 from orders.policies import require_may
 from orders.states import OPEN_STATUSES
 
+UNKNOWN_SKU = "unknown_sku"  # placed at capture on a line that names no product
+
 
 @transaction.atomic
 def hold_order(
@@ -54,13 +56,21 @@ def hold_order(
 
 @transaction.atomic
 def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Order:
-    """End one open hold of `number`. Refuses when it is already cleared, and a check's hold without reason or right."""
+    """End one open hold of `number`. Refuses when it is already cleared, a check's hold without reason or right, and while
+    the line it stands for is still no product of ours: nobody could pick it."""
     order = lock_order(number)
-    hold = Hold.objects.select_related("reason").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()
+    hold = (
+        Hold.objects.select_related("reason", "line").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()
+    )
     if hold is None:
         raise Refused("hold_gone", "That hold is already cleared.")
     if hold.rule:
         _require_override(hold, actor, note)
+    if _is_unmatched(hold):
+        raise Refused(
+            "sku_unknown",
+            f"{hold.detail} is still no product of ours. Change the order: give it the right product, or take the line out.",
+        )
     hold.cleared_at, hold.cleared_by, hold.clear_note = now(), as_actor(actor).name, note[:300]
     hold.save(update_fields=["cleared_at", "cleared_by", "clear_note"])
     refresh(order)
@@ -69,6 +79,24 @@ def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Orde
         hold=hold.pk,
     )  # fmt: skip
     return order
+
+
+def clear_matched(order: Order) -> None:
+    """End the holds of a locked order for unknown SKUs whose lines it has no more; the caller brings the order up to date."""
+    if not order.open_holds:
+        return
+    held = Hold.objects.filter(order=order, reason__key=UNKNOWN_SKU, cleared_at__isnull=True)
+    gone = [hold.pk for hold in held.select_related("reason", "line") if not _is_unmatched(hold)]
+    if gone:
+        Hold.objects.filter(pk__in=gone).update(
+            cleared_at=now(), cleared_by="system", clear_note="The line was changed"
+        )
+        refresh(order)
+
+
+def _is_unmatched(hold: Hold) -> bool:
+    line = hold.line
+    return hold.reason.key == UNKNOWN_SKU and line is not None and line.product_id is None and line.qty_open > 0
 
 
 def _require_override(hold: Hold, actor: Any, note: str) -> None:

@@ -13,6 +13,7 @@ from orders.actions.amend import withdraw_amendment
 from orders.actions.amend_apply import apply_amendment
 from orders.actions.cancel import cancel_order
 from orders.actions.confirm import confirm_order
+from orders.actions.hold import clear_hold
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.amending.change import Change
@@ -262,3 +263,12 @@ def test_an_added_line_costs_what_is_agreed_with_the_buyer(ana):
     assert changed.lines.get(sku="KETTLE").unit_price == 90
     changed = amended(changed, add("LAMP", 1), actor=ana)
     assert changed.lines.get(sku="LAMP").unit_price == 100, "without an agreed price, the product's own"
+
+
+def test_a_line_that_is_no_product_holds_the_order_until_it_is_changed(ana):
+    order = placed(("NEW-1", 2))
+    hold = order.holds.get()
+    with pytest.raises(Refused, match="NEW-1 is still no product of ours"):
+        clear_hold(order.number, hold_id=hold.pk, actor=ana, note="Never mind")
+    order = amended(order, qty(order, 0, sku="NEW-1"), add("MUG", 2), actor=ana)
+    assert (order.stage, order.open_holds, order.qty_reserved) == ("new", 0, 2)
