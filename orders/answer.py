@@ -253,7 +253,9 @@ def _payment(o: Any) -> NextStep:
         return NextStep("verify", f"Verify {format_money(o.verifying_total, o.currency)}", Team.FINANCE, is_fixed=True)
     if o.payment_status == "failed":
         return NextStep("collect", "Ask for a new payment", Team.SALES, is_fixed=True)
-    return NextStep("collect", f"Collect {format_money(o.balance_due, o.currency)}", Team.FINANCE)
+    due, whole = gate_missing(o), o.balance_due
+    part = f" of {format_money(whole, o.currency)}" if due < whole else ""
+    return NextStep("collect", f"Collect {format_money(due, o.currency)}{part}", Team.FINANCE)
 
 
 def _at_supplier(o: Any) -> dict:

@@ -20,4 +20,4 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
         missing += [word for name, word in needed if not str(order.ship_to.get(name, "")).strip()]
     if not missing:
         return None
-    return f"Missing: {', '.join(missing)}; ask the customer and complete the order"
+    return f"Details are missing: {', '.join(missing)}; ask the customer and complete the order"

@@ -51,7 +51,7 @@ CHECKS: dict[str, Check] = {
     c.key: c
     for c in (
         Check("blocked", blocked.look, "Blocked phone, e-mail or postal code", "blocked", "On the blocked list",
-              "Cancel it or clear it with a reason", Team.FINANCE, 4, is_on=True),
+              "Clear it with a reason, or have it cancelled", Team.FINANCE, 4, is_on=True),
         Check("amount", amount.look, "Amount that a second person approves", "approval", "Needs approval",
               "Approve or decline the amount", Team.FINANCE, 8, is_on=True),
         Check("postal_code", postal_code.look, "Form of the postal code (India, Australia)", "postal_code",

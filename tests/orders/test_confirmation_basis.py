@@ -14,8 +14,8 @@ from payments.actions.verify import verify_payment
 from tests.stories import again, placed
 
 
-def on(basis: str, **changes):
-    Channel.objects.filter(code="web").update(confirmation_basis=basis)
+def on(basis: str, advance_percent: int = 100, **changes):
+    Channel.objects.filter(code="web").update(confirmation_basis=basis, advance_percent=advance_percent)
     return placed(("MUG", 1), **changes)
 
 
@@ -74,3 +74,11 @@ def test_without_the_customers_po_the_next_step_is_to_enter_it(shop, ana):
     assert (again(order).next_text, again(order).blockers) == ("Confirm the order", [])
     confirm_order(order.number, actor=ana)
     assert kept(order) == ("customer_po", "On the customer's PO PO-77")
+
+
+def test_with_an_advance_the_step_asks_for_the_advance(shop, ana):
+    order = on("manual", advance_percent=50)
+    confirm_order(order.number, actor=ana)
+    assert (again(order).next_text, why(order)) == (
+        "Collect ₹50.00 of ₹100.00", "₹50.00 must be received before work starts.",
+    )  # fmt: skip

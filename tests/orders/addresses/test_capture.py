@@ -98,7 +98,7 @@ def test_every_address_is_checked_and_the_wrong_one_is_named(shop):
     switch_on("completeness")
     empty = AddressDraft(line1="1 Far Road", city="Goa", country="IN")
     ((_, said),) = held(placed(lines=(line("MUG", 1), line("MUG", 1, empty))))
-    assert said == "Address 2, Goa: Missing: the postal code; ask the customer and complete the order"
+    assert said == "Address 2, Goa: Details are missing: the postal code; ask the customer and complete the order"
     switch_on("zone")
     DeliveryArea.objects.create(channel=shop, country="IN", first_code=400000, last_code=409999)
     ((_, said),) = held(placed(lines=(line("MUG", 1), line("MUG", 1, DELHI))))

@@ -50,7 +50,7 @@ def test_whoever_placed_it_cannot_approve_whatever_their_role(shop):
     owner = person("both", "sales", "owner")
     limits(approve_from=Decimal(1))
     order = placed(actor=owner)
-    with pytest.raises(Refused, match="You placed this order yourself"):
+    with pytest.raises(Refused, match="You placed this order or asked for its approval"):
         decide_approval(order.number, approve=True, actor=owner)
     assert held(order)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -98,11 +98,11 @@ def test_the_approval_is_withdrawn_when_the_limit_is_raised(large, fay):
 
 def test_the_page_shows_the_buttons_to_those_who_may_and_the_reason_to_others(large, ana, fay):
     url = f"/orders/{large.number}/"
-    assert "You placed this order yourself" in signed_in(ana).get(url).content.decode()
+    assert "You placed this order or asked for its approval" in signed_in(ana).get(url).content.decode()
     page = signed_in(fay).get(url).content.decode()
     assert 'value="approve"' in page
     page = signed_in(ana).post(f"{url}approval/", {"decision": "approve"}, follow=True).content.decode()
-    assert "You placed this order yourself" in page
+    assert "You placed this order or asked for its approval" in page
     page = signed_in(fay).post(f"{url}approval/", {"decision": "approve"}, follow=True).content.decode()
     assert f"The amount of {large.number} is approved." in page
     assert held(large) == []

@@ -24,7 +24,7 @@ def test_a_complete_order_passes(shop):
 def test_everything_missing_is_named_in_one_sentence(shop):
     order = placed(customer_name="", email="", phone="", ship_to=replace(HOME, name="", postal_code="", line1=" "))
     assert held(order)[0][1] == (
-        "Missing: the customer's name, a phone number or e-mail address, the street, the postal code;"
+        "Details are missing: the customer's name, a phone number or e-mail address, the street, the postal code;"
         " ask the customer and complete the order"
     )
 
