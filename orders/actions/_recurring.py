@@ -78,14 +78,14 @@ def require_open(recurring: RecurringOrder, on: date) -> None:
     if recurring.failure and on == recurring.next_on:
         return
     if not recurring.rhythm.holds(on) and on != recurring.next_on:
-        raise Refused("not_a_day", f"{on:%a %d %b %Y} is not a day of {recurring.number}.")
+        raise Refused("not_a_day", f"{on:%a %-d %b %Y} is not a day of {recurring.number}.")
     run = run_of(recurring, on)
     if on < business_date() or (run and run.outcome == RunOutcome.PLACED):
-        raise Refused("day_over", f"{on:%a %d %b} is done; open the order it made.")
+        raise Refused("day_over", f"{on:%a %-d %b} is done; open the order it made.")
     if now() > (closed := recurring.closes_at(on)):
         raise Refused(
             "cut_off",
-            f"Changes for {on:%a %d %b} closed at {moment(closed)}. Change the order once it is placed, or pause the schedule.",
+            f"Changes for {on:%a %-d %b} closed at {moment(closed)}. Change the order once it is placed, or pause the schedule.",
         )
 
 

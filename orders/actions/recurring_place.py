@@ -60,9 +60,9 @@ def place_next(number: str, *, actor: Any, by_hand: bool = False) -> Order | Non
         if by_hand:
             raise Refused("not_due", "Nothing is due here now.")
         return None
-    if not by_hand and (business_date() - on).days > LATE_DAYS:
+    if not by_hand and is_too_late(on):
         raise Refused(
-            "too_late", f"The order of {on:%a %d %b} is overdue; place it now if it is still wanted, or skip it."
+            "too_late", f"The order of {on:%a %-d %b} is overdue; place it now if it is still wanted, or skip it."
         )
     order = _capture(recurring, on, actor)
     RecurringRun.objects.update_or_create(
@@ -72,6 +72,11 @@ def place_next(number: str, *, actor: Any, by_hand: bool = False) -> Order | Non
     say("recurring.placed", recurring, actor, label=order.number, order=order.number, on=on.isoformat())
     advance(recurring, after=on, actor=actor)
     return order
+
+
+def is_too_late(on: date) -> bool:
+    """Whether the order of that day is placed by a person or not at all."""
+    return (business_date() - on).days > LATE_DAYS
 
 
 def run_key(recurring: RecurringOrder, on: date) -> str:

@@ -23,7 +23,7 @@ def skip_run(number: str, *, on: date, actor: Any) -> RecurringOrder:
         advance(recurring, after=on, actor=actor)
     else:
         save(recurring)
-    say("recurring.run_skipped", recurring, actor, label=f"{on:%a %d %b %Y}", on=on.isoformat())
+    say("recurring.run_skipped", recurring, actor, label=f"{on:%a %-d %b %Y}", on=on.isoformat())
     return recurring
 
 
@@ -33,12 +33,12 @@ def keep_run(number: str, *, on: date, actor: Any) -> RecurringOrder:
     recurring = _open_schedule(number, on)
     run = run_of(recurring, on)
     if run is None or run.outcome != RunOutcome.SKIPPED:
-        raise Refused("not_skipped", f"{on:%a %d %b} is not skipped.")
+        raise Refused("not_skipped", f"{on:%a %-d %b} is not skipped.")
     _write(recurring, on, actor, outcome=RunOutcome.PLANNED)
     if recurring.next_on is None or on < recurring.next_on:
         look_ahead(recurring, on)
     save(recurring)
-    say("recurring.run_kept", recurring, actor, label=f"{on:%a %d %b %Y}", on=on.isoformat())
+    say("recurring.run_kept", recurring, actor, label=f"{on:%a %-d %b %Y}", on=on.isoformat())
     return recurring
 
 
@@ -47,13 +47,13 @@ def set_contents(number: str, *, on: date, lines: Sequence[tuple[str, int]], act
     """Give that day's order `lines` of its own; empty: those of the schedule again. The other days stay as they are."""
     recurring = _open_schedule(number, on)
     if (run := run_of(recurring, on)) and run.outcome == RunOutcome.SKIPPED:
-        raise Refused("skipped", f"{on:%a %d %b} is skipped; take the skip back first.")
+        raise Refused("skipped", f"{on:%a %-d %b} is skipped; take the skip back first.")
     contents = [list(row) for row in contents_from(lines)] if lines else None
     _write(recurring, on, actor, outcome=RunOutcome.PLANNED, contents=contents)
     if recurring.failure and on == recurring.next_on:
         recurring.try_at = now()  # mended: the next sweep tries it at once
     save(recurring)
-    say("recurring.run_changed", recurring, actor, label=f"{on:%a %d %b %Y}", on=on.isoformat())
+    say("recurring.run_changed", recurring, actor, label=f"{on:%a %-d %b %Y}", on=on.isoformat())
     return recurring
 
 

@@ -20,7 +20,7 @@ from oms.kernel.errors import Busy, Refused
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
 from orders.actions._recurring import require_open
-from orders.actions.recurring_place import place_next
+from orders.actions.recurring_place import is_too_late, place_next
 from orders.actions.recurring_run import keep_run, set_contents, skip_run
 from orders.actions.recurring_start import Terms, change_recurring, start_recurring
 from orders.actions.recurring_state import end_recurring, pause_recurring, resume_recurring
@@ -102,7 +102,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     recurring = recurring_or_404(number, request.user)
     events = Event.objects.filter(stream=recurring.number).order_by("-seq")[:SHOWN_EVENTS]
     context = {
-        "here": "standing", "recurring": recurring, "days": days_ahead(recurring), "runs": runs_done(recurring),
+        "here": "standing", "recurring": recurring, "days": days_ahead(recurring),
+        "is_tried_again": recurring.next_on is not None and not is_too_late(recurring.next_on), "runs": runs_done(recurring),
         "team": TEAM_LABELS.get(recurring.owner_team, ""), "may_change": request.user.can("standing.change"),
         "may_see_customer": request.user.can("customers.view"),
         "timeline": [(event, said(event), told(event)) for event in events],
@@ -209,7 +210,7 @@ def skip(request: HttpRequest, number: str, day: str) -> HttpResponse:
     """Skip a day, or take the skip back."""
     recurring, on = recurring_or_404(number, request.user), _day(day)
     back = request.POST.get("back") == "1"
-    with shown_as_message(request, f"{on:%a %d %b} is {'placed after all' if back else 'skipped'}."):
+    with shown_as_message(request, f"{on:%a %-d %b} is {'placed after all' if back else 'skipped'}."):
         retrying()(keep_run if back else skip_run)(number, on=on, actor=request.user)
     return redirect(recurring)
 
