@@ -94,16 +94,8 @@ NUMBERS = {  # what the addresses of a part of the site know, by how their numbe
     "transfers": "TR-", "stockfiles": "SF-", "stocktakes": "ST-",
     "assemblies": "AS-", "payments": ("PAY-", "REF-", "SO-"), "returns": ("RMA-", "SO-"),
 }  # fmt: skip
-STATEFUL = (
-    "detail",
-    "work",
-    "shipment",
-    "payment",
-    "refund",
-    "amendment",
-    "policy",
-    "product",
-)  # say more in another state
+# Pages that say more of an object in another state: opened with two.
+STATEFUL = ("detail", "work", "shipment", "payment", "refund", "amendment", "policy", "product")
 VARIANTS = (
     "/orders/?view=all", "/orders/board/?view=all", "/orders/?q=nothing-like-this", "/search/?q=Zoya", "/go/",
     "/go/?q=hold+address&on=SO-10001", "/go/?q=SO-404+confirm",
