@@ -30,11 +30,13 @@ class StockForm(forms.Form):
     def __init__(
         self, data: Any = None, *, levels: dict[str, StockLevel], places: list[Location], **kwargs: Any
     ) -> None:
-        initial = {"key": uuid.uuid4()} | kwargs.pop("initial", {})
+        initial = {"key": uuid.uuid4(), "location": ""} | kwargs.pop("initial", {})
         super().__init__(data, initial=initial, **kwargs)
         self.levels = levels
         self.places = [(p.code, f"{p.name} ({self._said(p.code)})") for p in places]
-        self.fields["location"].choices = self.places  # type: ignore[attr-defined]
+        # Nothing is chosen for people: the first place is not where they stand.
+        asked = [("", "Choose a location")] if len(places) > 1 and not initial["location"] else []
+        self.fields["location"].choices = asked + self.places  # type: ignore[attr-defined]
 
     def _said(self, code: str) -> str:
         return f"{self.levels[code].on_hand if code in self.levels else 0} on hand"

@@ -92,10 +92,19 @@ def answer(purchase: PurchaseOrder) -> Answer:
         case P.SENT | P.PART_RECEIVED:
             why, then, team = f"{plural(units, 'unit')} on their way", "Receive the delivery", Team.WAREHOUSE
         case P.RECEIVED:
-            why, then, team = "Everything is here", "Check the invoice and close it", Team.PURCHASING
+            why, then, team = _came(purchase), "Check the invoice and close it", Team.PURCHASING
         case _:
             why, then, team = purchase.end_reason or "It is finished", "Nothing to do", ""
     return Answer(why, then, Team(team).label if team else "", purchase.status_since, eta, late)
+
+
+def _came(purchase: PurchaseOrder) -> str:
+    """What the invoice of a purchase order that has arrived is compared with."""
+    lines = purchase.lines.all()
+    missing = sum(line.qty_cancelled for line in lines)
+    over = sum(max(line.qty_received + line.qty_cancelled - line.qty, 0) for line in lines)
+    said = [f"{plural(missing, 'unit')} given up"] * bool(missing) + [f"{over} more than ordered"] * bool(over)
+    return ", ".join(said) or "Everything is here"
 
 
 def _answer_for_customer(purchase: PurchaseOrder) -> Answer:
@@ -143,6 +152,11 @@ def _closed(purchase: PurchaseOrder, user: Any, move: str, permission: str) -> s
 
 def total(lines: list[PurchaseLine]) -> Decimal:
     return sum((line.cost for line in lines), Decimal(0))
+
+
+def received(lines: list[PurchaseLine]) -> Decimal:
+    """What has arrived, at the ordered prices: the invoice should say the same."""
+    return sum((line.qty_received * line.unit_cost for line in lines), Decimal(0))
 
 
 def overdue(user: Any) -> list[QuerySet]:

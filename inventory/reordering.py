@@ -41,8 +41,16 @@ class Need:
         """Units to order, in whole packs; 0 while the position is at or above the reorder point."""
         if self.position >= self.point:
             return 0
-        wanted = self.point + _up(self.sold * COVERED, LOOKED_BACK) - self.position
-        return _up(wanted, self.pack) * self.pack
+        return _up(self.target - self.position, self.pack) * self.pack
+
+    @property
+    def target(self) -> int:
+        """What an order fills up to: it is to last for two weeks after it has come."""
+        return self.point + self.covered
+
+    @property
+    def covered(self) -> int:
+        return _up(self.sold * COVERED, LOOKED_BACK)
 
     @property
     def why(self) -> str:
@@ -55,12 +63,15 @@ class Need:
         needs = [f"{self.safety} safety stock"] if self.safety else []
         if self.sold:
             needs.append(
-                f"{self.point - self.safety} for {plural(self.lead_days, 'day')} of lead time ({self.sold} went in {LOOKED_BACK} days)"
+                f"{self.point - self.safety} for {plural(self.lead_days, 'day')} of lead time + {self.covered} for {COVERED} days after "
+                f"({self.sold} went in {LOOKED_BACK} days)"
             )
         packs = f", in packs of {self.pack}" if self.pack > 1 else ""
         if len(parts) > 1:
             parts.append(f"= {str(self.position).replace('-', '−')}")
-        return f"{' '.join(parts)}; wanted {self.point}: {' + '.join(needs) or 'nothing'}{packs}"
+        if not needs:
+            return f"{' '.join(parts)}: no more than orders wait for{packs}"
+        return f"{' '.join(parts)}, below {self.point}; wanted {self.target}: {' + '.join(needs)}{packs}"
 
 
 @dataclass(frozen=True)

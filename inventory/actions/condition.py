@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models, transaction
 
 from inventory.actions.adjust import find, say
-from inventory.ledger import Posting, post
-from inventory.models import MovementKind
+from inventory.ledger import Posting, lock_levels, post
+from inventory.models import Location, MovementKind, Product, StockLevel, StockMovement
 from oms.kernel.errors import Refused
+from oms.kernel.plural import are
 
 
 class Condition(models.TextChoices):
@@ -40,6 +41,7 @@ def change_condition(
     if before == after or before == Condition.SCRAPPED:
         raise Refused("no_change", "Choose what they were and what they are now; the two differ.")
     product, place = find(sku, location)
+    _require_there(product, place, before, qty, source)
 
     def change(condition: Condition) -> int:
         return qty * ((after == condition) - (before == condition))
@@ -54,3 +56,19 @@ def change_condition(
         name = "inventory.received" if after == Condition.SELLABLE else "inventory.adjusted"
         say(name, product, place, actor=actor, qty=gone or qty, source=source, reason=reason)
     return new
+
+
+def _require_there(product: Product, place: Location, condition: Condition, qty: int, source: str) -> None:
+    """Refuse more than are in that condition, saying how many are; a replay of `source` is none of that."""
+    lock_levels([(product.pk, place.pk)])
+    level = StockLevel.objects.filter(product=product, location=place).first() or StockLevel(available=0)
+    there = {
+        Condition.SELLABLE: max(level.available, 0), Condition.QUARANTINED: level.quarantined, Condition.DAMAGED: level.damaged,
+    }[condition]  # fmt: skip
+    known = StockMovement.objects.filter(source=source, product=product, location=place)
+    if qty > there and not known.exists():
+        free = " and not promised to orders" if condition == Condition.SELLABLE else ""
+        raise Refused(
+            "not_in_condition",
+            f"Of {product.sku} at {place}, {there} {are(there)} {condition.label}{free}; you entered {qty}.",
+        )

@@ -10,17 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory import forms
-from inventory.actions.adjust import receive_stock, release_quarantine
+from inventory.actions.adjust import receive_stock
 from inventory.actions.condition import Condition, change_condition
 from inventory.actions.count import count_stock
 from inventory.actions.safety import set_safety_stock
 from inventory.actions.transfer import transfer_stock
 from inventory.filters import places
-from inventory.models import Location, Product, StockLevel
+from inventory.models import Product, StockLevel
 from inventory.selectors import card
 from oms.access.decorators import needs
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from oms.kernel.plural import are
 
 TWICE = "This was already recorded; nothing was posted a second time."
 
@@ -93,10 +94,12 @@ def _count(row: Product, form: Any, user: Any) -> str:
 
 def _quarantine(row: Product, form: Any, user: Any) -> str:
     data = form.cleaned_data
-    place = Location.objects.get(code=data["location"])
-    new = release_quarantine(
-        row.pk, place.pk, data["qty"], disposition=data["disposition"], source=form.source("quarantine"), actor=user,
-        reason=data["reason"],
+    becomes = {"restock": Condition.SELLABLE, "damage": Condition.DAMAGED, "scrap": Condition.SCRAPPED}[
+        data["disposition"]
+    ]
+    new = change_condition(
+        row.sku, location=data["location"], qty=data["qty"], was=Condition.QUARANTINED, becomes=becomes,
+        source=form.source("quarantine"), reason=data["reason"], actor=user,
     )  # fmt: skip
     return f"{data['qty']} moved out of quarantine." if new else TWICE
 
@@ -107,7 +110,7 @@ def _condition(row: Product, form: Any, user: Any) -> str:
         row.sku, location=data["location"], qty=data["qty"], was=data["was"], becomes=data["becomes"],
         source=form.source("condition"), reason=data["reason"], actor=user,
     )  # fmt: skip
-    return f"{data['qty']} are {Condition(data['becomes']).label} now." if new else TWICE
+    return f"{data['qty']} {are(data['qty'])} {Condition(data['becomes']).label} now." if new else TWICE
 
 
 def _transfer(row: Product, form: Any, user: Any) -> str:

@@ -37,6 +37,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     total = purchasing.total(lines)
     context = {
         "purchase": purchase, "lines": lines, "answer": purchasing.answer(purchase), "moves": moves, "total": total,
+        "received": purchasing.received(lines),
         "closed_moves": [offer for offer in moves.values() if not offer.is_open], "here": "purchases",
         "timeline": purchasing.timeline(purchase), "may_edit": may_edit,
         "coming": purchase.status in COMING and not purchase.is_drop_ship, "below_minimum": total < purchase.supplier.minimum,

@@ -45,7 +45,7 @@ def station(request: HttpRequest, number: str) -> HttpResponse:
     words = {
         "from": purchase.supplier.name, "reference": purchase.reference, "foreign": "Not on this order",
         "foreign_why": "was not ordered here and counts nothing. Put it aside and ask Purchasing.",
-        "over": "More than ordered", "over_why": "counted, but nobody ordered it. Undo it, or say why it is kept when you book in.",
+        "over": "More than ordered", "over_why": "counted, and not ordered. Undo it, or say why it is kept when you book in.",
         "code": "Barcode, SKU or supplier’s code", "reason": "more than ordered is kept", "later": "they stay on order",
     }  # fmt: skip
     context = tally_of(purchase) | {"words": words, "count_url": reverse("purchases:count", args=[number])}

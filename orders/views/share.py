@@ -101,7 +101,10 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         made = retrying()(share_out)(
             product.sku, rule=given["rule"], seen=given["seen"], reason=given["reason"], actor=request.user
         )
-        messages.success(request, f"{made.number}: {product.sku} is shared out, the orders are told apart.")
+        messages.success(
+            request,
+            f"{made.number}: {product.sku} is shared out. Every order that gained or lost says so, with your reason.",
+        )
     return redirect("orders:share", pk)
 
 

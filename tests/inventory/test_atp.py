@@ -90,10 +90,12 @@ def test_what_to_order_worked_out_by_hand(facts, qty):
 
 def test_a_suggestion_explains_itself():
     assert Need(4, 6, 6, 5, 28, 7, 6).why == (
-        "4 available + 6 on order − 6 that orders wait for = 4; wanted 12: 5 safety stock + 7 for 7 days of lead time "
-        "(28 went in 28 days), in packs of 6"
+        "4 available + 6 on order − 6 that orders wait for = 4, below 12; wanted 26: 5 safety stock + 7 for 7 days of lead time "
+        "+ 14 for 14 days after (28 went in 28 days), in packs of 6"
     )
-    assert Need(0, 0, 0, 8, 0, 7, 1).why == "0 available; wanted 8: 8 safety stock"
+    assert Need(4, 6, 6, 5, 28, 7, 6).qty == 24, "26 less the 4, in packs of 6"
+    assert Need(0, 0, 0, 8, 0, 7, 1).why == "0 available, below 8; wanted 8: 8 safety stock"
+    assert Need(0, 0, 4, 0, 0, 7, 1).why == "0 available − 4 that orders wait for = −4: no more than orders wait for"
 
 
 def test_a_click_drafts_the_order_and_once_sent_nothing_is_suggested(shop, client, bo):
@@ -102,7 +104,7 @@ def test_a_click_drafts_the_order_and_once_sent_nothing_is_suggested(shop, clien
     set_safety_stock("LAMP", location="pune", qty=3, actor=bo)
     client.force_login(bo)
     page = client.get(reverse("purchases:suggestions")).content.decode()
-    assert "0 available − 4 that orders wait for = −4; wanted 3: 3 safety stock, in packs of 6" in page
+    assert "0 available − 4 that orders wait for = −4, below 3; wanted 3: 3 safety stock, in packs of 6" in page
     (found,) = suggestions(["pune", "delhi"])
     answer = client.post(reverse("purchases:suggestions"), {"group": "acme:pune", "row": found.key}, follow=True)
     assert "is drafted" in answer.content.decode()

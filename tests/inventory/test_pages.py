@@ -189,12 +189,15 @@ def test_units_change_their_condition_and_every_condition_has_a_way_out(shop, cl
 
     assert "2 are in quarantine" in change("sellable", "quarantined") and there() == (10, 2, 0)
     assert "2 are damaged now" in change("quarantined", "damaged") and there() == (10, 0, 2)
-    assert "1 are thrown away now" in change("damaged", "scrapped", "1") and there() == (9, 0, 1)
-    assert "1 are fit for sale" in change("damaged", "sellable", "1") and there() == (9, 0, 0)
+    assert "1 is thrown away now" in change("damaged", "scrapped", "1") and there() == (9, 0, 1)
+    assert "1 is fit for sale" in change("damaged", "sellable", "1") and there() == (9, 0, 0)
     assert "the two differ" in change("damaged", "damaged")
     placed(("MUG", 8))
-    assert "promised to orders" in change("sellable", "damaged"), "these are not free to go"
-    assert "less stock than that" in change("quarantined", "sellable")
+    assert "Of MUG at Pune, 1 is fit for sale and not promised to orders; you entered 2." in change(
+        "sellable", "damaged"
+    )
+    assert "0 are in quarantine, to be looked at; you entered 2." in change("quarantined", "sellable")
+    assert "Of MUG at Delhi, 5 are fit for sale" in change("sellable", "damaged", "6", location="delhi")
     assert there() == (9, 0, 0) and sound()
 
 
@@ -221,7 +224,7 @@ def test_units_leave_quarantine_for_sale_or_as_damaged(shop, client, bo, ana):
     level = StockLevel.objects.get(product_id=lamp)
     assert (level.on_hand, level.quarantined, level.damaged, level.allocated) == (3, 0, 2, 1)
     assert again(order).qty_allocated == 1
-    assert "less stock than that" in send(client, "quarantine", "LAMP", qty="1", disposition="scrap", reason="No")
+    assert "0 are in quarantine" in send(client, "quarantine", "LAMP", qty="1", disposition="scrap", reason="No")
     assert sound()
 
 

@@ -13,6 +13,7 @@ from inventory.actions.purchases.eta import Expected, set_etas
 from inventory.actions.purchases.send import send_purchase
 from inventory.actions.purchases.supplier import keep_items
 from inventory.models import Product, PurchaseOrder, Receipt, StockMovement
+from inventory.purchasing import answer, load_purchase
 from oms.events.models import Event
 from oms.events.relay import deliver_due
 from oms.kernel.clock import business_date
@@ -151,6 +152,7 @@ def test_more_than_the_tolerance_needs_a_reason(bo):
     assert stock_of("LAMP").on_hand == 11
     book_delivery(again_.number, actor=bo, reason="Free samples")
     assert (stock_of("LAMP").on_hand, now_is(again_).status) == (23, "received")
+    assert answer(load_purchase(bo, again_.number)).why == "2 more than ordered"
 
 
 def test_a_last_delivery_that_is_short_needs_a_reason_and_frees_the_rest(bo):
@@ -158,6 +160,7 @@ def test_a_last_delivery_that_is_short_needs_a_reason_and_frees_the_rest(bo):
     with pytest.raises(Refused, match="6 are missing"):
         arrive(purchase, "LAMP", 4, actor=bo, is_last=True)
     book_delivery(purchase.number, actor=bo, is_last=True, reason="Out of production")
+    assert answer(load_purchase(bo, purchase.number)).why == "6 units given up"
     assert (now_is(purchase).status, incoming("LAMP"), purchase.lines.get().qty_cancelled) == ("received", 0, 6)
 
 
