@@ -20,6 +20,7 @@ from oms.ui.words import brief
 from orders.models import Order, RecurringOrder
 from orders.queues import QUEUES, Query, filtered, queue_key
 from orders.stagebook import stages
+from payments.models import Refund
 from reports.steps import add_steps
 
 SHOWN = 5
@@ -108,6 +109,27 @@ def unrated(user: Any) -> Figure | None:
         return None
     url = orders_url(view="all", no_rate="on", sort="newest")
     return Figure("No exchange rate", str(found), url, "left out of sums", icon="coins", tone="wait")
+
+
+def refunds(user: Any) -> list[Figure]:
+    """Refunds that wait for a person: also those of orders whose own next step is another one."""
+    if not user.can("payments.view"):
+        return []
+    rows = Refund.objects.visible_to(user)
+    first = Min("requested_at")
+    asked, approved = (
+        rows.to_approve().aggregate(n=Count("pk"), at=first),
+        rows.to_send().aggregate(n=Count("pk"), at=first),
+    )
+    url = reverse("payments:refunds")
+    return [
+        Figure(title, found["n"], f"{url}?view={view}", f"oldest asked {brief(found['at'])}", icon="coins", tone="wait")
+        for title, view, found in (
+            ("Refunds to approve", "to-approve", asked),
+            ("Refunds to send", "to-send", approved),
+        )
+        if found["n"]
+    ]
 
 
 def claims(user: Any) -> Figure | None:

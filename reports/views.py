@@ -57,8 +57,8 @@ def _working_home(request: HttpRequest, role: str, held: list[str]) -> HttpRespo
         Figure(q.title, q.count, q.url, f"{q.late} late" if q.late else "none late", tone="late" if q.late else "")
         for q in queues
     ]
-    if role == Role.FINANCE and (figure := homes.unrated(request.user)):
-        strip.append(figure)
+    if role == Role.FINANCE:
+        strip += [*homes.refunds(request.user), *filter(None, [homes.unrated(request.user)])]
     if role == Role.SUPPORT and (figure := homes.claims(request.user)):
         strip.append(figure)
     if failing:

@@ -7,13 +7,14 @@ from django.test import Client
 
 from fulfilment.actions.take import take_next
 from oms.kernel.clock import now, time_is
-from orders.actions.cancel import cancel_order
+from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import hold_order
 from orders.actions.recurring_run import skip_run
 from orders.actions.release import release_order
 from orders.filters import OrderFilter
 from orders.models import Order, RecurringOrder
+from payments.models import Refund
 from tests.conftest import person
 from tests.fulfilment.steps import released
 from tests.orders.standing.steps import make_standing
@@ -73,11 +74,20 @@ def busy(shop, ana, bo, fay, cy):
     started = confirm_order(placed(paid="100.00").number, actor=ana)
     release_order(started.number, actor=bo)
     cancel_order(placed().number, reason="duplicate", actor=cy)
+    lessened = placed(("MUG", 2), paid="200.00")
+    cancel_remainder(lessened.number, quantities={lessened.lines.get().pk: 1}, reason="duplicate", actor=cy)
 
 
 @pytest.mark.parametrize("role", ["sales", "warehouse", "finance", "support", "owner"])
 def test_every_number_leads_to_exactly_its_rows(busy, role):
     assert untrue_numbers(person(f"a-{role}", role)) == []
+
+
+def test_finance_sees_a_refund_of_an_order_that_goes_on(busy, fay):
+    refund = Refund.objects.get()
+    assert refund.order.next_action == "confirm"
+    figures = {f.label: (f.value, f.url) for f in signed_in(fay).get("/").context["figures"]}
+    assert figures["Refunds to approve"] == (1, "/payments/refunds/?view=to-approve")
 
 
 def test_a_wrong_number_would_be_seen(busy, olga, monkeypatch):
