@@ -73,7 +73,17 @@ def views(request: HttpRequest) -> HttpResponse:
     else:
         query = _unfolded(request)
     own = SavedView.objects.filter(owner=request.user).order_by("position", "name")
-    context = {"here": "orders", "own": own, "name": name[:200], "query": query, "is_shared": shared, "error": error}
+    others = SavedView.objects.filter(is_shared=True, owner__isnull=False).exclude(owner=request.user)
+    others = others.select_related("owner").order_by("position", "name")
+    context = {
+        "here": "orders",
+        "others": others,
+        "own": own,
+        "name": name[:200],
+        "query": query,
+        "is_shared": shared,
+        "error": error,
+    }
     return render(request, "orders/views.html", context, status=422 if error else 200)
 
 

@@ -119,6 +119,7 @@ def test_a_shared_view_is_everybodys_tab_but_only_its_owner_changes_it(orders, a
     mine.post("/orders/views/", {"name": "Web", "query": "view=all&channel=web", "is_shared": "on"})
     view = SavedView.objects.get(key="")
     assert "Web (Ana)" in theirs.get("/orders/").content.decode()
+    assert f'href="/orders/?view=my-{view.pk}"' in theirs.get("/orders/views/").content.decode()
     theirs.post(f"/orders/views/{view.pk}/", {"name": "Stolen"})
     theirs.post(f"/orders/views/{view.pk}/removal/")
     view.refresh_from_db()
