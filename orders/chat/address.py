@@ -121,7 +121,7 @@ def _country(lines: list[str], country: str, is_goods: Says) -> str:
     text = "\n".join(line for line in lines if not is_goods(line))
     pins = [m for m in PIN.finditer(text) if state_of(m[1] + m[2], "IN")]
     states = re.search(rf"\b({'|'.join(AU_STATES)})\b[\s,.-]*\d{{4}}\b", text, re.I)
-    if states and not pins:
+    if (states or any(map(_in_australia, lines))) and not pins:
         return "AU"
     if (
         country == "AU"
@@ -131,6 +131,11 @@ def _country(lines: list[str], country: str, is_goods: Says) -> str:
     ):
         return "IN"
     return country
+
+
+def _in_australia(line: str) -> bool:
+    """A state in capitals before a code that lies in it: "VIC 3065" says so also between the goods."""
+    return any(m[1] and m[1].isupper() and state_of(m[2], "AU") == m[1] for m in AU_CODE.finditer(line))
 
 
 def _anchor(lines: list[str], country: str, is_goods: Says) -> int | None:
@@ -159,7 +164,8 @@ def _code_end(line: str, country: str) -> int:
     found = list((AU_CODE if country == "AU" else PIN).finditer(line))
     if not found:
         return len(line)
-    end = found[-1].end()
+    stated = [m for m in found if country == "AU" and m[1]]  # "VIC 3065, PO 7781": the code is the one behind the state
+    end = (stated or found)[-1].end()
     more = re.match(
         rf"(?:[\s,.()-]*(?:{IN_STATE.pattern}|{AU_STATE.pattern}|\bindia\b|\baustralia\b))+", line[end:], re.I
     )
@@ -264,6 +270,9 @@ def _start(head: str, is_goods: Says) -> tuple[int, bool]:
     marks = [m for m in marks if m < len(head) - 6]
     if marks:
         return max(marks) if is_goods(head[: max(marks)]) else min(marks), False
+    for found in reversed(list(re.finditer(r"[.!?]\s+", head))):  # a house after a whole sentence that orders or greets
+        if not ABBREVIATION.search(head[: found.start()]) and HOUSE.match(head[found.end() :]):
+            return found.end(), False
     at = 0
     for found in re.finditer(r"[,;]|\.\s+|\s-\s|$", head):
         if ABBREVIATION.search(head[: found.start()]):

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 from orders.chat.numbers import plain
 
+DAY, CLOCK = r"\d{1,2}[/.-]\d{1,2}", r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?"
+YEAR = r"[/.-]\d{2,4}"
+# As exported, and as copied out of a chat: "[12/11, 9:41 am] Name:" on a phone, "[9:41 am, 12/11/2026] Name:" in a browser.
 EXPORT = re.compile(
-    r"^\W*\[?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?)?\]?\s*(?:-\s*)?"
+    rf"^\W*(?:\[(?:{DAY}(?:{YEAR})?,?\s+{CLOCK}|{CLOCK},?\s+{DAY}(?:{YEAR})?)\]|\[?{DAY}{YEAR},?\s+{CLOCK}\]?\s*(?:-\s*)?)\s*"
     r"([^:]{2,40}?):\s*(.*)$",
     re.I,
 )

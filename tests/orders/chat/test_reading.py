@@ -143,3 +143,26 @@ ADJECTIVES = [("Oak", "vase"), ("Teak", "bowl"), ("Brass", "plate"), ("Jute", "r
 
 def test_digits_of_two_scripts_are_one():
     assert plain("१२ कप, 1½ दर्जन") == "12 कप, 1.5 दर्जन"
+
+
+@pytest.mark.parametrize(
+    "stamp", ["[12/11, 9:41 am]", "[9:41 am, 12/11/2026]", "[12/11/26, 09:41:07]", "12/11/2026, 9:41 am -"]
+)
+def test_the_stamp_of_a_chat_is_no_part_of_it_whichever_way_it_was_copied(stamp):
+    lines = ("12 blue copper bottles", "deliver to shop no 7, Gandhi Chowk, Nagpur - 440002")
+    reading = read_message("\n".join(f"{stamp} Rakesh Traders: {line}" for line in lines), Catalogue(items()), "IN")
+    assert (reading.customer_name, [(line.sku, line.qty) for line in reading.lines]) == (
+        "Rakesh Traders",
+        [("CB-02-BLU", 12)],
+    )
+
+
+def test_an_australian_address_in_the_middle_of_one_line_is_found_on_an_indian_desk():
+    text = "Pat here. 12 blue copper bottles thanks. 22 Murray Street, Tanunda SA 5352, PO 7781. 0412 555 019"
+    address = read_message(text, Catalogue(items()), "IN").address
+    assert (address.line1, address.city, address.postal_code, address.country) == (
+        "22 Murray Street",
+        "Tanunda",
+        "5352",
+        "AU",
+    )
