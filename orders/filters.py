@@ -10,7 +10,7 @@ from oms.access.models import User
 from oms.access.roles import Team
 from oms.kernel.clock import day_bounds
 from orders.finding import Found, find, find_tag
-from orders.models import Channel, Order
+from orders.models import Channel, ImportedOrder, Order
 from orders.querysets import OrderQuerySet
 from orders.stagebook import stages
 from orders.states import FulfilmentStatus, PaymentStatus
@@ -119,6 +119,7 @@ class OrderFilter(django_filters.FilterSet):
     untouched = django_filters.ChoiceFilter(
         choices=UNTOUCHED_CHOICES, method="only_untouched", label="Without a touch", empty_label="Any"
     )
+    batch = django_filters.CharFilter(method="of_batch", label="From import", max_length=30)
     mine = django_filters.BooleanFilter(method="only_mine", label="Mine to do", widget=forms.CheckboxInput)
 
     class Meta:
@@ -130,6 +131,9 @@ class OrderFilter(django_filters.FilterSet):
             self._found = find(value)
         self.is_broad = self._found.is_broad
         return rows.filter(self._found.condition)
+
+    def of_batch(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
+        return rows.filter(pk__in=ImportedOrder.objects.filter(batch__number__iexact=value).values("order_id"))
 
     def tagged(self, rows: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return rows.filter(find_tag(value).condition)

@@ -86,6 +86,8 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
 def count(row: Row, column: str, *, least: int = 1) -> int:
     """The cell as a whole number of units, from `least` to a million."""
     text = row.text(column)
+    if not text:
+        raise Bad(row, column, f"The cell is empty. Write a whole number from {least} to {MAX_QTY:,}.", kind="count")
     if not re.fullmatch(r"[0-9]{1,7}(\.0+)?", text) or not least <= int(float(text)) <= MAX_QTY:
         raise Bad(row, column, f"{_shown(text)} is not a whole number from {least} to {MAX_QTY:,}.", kind="count")
     return int(float(text))
@@ -155,7 +157,7 @@ def grouped(rows: Iterable[Row], column: str) -> tuple[dict[str, list[Row]], lis
     for row in rows:
         key = row.text(column)
         if not key:
-            name, why = row.bad or (column, f"{column} is empty, so the row belongs to no order.")
+            name, why = row.bad or (column, "The order's number is empty, so the row belongs to no order.")
             rejects.append(_reject(row, name, why))
         else:
             groups.setdefault(key, []).append(row)

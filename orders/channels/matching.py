@@ -25,9 +25,10 @@ ORDERS = {"dmy": DAY_FIRST, "mdy": MONTH_FIRST}
 
 # Our field: what people see, and what others call it (letters and digits only, lower case).
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "order_id": ("Source number", ("ordernumber", "orderno", "order", "orderref", "ordercode", "invoicenumber", "pono", "reference")),
+    "order_id": ("Source number", ("ordernumber", "orderno", "order", "orderref", "ordercode", "invoicenumber", "pono",
+        "poref", "reference")),
     "placed_at": ("Order date", ("orderdate", "date", "createdat", "created", "datecreated", "purchasedate", "saledate", "podate", "dt",
-        "orderdt", "billdate", "invoicedate", "dateoforder")),
+        "dateofpo", "orderdt", "billdate", "invoicedate", "dateoforder")),
     "sku": ("SKU", ("item", "itemcode", "itemno", "productcode", "code", "article", "sellersku", "itemsku", "partno", "variantsku")),
     "name": ("Item name", ("product", "productname", "itemname", "description", "title", "itemdescription", "producttitle")),
     "quantity": ("Quantity", ("qty", "nos", "units", "pcs", "pieces", "count", "quantityordered", "orderedqty", "itemquantity")),

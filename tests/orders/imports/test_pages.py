@@ -15,6 +15,7 @@ from orders.imports import batches
 from orders.models import Channel, ImportBatch, ImportGoal, Order
 from orders.seeds import seed
 from tests.orders.imports.rows import HEADER, row
+from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,16 @@ def test_upload_check_import_and_again_changes_nothing(desk):
     second = checked(desk, row(), row("B-2", price="-1"), channel="desk")
     assert (second.created, second.unchanged, second.rejected) == (0, 1, 1)
     assert "There is nothing to import" in text(desk, second.get_absolute_url())
+
+
+def test_the_orders_of_an_import_are_a_list_of_their_own(shop, desk):
+    placed()
+    batch = checked(desk, row("L-1"), row("L-2"))
+    desk.post(f"/imports/{batch.number}/application/")
+    batches.run_due()
+    url = f"/orders/?view=all&batch={batch.number}"
+    assert url.replace("&", "&amp;") in text(desk, f"/imports/{batch.number}/")
+    assert sorted(o.external_id for o in desk.get(url).context["rows"]) == ["L-1", "L-2"]
 
 
 def test_rows_to_fix_come_as_a_file_that_no_spreadsheet_runs(desk):
