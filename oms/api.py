@@ -42,6 +42,7 @@ api.add_router("/transfers", "inventory.api_transfers.router", tags=["transfers"
 api.add_router("/kits", "inventory.api_kits.router", tags=["kits"])
 api.add_router("/assemblies", "inventory.api_assemblies.router", tags=["assemblies"])
 api.add_router("/recurring", "orders.api_recurring.router", tags=["recurring orders"])
+api.add_router("/blanket", "orders.api_blanket.router", tags=["blanket orders"])
 api.add_router("/hooks", "oms.intake.hooks.router", tags=["hooks"])
 
 

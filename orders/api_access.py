@@ -27,6 +27,15 @@ def orders_of(key: ApiKey) -> OrderQuerySet:
     return rows.filter(channel__code=key.channel_code) if key.channel_code else rows
 
 
+def denied_to(key: ApiKey, scope: str, permission: str) -> HttpResponse | None:
+    """Why this key, or the user it acts as, may not ask at all; None when it may."""
+    if denied := lacks_scope(key, scope):
+        return denied
+    if not key.user.can(permission):
+        return problem(403, "permission_missing", f"{key.user.display_name}, whom this key acts as, may not do this.")
+    return None
+
+
 def not_found(number: str) -> HttpResponse:
     return problem(404, "order_not_found", f"There is no order {number}.")
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from oms.intake.auth import lacks_scope
 from oms.intake.idempotency import once
 from oms.intake.models import ApiKey, Scope
 from oms.intake.problem import problem
@@ -21,7 +20,7 @@ from orders.actions.recurring_run import skip_run
 from orders.actions.recurring_start import MAX_LINES, Terms, start_recurring
 from orders.actions.recurring_state import pause_recurring, resume_recurring
 from orders.api import AddressIn, Strict
-from orders.api_access import not_found, orders_of
+from orders.api_access import denied_to, not_found, orders_of
 from orders.models import Channel, Order, PaymentTerms, RecurringOrder
 from orders.querysets import StandingQuerySet
 from orders.standing.rhythm import Rhythm, RhythmUnit
@@ -95,7 +94,7 @@ class RecurringQuery(Schema):
 @router.get("", response=RecurringsOut, summary="Find recurring orders, newest first")
 def find(request: HttpRequest, query: Query[RecurringQuery]) -> Any:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    if denied := _denied(key, Scope.ORDERS_READ, "standing.view"):
+    if denied := denied_to(key, Scope.ORDERS_READ, "standing.view"):
         return denied
     rows = _rows(key).filter(status__in=query.status) if query.status else _rows(key)
     try:
@@ -108,7 +107,7 @@ def find(request: HttpRequest, query: Query[RecurringQuery]) -> Any:
 @router.get("/{number}", response=RecurringOut, summary="One recurring order")
 def read(request: HttpRequest, number: Number) -> Any:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    if denied := _denied(key, Scope.ORDERS_READ, "standing.view"):
+    if denied := denied_to(key, Scope.ORDERS_READ, "standing.view"):
         return denied
     row = _rows(key).filter(number=number).first()
     return _said(row) if row else _no(number)
@@ -118,7 +117,7 @@ def read(request: HttpRequest, number: Number) -> Any:
 def start(request: HttpRequest, body: RecurringIn) -> HttpResponse:
     """Prices are those of the day each order is placed. 409 for products that are not sold and a rhythm without a day."""
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    if denied := _denied(key, Scope.ORDERS_WRITE, "standing.change"):
+    if denied := denied_to(key, Scope.ORDERS_WRITE, "standing.change"):
         return denied
     return _once(request, lambda actor: _start(key, body, actor), status=201)
 
@@ -171,17 +170,9 @@ def _rows(key: ApiKey) -> StandingQuerySet:
     return rows.filter(channel__code=key.channel_code) if key.channel_code else rows
 
 
-def _denied(key: ApiKey, scope: str, permission: str) -> HttpResponse | None:
-    if denied := lacks_scope(key, scope):
-        return denied
-    if not key.user.can(permission):
-        return problem(403, "permission_missing", f"{key.user.display_name}, whom this key acts as, may not do this.")
-    return None
-
-
 def _work(request: HttpRequest, number: str, act: Callable[[Actor], RecurringOrder]) -> HttpResponse:
     key: ApiKey = request.auth  # type: ignore[attr-defined]
-    if denied := _denied(key, Scope.ORDERS_WRITE, "standing.change"):
+    if denied := denied_to(key, Scope.ORDERS_WRITE, "standing.change"):
         return denied
     return _once(request, lambda actor: act(actor) if _rows(key).filter(number=number).exists() else _no(number))
 

@@ -155,6 +155,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "api:ship_supplier_work": ("POST", KEY), "api:stop_supplier_work": ("POST", KEY), "api:answer_stop": ("POST", KEY),
     "api:list_files": ("GET", KEY), "api:fetch": ("GET", KEY), "api:attach": ("POST", KEY), "api:find": ("GET", KEY),
     "api:read": ("GET", KEY), "api:start": ("POST", KEY), "api:pause": ("POST", KEY), "api:resume": ("POST", KEY),
-    "api:skip": ("POST", KEY),
+    "api:skip": ("POST", KEY), "api:list_blankets": ("GET", KEY), "api:read_blanket": ("GET", KEY),
+    "api:release_units": ("POST", KEY),
     "api:split": ("POST", KEY), "api:merge": ("POST", KEY), "api:api-root": ("GET", ANYONE), "admin:index": ("GET", "admin.site"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from oms.api import api
 from tests.api.test_orders_api import issue
 from tests.conftest import person
 from tests.inventory.test_assemblies import planned
-from tests.orders.standing.steps import weekly
+from tests.orders.standing.steps import blanket, weekly
 from tests.stories import placed
 
 ODD = st.one_of(
@@ -136,6 +136,8 @@ def walk(method: str, path: str) -> None:
     key, number = issue(), placed(("MUG", 4)).number
     if "/recurring" in path:
         number = weekly(("MUG", 1)).number
+    if "/blanket" in path:
+        number = blanket(("MUG", 5, "80")).number
     if "/assemblies" in path:
         number = planned(6).number
     known = placed(("MUG", 1), email="zoya@example.test").number

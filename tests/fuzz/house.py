@@ -7,7 +7,7 @@ from inventory.models import Assembly, Product, PurchaseOrder, Supplier, Transfe
 from oms.access.models import User
 from oms.access.roles import Role
 from oms.intake.models import ApiKey, Scope
-from orders.models import Order, RecurringOrder
+from orders.models import BlanketOrder, Order, RecurringOrder
 
 
 def whole_key() -> str:
@@ -21,7 +21,8 @@ def known(most: int) -> dict[str, list[Any]]:
     rows = {
         "orders": Order.objects.values_list("number"), "purchases": PurchaseOrder.objects.values_list("number"),
         "transfers": Transfer.objects.values_list("number"), "assemblies": Assembly.objects.values_list("number"),
-        "recurring": RecurringOrder.objects.values_list("number"), "suppliers": Supplier.objects.values_list("code"),
+        "recurring": RecurringOrder.objects.values_list("number"),
+        "blanket": BlanketOrder.objects.values_list("number"), "suppliers": Supplier.objects.values_list("code"),
         "supplier-work": FulfilmentOrder.objects.filter(location__kind="drop_ship").values_list("number"),
         "kits": Product.objects.filter(kind="kit").values_list("sku"),
     }  # fmt: skip
