@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from inventory.models import Stocktake, StocktakeLine, StocktakeOutcome, StocktakeScan, StocktakeVerdict, SupplierItem
+from inventory.models import StockCount, Stocktake, StocktakeLine, StocktakeScan, StocktakeVerdict, SupplierItem
 from inventory.purchasing import Said
 from oms.events.models import Event
 from oms.kernel.db import fetch
@@ -32,7 +32,8 @@ WHERE l.stocktake_id = %s AND l.outcome = '' AND l.counted <> l.shelf GROUP BY 1
 class Variance:
     """A SKU of which another number was found than should have lain there; `value` at the supplier's price, if one is known.
 
-    `since` is what the ledger moved there after it was counted; `again` says why it is to be counted again.
+    `since` is what the ledger moved there after it was counted; `again` says why it is to be counted again. `result` is the
+    tone and the words of what became of it, a second person's word included.
     """
 
     line: StocktakeLine
@@ -41,6 +42,7 @@ class Variance:
     currency: str
     since: int
     again: str
+    result: tuple[str, str]
 
     @property
     def is_open(self) -> bool:
@@ -108,7 +110,7 @@ def variances(stocktake: Stocktake) -> Iterator[Variance]:
     rows = stocktake.lines.filter(counted__isnull=False).select_related("product")
     lines = [line for line in rows.order_by("product__sku") if line.delta or line.is_moved]
     since = {product: rest for product, *rest in fetch(SINCE, [stocktake.location_id, stocktake.pk])}
-    costs, who = _costs([line.product_id for line in lines]), _who(stocktake)
+    costs, who, decided = _costs([line.product_id for line in lines]), _who(stocktake), _decided(stocktake)
     for line in lines:
         moved, is_corrected = since.get(line.product_id, (0, False))
         cost, currency = costs.get(line.product_id, (None, ""))
@@ -118,7 +120,8 @@ def variances(stocktake: Stocktake) -> Iterator[Variance]:
         elif is_corrected:
             again = "The books were corrected after it was counted"
         value = None if cost is None else cost * line.delta
-        yield Variance(line, who.get(line.pk, ""), value, currency, moved, again)
+        result = decided.get(line.product_id, ("done", "Posted")) if line.outcome else ("", "")
+        yield Variance(line, who.get(line.pk, ""), value, currency, moved, again, result)
 
 
 def _costs(products: list[int]) -> dict[int, tuple[Decimal, str]]:
@@ -134,6 +137,18 @@ def _who(stocktake: Stocktake) -> dict[int, str]:
     for line, name, units in rows.values_list("line", "actor_name").annotate(n=Sum("qty")).order_by("actor_name"):
         found[line].append(f"{name} {units}")
     return {line: ", ".join(said) for line, said in found.items()}
+
+
+def _decided(stocktake: Stocktake) -> dict[int, tuple[str, str]]:
+    """What became of the differences that a second person is asked about, by product."""
+    counts = StockCount.objects.filter(source__startswith=f"{stocktake.number}:").select_related("decided_by")
+    found = {}
+    for count in counts:
+        by = count.decided_by.display_name if count.decided_by else ""
+        words = {None: ("wait", "Waits for a second person"), True: ("done", f"Posted, approved by {by}"),
+                 False: ("rest", f"Withdrawn by {by}; nothing posted")}  # fmt: skip
+        found[count.product_id] = words[count.is_approved]
+    return found
 
 
 def timeline(stocktake: Stocktake) -> list[Said]:
@@ -167,9 +182,6 @@ def _named(skus: list[str]) -> str:
     return ", ".join(skus[:6]) + (f" and {len(skus) - 6} more" if len(skus) > 6 else "")
 
 
-OUTCOMES = {
-    StocktakeOutcome.POSTED.value: ("done", "Posted"), StocktakeOutcome.WAITS.value: ("wait", "Waits for a second person"),
-}  # fmt: skip
 FOREIGN = {
     StocktakeVerdict.FOREIGN.value: (
         "Not in this stocktake",

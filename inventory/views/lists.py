@@ -5,7 +5,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from inventory.filters import MovementFilter, StockFilter
-from inventory.models import Product, StockCount, StockLevel, StockMovement
+from inventory.models import Product, StockCount, StockLevel, StockMovement, Stocktake
 from inventory.waiting import waiting_at
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
@@ -70,6 +70,7 @@ class StockList(ListPage):
             level.waiting = here.lacking(level.available) if here else 0
             level.waits_elsewhere = level.product_id in wanted and here is None
         return {
+            "stocktakes": Stocktake.objects.visible_to(self.request.user).under_way().count(),
             "counts_waiting": StockCount.objects.visible_to(self.request.user).waiting().count(),
             "may_import": self.request.user.can("inventory.import"),
         }

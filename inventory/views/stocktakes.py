@@ -114,7 +114,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     is_counting = stocktake.status == StocktakeStatus.COUNTING
     context = {
         "stocktake": stocktake, "timeline": stocktaking.timeline(stocktake), "here": "stock", "lines": stocktake.lines.count(),
-        "review": None if is_counting else stocktaking.review(stocktake), "outcomes": stocktaking.OUTCOMES,
+        "review": None if is_counting else stocktaking.review(stocktake),
         "may_edit": request.user.can("inventory.adjust"),
     }  # fmt: skip
     return render(request, "stocktakes/stocktake_detail.html", context)
@@ -131,7 +131,7 @@ def differences(request: HttpRequest, number: str) -> HttpResponse | StreamingHt
     head = ("SKU", "Name", "Counted", "Should be there", "Difference", "Value", "Currency", "Counted by", "Result")
     rows = (
         (v.line.product.sku, v.line.product.name, v.line.counted, v.line.shelf, v.line.delta, v.value, v.currency, v.who,
-         v.line.get_outcome_display() or v.again or v.line.refusal)
+         v.result[1] or v.again or v.line.refusal)
         for v in stocktaking.variances(stocktake)
     )  # fmt: skip
     answer = StreamingHttpResponse(stream(head, rows), content_type="text/csv; charset=utf-8")

@@ -312,7 +312,7 @@ def test_pages_ask_the_same_number_of_questions_however_much_there_is(shop, clie
         Product.objects.create(sku=f"S-{n:03}", name=f"Thing {n}")
         receive_stock(f"S-{n:03}", location="pune", qty=1, source="x", actor=bo)
     client.force_login(bo)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         listed(client)
     with django_assert_max_num_queries(16):
         client.get(url("product"))

@@ -13,6 +13,7 @@ from fulfilment.models import CountRequest
 from inventory import shelves
 from inventory.actions.adjust import receive_stock
 from inventory.actions.count import count_stock
+from inventory.actions.decide_count import withdraw_count
 from inventory.actions.stocktakes.end import cancel_stocktake
 from inventory.actions.stocktakes.finish import count_on, finish_counting
 from inventory.actions.stocktakes.judge import leave_uncounted, say_none
@@ -20,6 +21,7 @@ from inventory.actions.stocktakes.open import open_stocktake
 from inventory.actions.stocktakes.post import post_stocktake
 from inventory.actions.stocktakes.scan import count_units, undo_units
 from inventory.models import Location, Product, StockCount, Stocktake
+from inventory.stocktaking import variances
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
 from tests.conftest import person
@@ -141,6 +143,10 @@ def test_what_nobody_scanned_is_none_only_when_somebody_says_so_and_nothing_came
     assert posted(number, bo).waits == 1
     assert StockCount.objects.get().delta == -11
     assert stock_of("KETTLE").on_hand == 11, "that is much: a second person approves it"
+    kept = Stocktake.objects.get()
+    assert [v.result[1] for v in variances(kept)] == ["Waits for a second person"]
+    withdraw_count(StockCount.objects.get().pk, actor=bo)
+    assert [v.result[1] for v in variances(kept)] == ["Withdrawn by Bo; nothing posted"]
 
 
 def test_scans_count_once_and_say_what_they_are(shop, bo):
