@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from inventory.models import Product
-from orders.models import Customer, Order
+from orders.models import Customer, Order, PaymentTerms
 from orders.views import places
 from orders.views.again import repeat
 from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, find_products, many, products_of
@@ -85,17 +85,20 @@ def fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     bill = customer.billing_address()
     if bill and bill != address:
         given |= {"bill_differs": "on"} | places.written("bill", bill)
-    channel = _channel_of(customer, address.country if address else "", typed)
-    typed.raw = {**typed.raw, **given, **channel, "find_customer": "", "known_customer": str(customer.pk)}
+    rows = Order.objects.filter(customer=customer, channel__in=typed.channels)
+    last = rows.order_by("-placed_at", "-id").first()
+    given |= _channel_of(last, address.country if address else "", typed)
+    if last and typed.raw.get("terms-payment_terms", "") in ("", PaymentTerms.PREPAID):  # nothing else was chosen yet
+        given["terms-payment_terms"] = last.payment_terms
+    typed.raw = {**typed.raw, **given, "find_customer": "", "known_customer": str(customer.pk)}
 
 
-def _channel_of(customer: Customer, country: str, typed: Typed) -> dict[str, str]:
+def _channel_of(last: Order | None, country: str, typed: Typed) -> dict[str, str]:
     """The channel the customer ordered on last, if orders are taken there by hand, else one of their country; the chosen one
     where it is of their country, and once there are lines with its prices."""
     chosen = typed.channel
     if chosen is None or any(line["sku"].strip() for line in typed.lines):
         return {}
-    last = Order.objects.filter(customer=customer, channel__in=typed.channels).order_by("-placed_at").first()
     near = [c for c in typed.channels if c.pk == (last.channel_id if last else None)]
     if not near and country and chosen.country != country:
         near = [c for c in typed.channels if c.country == country]

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from orders.actions.capture import capture_orders
 from orders.models import Customer, Order
 from tests.orders.desk import desk, signed_in, typed
-from tests.stories import placed
+from tests.stories import draft, placed
 
 pytestmark = pytest.mark.django_db
 SHOP = {"label": "Shop", "name": "Zoya Stores", "line1": "4 Linking Road", "line2": "", "city": "Mumbai", "state": "MH",
@@ -98,6 +99,18 @@ def test_an_order_takes_address_bill_and_caller_from_the_cards_and_stays_the_cus
     assert (order.ship_to["line1"], order.bill_to["line1"]) == ("4 Linking Road", "9 Fort")
     page = client.post("/orders/new/", _again(page) | {"forget_customer": "1"}).content.decode()
     assert "booked on" not in page
+
+
+def test_a_chosen_customer_brings_the_terms_of_their_last_order_unless_others_are_chosen(shop, ana):
+    web = desk()
+    zoya = Order.objects.get(
+        number=capture_orders([draft(payment_terms="credit")], channel=web, actor=ana)[0].number
+    ).customer
+    for before, after in (("prepaid", "credit"), ("cod", "cod")):
+        data = typed(press="use_customer", terms__payment_terms=before) | {"use_customer": zoya.pk}
+        page = signed_in(ana).post("/orders/new/", data).content.decode()
+        assert f'<option value="{after}" selected' in page
+    assert 'data-key="n"' in page
 
 
 def test_a_kept_address_is_one_press_away_in_a_change(zoya, ana):

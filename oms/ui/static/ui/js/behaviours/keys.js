@@ -53,7 +53,9 @@ function move(step) {
 }
 
 function press(selector) {
-  return click(current()?.querySelector(selector) ?? document.querySelector(selector));
+  // What the page itself has goes before what every page has: n is a note on a record, a new order elsewhere.
+  const own = current()?.querySelector(selector) ?? document.querySelector(`main ${selector}`);
+  return click(own ?? document.querySelector(selector));
 }
 
 const click = (element) => (element ? (element.click(), true) : false);
