@@ -61,7 +61,7 @@ class BlanketQuery(Schema):
     cursor: str = Field("", max_length=2000)
 
 
-class UnitsIn(Strict):
+class CalledOffIn(Strict):
     sku: str = Field(min_length=1, max_length=80)
     qty: int = Field(ge=1, le=1_000_000)
 
@@ -69,7 +69,7 @@ class UnitsIn(Strict):
 class ReleaseIn(Strict):
     """What is left out is as agreed."""
 
-    lines: list[UnitsIn] = Field(min_length=1, max_length=1000)
+    lines: list[CalledOffIn] = Field(min_length=1, max_length=1000)
     ship_to: AddressIn | None = None
     promised_at: Moment | None = Field(None, description="Dispatch by then; left out: the channel's usual time")
     note: str = Field("", max_length=4000)
@@ -110,19 +110,20 @@ def release_units(request: HttpRequest, number: Number, body: ReleaseIn) -> Http
     row = _rows(key).filter(number=number).first()
     if row is None:
         return _no(number)
+    actor = Actor("integration", key.name, key.user_id)
+    return retrying()(once)(request, key, lambda: _released(row, wanted, body, actor))
+
+
+def _released(row: BlanketOrder, wanted: dict[str, int], body: ReleaseIn, actor: Actor) -> HttpResponse:
     agreed = {line.product.sku: line.product_id for line in row.lines.all()}
     if strange := next((sku for sku in wanted if sku not in agreed), ""):
-        return problem(409, "not_agreed", f"{strange} is not part of {number}.")
-    units, actor = {agreed[sku]: qty for sku, qty in wanted.items()}, Actor("integration", key.name, key.user_id)
-    return retrying()(once)(request, key, lambda: _released(number, units, body, actor))
-
-
-def _released(number: str, units: dict[int, int], body: ReleaseIn, actor: Actor) -> HttpResponse:
+        return problem(409, "not_agreed", f"{strange} is not part of {row.number}.")
+    units = {agreed[sku]: qty for sku, qty in wanted.items()}
     ship_to = {k: v for k, v in body.ship_to.model_dump().items() if v} if body.ship_to else None
     try:
         # The Idempotency-Key keeps it from being made twice: the action's own key is new each time.
         order = release_blanket(
-            number, units, key=uuid4().hex, actor=actor, ship_to=ship_to, promised_at=body.promised_at,
+            row.number, units, key=uuid4().hex, actor=actor, ship_to=ship_to, promised_at=body.promised_at,
             customer_note=body.note,
         )  # fmt: skip
     except Refused as refused:

@@ -63,3 +63,10 @@ def test_who_may_not_and_what_is_not_there(shop):
     assert send(key).status_code == 403
     assert send(key, f"/{blanket().number}/releases", mugs(1)).status_code == 403
     assert send(issue(), "/BO-404").status_code == send(issue(), "/BO-404/releases", mugs(1)).status_code == 404
+
+
+def test_a_missing_key_comes_before_what_is_not_agreed(shop):
+    head = {"Authorization": f"Bearer {issue()}"}
+    url = f"{URL}/{blanket().number}/releases"
+    answer = Client().post(url, json.dumps(mugs(1, "LAMP")), content_type="application/json", headers=head)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:oms:problem:idempotency_key_missing")

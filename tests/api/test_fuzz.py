@@ -2,6 +2,7 @@
 
 import json
 import string
+from collections import Counter
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from ninja import Schema
 
 from oms.api import api
 from tests.api.test_orders_api import issue
@@ -173,3 +175,14 @@ def test_negative_control_a_fault_is_noticed(shop, monkeypatch):
     monkeypatch.setattr("orders.api_read._narrowed", broken)
     with pytest.raises(AssertionError):
         walk("get", "/api/v1/orders")
+
+
+def test_no_two_shapes_of_the_document_share_a_name():
+    """The document knows a shape by its name alone: a second one of that name would stand for the first one, too."""
+    api.get_openapi_schema()  # reads every router
+    ours, left = Counter(), [Schema]
+    while left:
+        left += (shapes := left.pop().__subclasses__())
+        ours.update(shape.__name__ for shape in shapes if not shape.__module__.startswith(("ninja", "tests")))
+    del ours["NinjaResponseSchema"]  # the library's own, one per answer, and never in the document
+    assert [name for name, times in ours.items() if times > 1] == []
