@@ -80,7 +80,7 @@ def test_a_result_belongs_to_whoever_pressed(mixed, bo):
     assert {other.get(f"/orders/bulk/{run.pk}/{page}").status_code for page in ("", "sheet.csv")} == {404}
 
 
-def test_a_preview_asks_the_database_the_same_number_of_times_however_many_orders(mixed, bo):
+def test_a_preview_asks_the_database_the_same_number_of_times_however_many_orders(mixed, bo, read_once):
     client = signed_in(bo)
 
     def asked(orders) -> int:

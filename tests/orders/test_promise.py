@@ -232,7 +232,7 @@ def test_doctor_names_an_order_whose_day_is_not_its_promises(shop, ana, bo):
     assert [f.subject for f in run_all()["orders.stock_due"]] == [order.number, done.number]
 
 
-def test_the_desk_asks_the_same_for_one_row_as_for_many(shop, client, ana, bo):
+def test_the_desk_asks_the_same_for_one_row_as_for_many(shop, client, ana, bo, read_once):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

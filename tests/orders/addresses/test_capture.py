@@ -120,7 +120,7 @@ def test_lines_that_say_the_orders_own_address_make_no_second_one(shop):
     assert [place for _, _, place in goes(only_lines)] == ["Delhi", "Mumbai", "Delhi"]
 
 
-def test_an_order_for_one_address_costs_no_statement_more(shop):
+def test_an_order_for_one_address_costs_no_statement_more(shop, read_once):
     """The negative control: a second address does."""
 
     def statements(make) -> int:
