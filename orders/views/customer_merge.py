@@ -86,7 +86,7 @@ def _choose(request: HttpRequest, kept: Customer) -> HttpResponse:
 def _page(
     request: HttpRequest, kept: Customer, gone: Customer, form: MergeCustomersForm, *, status: int = 200, said: str = ""
 ) -> HttpResponse:
-    choice = form.choices() if form.is_bound and form.is_valid() else {}
+    choice = form.choices() if form.is_bound and (form.is_valid() or form.cleaned_data) else {}
     context: dict[str, Any] = {"here": "customers", "kept": kept, "gone": gone, "form": form, "said": said}
     try:
         context["effects"] = retrying()(preview_customers)(kept, gone, choice=choice, actor=request.user)
