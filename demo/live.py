@@ -5,6 +5,7 @@ from random import Random
 
 from demo.buying import purchases
 from demo.clockwork import Story, tell, workers
+from demo.counting import stocktakes
 from demo.day import odd_orders
 from demo.desk import Desk
 from demo.drafts import Generator
@@ -41,5 +42,6 @@ def make_live(
     stories += [(present - timedelta(hours=hours), story) for hours, story in odd_orders(desk, products)[::every]]
     more = purchases(desk, products, present) + transfers(desk, products, present) + sets_sold(desk, present)
     more += sent_by_suppliers(desk, present) + assemblies(desk, products, present)
+    more += stocktakes(desk, products, present)
     stories += [*more[::every], *contests(desk, products, present), (first, watched())]
     tell(stories, present)

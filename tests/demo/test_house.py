@@ -10,7 +10,8 @@ from django.test import override_settings
 from demo.house import fill
 from demo.people import PEOPLE
 from fulfilment.models import Shipment
-from inventory.models import PurchaseOrder, StockAlert, StockMovement, Transfer
+from inventory.models import PurchaseOrder, StockAlert, StockMovement, Stocktake, Transfer
+from inventory.stocktaking import review
 from oms.access.models import User
 from oms.kernel.clock import now
 from orders.models import Amendment, Hold, ImportBatch, Order, ShareDecision
@@ -141,6 +142,11 @@ def test_scarce_lamps_wait_for_a_decision_and_shelves_run_low(house):
     alerts = StockAlert.objects.all()
     uncovered = alerts.open().uncovered().count()
     assert uncovered and alerts.open().count() > uncovered and alerts.filter(cleared_at__isnull=False).exists()
+
+
+def test_a_shelf_was_counted_and_one_unit_is_missing(house):
+    found = review(Stocktake.objects.get(status="review"))
+    assert (found.differing, found.fewer, found.missing) == (1, 1, 1)
 
 
 def test_one_order_is_split_and_two_are_merged(house):

@@ -160,6 +160,7 @@ def test_refused_cells_are_mended_on_the_page_and_only_what_was_left_out_is_writ
     file.refresh_from_db()
     assert (file.phase, file.rows, file.changed, file.rejected) == ("checked", 2, 2, 0)
     shown = page(client, file)
+    assert "what was left out is checked again" in shown, "in the list of files"
     assert "Of the rows that were left out" in shown and "Changed here" in shown and "KETTEL" in shown
     assert write(client, file).phase == "done"
     assert [stock_of(sku).on_hand for sku in ("MUG", "KETTLE", "LAMP")] == [8, 7, 3], "the mugs are not counted anew"
