@@ -30,12 +30,12 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, jobs))
 
 
-def eventually(truth: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for something that another process or thread brings about."""
+def eventually(truth: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.05) -> None:
+    """Wait for something that another process or thread brings about; `every` so many seconds it is looked at."""
     until = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < until, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def waiting_for_locks() -> int:

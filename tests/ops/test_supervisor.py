@@ -9,15 +9,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from oms.ops.services import BASE
-from tests.together import PATIENCE, eventually
+from tests.together import PATIENCE
+from tests.together import eventually as soon_or_late
 
 pytestmark = pytest.mark.slow
 MODULE = [sys.executable, "-m", "oms.ops.supervisor"]
+
+# A look goes through all processes of the machine or asks the house: often enough to take from it what it needs to start.
+eventually = partial(soon_or_late, every=0.4)
 
 
 def free_port() -> int:
