@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
+from django.db.models import F
+
 from demo.clockwork import Story
 from demo.desk import Desk
 from inventory.actions.adjust import receive_stock
@@ -46,7 +48,7 @@ def ordinary(desk: Desk, channel: str, random: Random, returned: bool = False) -
 
 def until_sent(desk: Desk, number: str, random: Random) -> Story:
     """Work on whatever has stock, until nothing of the order is left in the building."""
-    while Order.objects.get(number=number).qty_dispatched < Order.objects.get(number=number).qty_ordered:
+    while Order.objects.filter(number=number, qty_dispatched__lt=F("qty_ordered")).exists():
         with suppress(Refused):  # released before, or everything of it waits for stock
             desk.release(number)
         yield random.uniform(0.3, 3)

@@ -21,7 +21,7 @@ GRAVE = ("serious", "critical")
 # the same in the dark, the first row, entry or field of its outline: its tags and attributes without their words.
 PIECES = "main tr:not(:first-child), main li:not(:first-child), main dl, main .field"
 SCAN = """async ([known, theme, grave]) => {
-  const seen = new Set(known), fresh = [], aside = [], behind = new Map([[document, ""]]);
+  const seen = new Set(known), fresh = [], aside = [], kinds = new Set(), behind = new Map([[document, ""]]);
   const put_aside = part => {
     aside.push([document.createComment(""), part]);
     part.replaceWith(aside.at(-1)[0]);
@@ -42,6 +42,7 @@ SCAN = """async ([known, theme, grave]) => {
     e.removeAttribute("data-scan");
     const says = e.matches("input, select, textarea") || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
     if (!says || !e.checkVisibility()) continue;
+    kinds.add([e.tagName, e.className, e.disabled, e.dataset.kind, e.dataset.tone].join("|"));
     const c = getComputedStyle(e), look = [e.disabled, c.color, c.fontSize, c.fontWeight, c.textShadow, back(e)].join("|");
     if (is_new(look)) e.setAttribute("data-scan", "");
   }
@@ -58,7 +59,7 @@ SCAN = """async ([known, theme, grave]) => {
   const where = theme === "light" ? document : {include: [["[data-scan]"]]};
   const found = theme === "light" || document.querySelector("[data-scan]") ? (await axe.run(where, asked)).violations : [];
   for (const [mark, part] of aside.reverse()) mark.replaceWith(part);
-  return {fresh, found};
+  return {fresh, found, kinds: [...kinds]};
 }""".replace("PIECES", json.dumps(PIECES))
 WIDEST = """() => [...document.querySelectorAll("body *")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed")
@@ -71,10 +72,15 @@ def with_axe(page: Page) -> Page:
 
 
 def findings(page: Page, known: dict[str, set[str]], theme: str = "light") -> list[str]:
-    """What axe finds serious or worse, as lines; text too faint only on grounds `known` from no earlier page in this theme."""
-    seen = known.setdefault(theme, set())
+    """What axe finds serious or worse, as lines; text too faint only on grounds `known` from no earlier page in this theme.
+
+    Afterwards `known["unlike"]` says what of this page no earlier one had: a look, or a kind of element that speaks.
+    """
+    seen, kinds = known.setdefault(theme, set()), known.setdefault("kinds", set())
     scan = page.evaluate(SCAN, [list(seen), theme, list(GRAVE)])
+    known["unlike"] = set(scan["fresh"]) | (set(scan["kinds"]) - kinds)
     seen.update(scan["fresh"])
+    kinds.update(scan["kinds"])
     return [
         f"{theme} {v['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
         for v in scan["found"] if v["impact"] in GRAVE for node in v["nodes"][:4]
@@ -96,9 +102,11 @@ def faults(page: Page, url: str, known: dict[str, set[str]]) -> list[str]:
         if size == PHONE:
             found += too_wide(page)
             continue
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            found += findings(page, known, theme)
+        page.emulate_media(color_scheme="light")
+        found += findings(page, known)
+        if known["unlike"]:  # else all that is on it was seen in the dark already
+            page.emulate_media(color_scheme="dark")
+            found += findings(page, known, "dark")
     return [f"{url} {line}" for line in found]
 
 
@@ -126,6 +134,11 @@ def test_the_scan_notices_a_grave_finding_and_a_wide_page(house, sign_in):
     assert any(line.startswith("light label:") for line in findings(page, known))
     page.evaluate("document.getElementById('faint').style.color = 'color-mix(in srgb, canvas 80%, grey)'")
     assert any("Faint" in line for line in findings(page, known)), "text too faint on a known ground"
+    page.evaluate("document.getElementById('faint').outerHTML = '<p class=dim>Dim in the dark</p>'")
+    page.evaluate("document.querySelector('.dim').style.color = 'light-dark(canvastext, #222)'")
+    assert not any("Dim" in line for line in findings(page, known)) and known["unlike"]
+    page.emulate_media(color_scheme="dark")
+    assert any("Dim" in line for line in findings(page, known, "dark"))
     page.set_viewport_size(PHONE)
     page.evaluate("document.querySelector('main p').style.width = '2000px'")
     assert too_wide(page)

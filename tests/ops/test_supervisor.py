@@ -123,7 +123,9 @@ def test_the_house_starts_heals_recovers_from_a_killed_supervisor_and_stops(hous
     house.process.kill()
     house.process.wait()
     eventually(lambda: not house.pid_of("gunicorn oms.wsgi"), "the end of the web process")
+    killed_at = time.monotonic()
     house.start()
+    eventually(lambda: house.worker_seen_since(killed_at), "a sign of life of the worker of the next start")
     assert "started PostgreSQL" not in house.out.read_text()  # it survived and was adopted
     assert (house.var / "static" / "staticfiles.json").stat().st_mtime_ns == collected  # nothing changed: not again
 
