@@ -183,7 +183,7 @@ class LineForm(Sentences):
             return
         self.product = products.get(sku) or products.get(sku.lower())
         if self.product is None:
-            return self.add_error("sku", f"There is no product “{sku[:40]}”. Search for it by name below.")
+            return self.add_error("sku", f"There is no product “{sku[:40]}”. Search for it by name above the lines.")
         if not self.product.is_active:
             return self.add_error("sku", f"{self.product.sku} is not sold any more.")
         if self.cleaned_data.get("price") is None and "price" not in self.errors:
