@@ -1,6 +1,7 @@
 """What the application says to the database, written down and said again by pgbench: its ceiling, without any Python."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +26,8 @@ def statements(act: Callable[[], Any]) -> list[tuple[str, Sequence[Any]]]:
 def script(said: Sequence[tuple[str, Sequence[Any]]], names: Mapping[Any, str]) -> str:
     """The statements as one transaction of a pgbench script; a value that is a key of `names` becomes that SQL.
 
-    Texts that contain a key that is a text are put together from it: an order number within a JSON document, too.
+    Texts that contain a key that is a text are put together from it: an order number within a JSON document, too. A key that
+    is a number is sought in JSON documents, where it is a whole value: never in the hour of a time.
     """
     lines = ["BEGIN;"]
     for sql, params in said:
@@ -49,11 +51,13 @@ def _literal(value: Any, names: Mapping[Any, str]) -> str:
     if isinstance(value, datetime):
         return _quoted(value.isoformat())
     text = value if isinstance(value, str) else json.dumps(value)
-    texts = {str(key): sql for key, sql in names.items() if str(key) in text}
-    quoted = _quoted(text)
-    for key, sql in texts.items():
-        quoted = quoted.replace(key, f"' || {sql} || '")
-    return f"({quoted})" if texts else quoted
+    plain = quoted = _quoted(text)
+    for key, sql in names.items():
+        if isinstance(key, str):
+            quoted = quoted.replace(key, f"' || {sql} || '")
+        elif text.startswith(("{", "[")):
+            quoted = re.sub(rf"(?<=[\[:, ]){key}(?=[,}}\]])", f"' || {sql} || '", quoted)
+    return quoted if quoted == plain else f"({quoted})"
 
 
 def _quoted(text: str) -> str:
