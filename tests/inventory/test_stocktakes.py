@@ -4,6 +4,8 @@ import re
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fulfilment.actions.dispatch import dispatch
@@ -147,6 +149,23 @@ def test_what_nobody_scanned_is_none_only_when_somebody_says_so_and_nothing_came
     assert [v.result[1] for v in variances(kept)] == ["Waits for a second person"]
     withdraw_count(StockCount.objects.get().pk, actor=bo)
     assert [v.result[1] for v in variances(kept)] == ["Withdrawn by Bo; nothing posted"]
+
+
+def test_none_of_many_costs_as_many_statements_as_none_of_one(shop, bo):
+    """Their stock rows are locked meanwhile: nobody who sells them may wait for five thousand inserts."""
+
+    def asked(*skus: str) -> int:
+        number = begun(bo, scope="list", skus=["LAMP", *skus])
+        scan(number, "LAMP", 0, bo)
+        finish_counting(number, actor=bo)
+        with CaptureQueriesContext(connection) as seen:
+            assert say_none(number, skus=None, actor=bo) == len(skus)
+        assert {line(number, sku).counted for sku in skus} == {0}
+        return len(seen)
+
+    many = [f"BOX-{n}" for n in range(12)]
+    Product.objects.bulk_create(Product(sku=sku, name="Box", price=1) for sku in many)
+    assert asked("MUG") == asked(*many)
 
 
 def test_scans_count_once_and_say_what_they_are(shop, bo):

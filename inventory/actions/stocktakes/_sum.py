@@ -1,9 +1,11 @@
 """The only writer of what the scans of a line add up to."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from inventory.models import MovementKind, StockMovement, Stocktake, StocktakeLine, StocktakeScan, StocktakeVerdict
 from oms.kernel.clock import now
+from oms.kernel.db import update_rows
 
 # A dispatch takes off the hand what was off the shelf already: where people count, nothing moves with it.
 ELSEWHERE = (MovementKind.ISSUE, MovementKind.UNISSUE)
@@ -19,6 +21,21 @@ def sum_up(line: StocktakeLine) -> None:
         line.counted, line.shelf, line.counted_at, line.is_moved = None, None, None, False
     line.refusal = ""
     line.save(update_fields=["counted", "shelf", "counted_at", "is_moved", "refusal"])
+
+
+def sum_up_none(
+    stocktake: Stocktake, lines: Collection[StocktakeLine], shelves: Mapping[int, int], at: datetime
+) -> None:
+    """The same for lines whose only scan says that nothing is there, however many: their stock rows are locked meanwhile."""
+    moved = _posted(stocktake, [line.product_id for line in lines], stocktake.created_at, at)
+    update_rows(
+        StocktakeLine,
+        ("counted", "shelf", "counted_at", "is_moved", "refusal"),
+        [
+            (x.pk, 0, shelves[x.product_id], at, shelves[x.product_id] > x.shelf_opened or x.product_id in moved, "")
+            for x in lines
+        ],
+    )
 
 
 def drop_count(line: StocktakeLine) -> None:
@@ -43,13 +60,16 @@ def _moved(line: StocktakeLine, scans: list[StocktakeScan]) -> bool:
     first, last = scans[0], scans[-1]
     if last.verdict == StocktakeVerdict.NONE:
         came = (last.shelf or 0) > line.shelf_opened
-        return came or _posted(line, line.stocktake.created_at, last.at)
-    return any(s.shelf != first.shelf for s in scans) or _posted(line, first.at, last.at)
-
-
-def _posted(line: StocktakeLine, after: datetime, until: datetime) -> bool:
-    """Whether the ledger moved units of the SKU there meanwhile: five that came and five that went leave the figure alone."""
-    rows = StockMovement.objects.filter(
-        product=line.product_id, location=line.stocktake.location_id, at__gt=after, at__lte=until
+        return came or bool(_posted(line.stocktake, [line.product_id], line.stocktake.created_at, last.at))
+    return any(s.shelf != first.shelf for s in scans) or bool(
+        _posted(line.stocktake, [line.product_id], first.at, last.at)
     )
-    return rows.exclude(kind__in=ELSEWHERE).exclude(on_hand=0).exists()
+
+
+def _posted(stocktake: Stocktake, products: Collection[int], after: datetime, until: datetime) -> set[int]:
+    """Those of the products of which the ledger moved units there meanwhile: five that came and five that went leave the figure alone."""
+    rows = StockMovement.objects.filter(
+        product__in=products, location=stocktake.location_id, at__gt=after, at__lte=until
+    )
+    rows = rows.exclude(kind__in=ELSEWHERE).exclude(on_hand=0)
+    return set(rows.order_by().values_list("product_id", flat=True).distinct())
