@@ -12,6 +12,7 @@ from oms.kernel.runs import Runs
 from orders.replay.compare import compare
 from orders.replay.past import read_window
 from orders.replay.simulate import simulate
+from orders.replay.stale import stamp_of
 
 SAID_EVERY = 250  # orders between two words of progress
 
@@ -22,11 +23,12 @@ def run(replay: RoutingReplay) -> None:
     window, known = read_window(end - timedelta(days=replay.days), end), world({})
     points = points_at({(o.facts.country, o.facts.postal_code) for o in window.orders})
     RoutingReplay.objects.filter(pk=replay.pk).update(total=2 * len(window.orders), done=0, seen_at=now())
-    began, tick = now(), _ticker(replay)
+    began, tick, rules = now(), _ticker(replay), stamp_of(replay.policy_id)
     before = policy_of(replay.against_id) if replay.against_id else BUILT_IN
     live = simulate(window, before, known, points, tick)
     draft = simulate(window, policy_of(replay.policy_id), known, points, tick)
     result, moved = compare(window, live, draft)
+    result["rules"] = rules
     result["seconds"] = max(0.1, round((now() - began).total_seconds(), 1))
     _end(replay, result=result, moved=moved, done=2 * len(window.orders), total=2 * len(window.orders))
 

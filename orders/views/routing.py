@@ -26,6 +26,7 @@ from orders.actions.routing_draft import discard_draft, draft_policy
 from orders.actions.routing_replay import ask_replay
 from orders.forms_routing import CHOICES, ExampleForm, RuleForm, condition_rows, conditions_in, filled
 from orders.replay.figures import figures_of
+from orders.replay.stale import stale
 from orders.routing_examples import try_examples
 
 COUNTED_DAYS, SHOWN_MOVED = 30, 50
@@ -104,13 +105,14 @@ def _page(
     rule = next((r for r in listed if r.position == position), listed[0] if listed else None)
     is_draft = row.state == PolicyState.DRAFT and request.user.can("routing.edit")
     tried = try_examples(row)
-    replay = RoutingReplay.objects.filter(policy=row).select_related("against", "by").first()
+    replay = RoutingReplay.objects.filter(policy=row).select_related("policy", "against", "by").first()
+    live = RoutingPolicy.objects.filter(state=PolicyState.ACTIVE).first()
     context = {
         "policy": row, "here": "routing", "is_draft": is_draft, "rule": rule, "rules": _listed(row, listed), "tried": tried,
         "failing": sum(not t.passes for t in tried), "form": form or (filled(rule) if rule else None), "choices": CHOICES,
         "conditions": condition_rows(conditions if conditions is not None else rule.conditions if rule else []),
         "seen": request.POST.get("seen") if form else rules.fingerprint(rule) if rule else "",
-        "live": RoutingPolicy.objects.filter(state=PolicyState.ACTIVE).first(), "may_edit": request.user.can("routing.edit"),
+        "live": live, "stale": stale(replay, live) if replay else "", "may_edit": request.user.can("routing.edit"),
         "example": example or (ExampleForm() if is_draft else None), "replay": replay,
         "figures": figures_of(replay) if replay and replay.finished_at else [],
         "moved": replay.moved[:SHOWN_MOVED] if replay else [], "said": _said(rule) if rule else [], "count_days": COUNTED_DAYS,

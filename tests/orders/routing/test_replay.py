@@ -66,6 +66,24 @@ def test_a_draft_is_shown_with_the_orders_it_moves_and_nothing_else_is_written(s
     assert "Routed differently" in page and orders[0].number in page and "Live orders are untouched" in page
 
 
+def test_figures_of_rules_that_have_changed_say_so(shop, olga):
+    placed(("MUG", 2))
+    policy, client = draft(places=["delhi"]), Client()
+    client.force_login(olga)
+    result(policy, olga)
+
+    def page() -> str:
+        return client.get(f"/rules/routing/{policy.version}/").content.decode()
+
+    assert "since. These figures" not in page()
+    RoutingRule.objects.filter(policy=policy).update(places=["pune"])
+    assert f"The rules of v{policy.version} have changed since." in page()
+    result(policy, olga)
+    assert "since. These figures" not in page()
+    other = RoutingPolicy.objects.create(version=policy.version + 1, state="active")
+    assert f"v{other.version} has gone live since." in page()
+
+
 def everything() -> dict[str, list]:
     """Every row of every table but the replays, so that any write shows."""
     found = {}
