@@ -91,7 +91,9 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
     elif (
         (
             parts
-            and (found := re.match(r"([A-Z][\w.]+(?: [A-Z][\w.]+){0,2}),\s+(?=.*\d)", parts[0]))
+            and (
+                found := re.match(r"([A-Z](?:[^\W\d]|['’.-])+(?: [A-Z](?:[^\W\d]|['’.-])+){0,2}),\s+(?=.*\d)", parts[0])
+            )
             and is_name(found[1])
         )
         and not ADDRESS_WORD.search(found[1])

@@ -8,13 +8,13 @@ import phonenumbers
 Says = Callable[[str], bool]
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 PHONE_LABEL = (
-    r"(?:(?:my|contact|mobile|mob|phone|ph|cell|whatsapp|wa|call|tel|alt|number|no|num|on|fon|m|p|is|me|"
+    r"(?:(?:my|contact|mobile|mob|mo|phone|ph|cell|whatsapp|wa|call|tel|alt|number|no|num|on|fon|m|p|is|me|"
     r"mera|hai)\b[\s.:#=-]*)*"
 )
 EMAIL_LABEL = r"(?:\b(?:my\s+)?(?:e-?mail|mail)(?:\s*(?:id|address))?\s*(?:is)?\s*[:=-]?\s*)?"
 LABELLED = re.compile(
     r"^\W*(?:my\s+|customer\s+|full\s+|mera\s+)?(?:name|naam|customer|cust|attn|attention|recipient|"
-    r"receiver|contact person|नाम)"
+    r"receiver|contact(?:\s+(?:person|name))?|नाम)"
     r"\s*(?:is|hai|:|=|-)+\s*(.+)$",
     re.I,
 )
@@ -49,6 +49,8 @@ NOT_NAMES = {
     "its", "am", "are", "in", "at", "to", "be", "get", "delivering", "live", "right", "over", "around", "enclosed",
 }  # fmt: skip
 
+# "Hitesh bhai Patel" is a name as "Hitesh Patel" is.
+BETWEEN = re.compile(r"(?<=\w )(?:bhai|bhau|ben|behen)\s+(?=[A-Z])")
 POLITE = re.compile(r"\s+(?:ji|bhai|sir|madam|saab|sahab)$", re.I)
 IN_FIRMS = {"road", "street", "nagar", "new", "one", "two", "and", "the", "india", "australia", "gate", "order"}
 
@@ -88,6 +90,7 @@ def take_phone(lines: list[str], country: str) -> str:
 def is_name(text: str, signed: bool = False) -> bool:
     """One to four capitalised words, none of them a word of orders or greetings; a signature may name a street."""
     text = POLITE.sub("", text.strip(" .,!-:;~"))
+    text = BETWEEN.sub("", text)
     if not 2 < len(text) <= 60 or not NAME.fullmatch(text):
         return False
     return not {w.strip(".,") for w in text.lower().split()} & (NOT_NAMES - IN_FIRMS if signed else NOT_NAMES)

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from inventory.models import Product
 from orders.capture.customers import normal_phone
 from orders.chat.catalogue import Catalogue, Item
+from orders.chat.correct import all_made
 from orders.chat.read import questions_of, read_message
 from orders.chat.reading import ReadAddress, Reading, ReadLine
 from orders.models import ChatAlias, Customer, Order
@@ -79,9 +80,18 @@ def _completed(reading: Reading, customer: Customer | None, user: Any) -> KnownR
         filled = replace(filled, address=address)
     last = before if reading.same_as_last else None
     if last:
-        filled = replace(filled, lines=(*_lines_of(last), *reading.lines))
+        filled = replace(filled, lines=_again(_lines_of(last), reading))
     filled = replace(filled, questions=questions_of(filled, reading.others))
     return KnownReading(filled, customer, last, address is not None)
+
+
+def _again(last: list[ReadLine], reading: Reading) -> tuple[ReadLine, ...]:
+    """The lines of the last order as the message changes them, then what it names beside; a product of both is wanted once."""
+    lines, left = all_made(reading.changes, last, products_on_sale())
+    settled = [change.line for change in reading.changes if change not in left]
+    named = [line for line in reading.lines if line not in settled]
+    said = {line.sku for line in named if line.sku}
+    return (*(line for line in lines if line.sku not in said), *named)
 
 
 def _address(customer: Customer, before: Order | None) -> ReadAddress | None:

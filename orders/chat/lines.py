@@ -1,11 +1,12 @@
-"""Wanted things: each piece of a message as a quantity and the product its words mean."""
+"""Wanted things: each piece of a message as a quantity and the product its words mean, or as a change of an earlier one."""
 
 import re
 from dataclasses import replace
 
 from orders.chat.catalogue import Catalogue, fold, tokens
+from orders.chat.correct import DROP, SET, change_of, is_meant, made, meant, swap_of
 from orders.chat.pieces import Piece, PieceReader
-from orders.chat.reading import Candidate, ReadLine
+from orders.chat.reading import Candidate, Change, ReadLine
 from orders.chat.vocabulary import COLOURS, NOT_GOODS
 
 
@@ -20,19 +21,56 @@ class LineReader:
             return False
         return any(p.score >= 0.6 or (p.said and p.score >= 0.45) for p in self.reader.pieces(text))
 
-    def read(self, lines: list[str]) -> list[ReadLine]:
-        found, heading = [], ""
+    def read(self, lines: list[str]) -> tuple[list[ReadLine], list[Change]]:
+        """(what is wanted, changes that mean nothing in these lines: something of the last order, or nothing)."""
+        found: list[ReadLine] = []
+        left: list[Change] = []
+        heading = ""
         for line in lines:
             pieces = self.reader.pieces(line)
             for at, piece in enumerate(pieces):
+                if swap := self._swap(piece, found):
+                    found, dropped = swap
+                    left += dropped
+                    continue
+                if change := change_of(piece, self.catalogue):
+                    after = made(change, found, self.catalogue)
+                    if after is not None:
+                        found = after
+                        continue
+                    if change.kind != SET and not change.qty:
+                        left.append(change)
+                        continue
                 self._borrow(piece, pieces[at + 1] if at + 1 < len(pieces) else None, heading)
                 if _is_heading(piece, line):
                     heading = piece.phrase
                     continue
-                if made := self._line(piece):
-                    found.append(made)
+                if wish := self._line(piece):
+                    found.append(wish)
                     heading = piece.phrase
-        return found
+                    if change:
+                        left.append(replace(change, line=wish))
+        return found, left
+
+    def _swap(self, piece: Piece, found: list[ReadLine]) -> tuple[list[ReadLine], list[Change]] | None:
+        """One thing for another: as many of it, unless a number is said. What goes may be of the last order."""
+        said = swap_of(piece.text)
+        if said is None or not (away := meant(said[0], self.catalogue)):
+            return None
+        comes = self.reader.pieces(said[1])[:1]
+        if not comes:
+            return None
+        self._borrow(comes[0], None, " ".join(sorted(away)))
+        line = self._line(comes[0])
+        if line is None:
+            return None
+        change = Change(DROP, away, "", 0, piece.text)
+        before = next((old for old in reversed(found) if is_meant(change, old, self.catalogue)), None)
+        qty = piece.qty if piece.said else before.qty if before else line.qty
+        line = replace(line, words=piece.text, qty=qty, qty_said=bool(piece.said or before or line.qty_said))
+        if before is None:
+            return [*found, line], [change]
+        return [line if old is before else old for old in found], []
 
     def _borrow(self, piece: Piece, after: Piece | None, heading: str) -> None:
         """ "2 blue and 3 red mugs", "mugs: 2 blue, 3 red": a colour or size alone takes the noun beside it."""

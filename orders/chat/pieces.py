@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from orders.chat.catalogue import LONGEST, Catalogue, tokens
-from orders.chat.numbers import UNITS
+from orders.chat.numbers import DOZEN, PAIR, UNITS
 from orders.chat.quantity import by_numbers, take_quantity
 from orders.chat.reading import Candidate
 from orders.chat.vocabulary import FILLER, PHRASES, PRICE, REMARK, SPLIT, WORD
+
+COUNT_ALONE = re.compile(
+    rf"\W*\d{{1,5}}\s*(?:{'|'.join(sorted(UNITS | DOZEN | PAIR, key=len, reverse=True))})\W*", re.I
+)
 
 
 @dataclass
@@ -53,6 +57,11 @@ class PieceReader:
                 merged[-1] = replace(
                     last, qty=int(re.sub(r"\D", "", piece.text)) or 1, said=True
                 )  # "BW-3, 10" of a table
+                continue
+            if last and last.best and not last.said and COUNT_ALONE.fullmatch(piece.text):
+                merged[-1] = replace(
+                    self._parse(f"{last.text} {piece.text}"), text=last.text
+                )  # "the red ones, 4 pairs"
                 continue
             if (
                 last

@@ -73,7 +73,7 @@ AREA = (
     r"cross|main|chowk|bazaar|bazar|market|mohalla|enclave|vihar|puram|pura|wadi|village|near|opp|"
     r"opposite|behind|nr|unit|shop|level|suite|"
     r"park|complex|chs|residency|heights|villa|estate|campus|station|mandir|galli|peth|east|west|po box|"
-    r"district|dist|taluka|pin|pincode"
+    r"district|dist|taluka|pin|pincode|niwas|nivas|bhavan|bhawan|kunj|sadan|vatika"
 )
 ADDRESS_WORD = re.compile(rf"\b(?:{STREET}|{AREA})\b", re.I)
 STREET_WORD = re.compile(rf"\b(?:{STREET}|nagar|colony|layout|society|vihar|enclave|marg|apartments?)\b\.?", re.I)

@@ -4,7 +4,7 @@ import re
 
 from orders.chat.catalogue import Catalogue, fold, tokens
 from orders.chat.numbers import DOZEN, HALF, MANY_AND_HALF, ONES, PAIR, SHY, UNITS, value
-from orders.chat.vocabulary import FILLER, IN_PAIRS, MEASURE, SETS
+from orders.chat.vocabulary import CONTAINERS, FILLER, IN_PAIRS, MEASURE, SETS
 
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 GLUED = re.compile(rf"(\d{{1,6}})[-.]?(?:{UNIT})|(?:qty|quantity|nos|x)[:=-]?(\d{{1,6}})")
@@ -29,6 +29,8 @@ def take_quantity(words: list[str], catalogue: Catalogue) -> tuple[int, list[str
         number = value(word)
         if number and number >= 1 and low[at + 1].strip(".") in UNITS:
             return int(number), words[:at] + words[at + 2 :]
+    if len(low) > 2 and low[-1].strip(".") in CONTAINERS and (number := value(low[-2])) and number == int(number):
+        return int(number), words[:-2]  # "honey do bottle"; "2 bottle" alone is bottles
     places = [i for i in range(len(low)) if _counts(i, low)]
     # First in the piece, else last: "2 red mugs", "red mugs 2".
     for at in sorted(

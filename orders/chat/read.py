@@ -30,9 +30,10 @@ def read_message(text: str, catalogue: Catalogue, country: str, today: date | No
     day = take_date(lines, today or business_date())
     elsewhere = take_further(lines, country, reader.is_goods)
     name = fuller(name or above or said_name(lines, reader.is_goods), sender_name(message.sender))
-    wanted = tuple(changed(merged(reader.read(lines)), changes))
+    read, later = reader.read(lines)
+    wanted = tuple(changed(merged(read), changes))
     others = tuple(message.others)
-    reading = Reading(wanted, name, phone, email, address, payment, day, again, others, elsewhere)
+    reading = Reading(wanted, name, phone, email, address, payment, day, again, others, elsewhere, tuple(later))
     return replace(reading, questions=questions_of(reading, others))
 
 

@@ -40,6 +40,19 @@ class ReadLine:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change of something wanted before. `said`: words of the product meant; `qty`: units meant, of a drop those taken
+    off (0: all). `line` is the wish it is when nothing said before is meant."""
+
+    kind: str
+    said: frozenset[str]
+    sku: str
+    qty: int
+    words: str
+    line: ReadLine | None = None
+
+
+@dataclass(frozen=True)
 class ReadAddress:
     line1: str = ""
     city: str = ""
@@ -77,4 +90,5 @@ class Reading:
     same_as_last: bool = False
     others: tuple[str, ...] = ()  # people of an export whose lines were left out
     elsewhere: tuple[ReadAddress, ...] = ()  # further addresses of the message
+    changes: tuple[Change, ...] = ()  # of what was wanted last time
     questions: tuple[str, ...] = ()

@@ -16,7 +16,8 @@ KINDS = (
         r"\bdirect deposit\b|\bbank deposit\b|\bby transfer\b"),
     ("card", r"\b(?:credit|debit) card\b|\bby card\b|\bpay(?:ing)? (?:by|with) (?:card|visa|mastercard)\b|\bvisa\b"),
     ("credit",
-        r"\bon account\b|\bnet \d+\b|\b\d+ days? credit\b|\bon credit\b|\binvoice (?:me|us)\b|"
+        r"\bon account\b|\binvoice\b[^.\n]{0,20}\b\d+ days?\b|\b\d+[ -]days? (?:terms|account|invoice)\b|\bon invoice\b|"
+        r"\bnet \d+\b|\b\d+ days? credit\b|\bon credit\b|\binvoice (?:me|us)\b|"
         r"\bon our account\b|\budhaar\b|\bput it on (?:my|our|the) (?:tab|account)\b"),
 )  # fmt: skip
 PAID = re.compile(

@@ -10,7 +10,7 @@ PRICE = re.compile(
     re.I,
 )
 PHRASES = re.compile(
-    r"\b(?:bhej\s?(?:do|dena|dijiye|de|na)|bhijwa\s?(?:do|dena)|de\s?(?:do|dena|dijiye|na)|kar\s?(?:do|"
+    r"\b(?:(?:bhej|de|kar|karwa|likh|bata|le)\s?(?:diya|diye|dia)(?:\s(?:hai|tha))?|bhej\s?(?:do|dena|dijiye|de|na)|bhijwa\s?(?:do|dena)|de\s?(?:do|dena|dijiye|na)|kar\s?(?:do|"
     r"dena|dijiye|de)|karwa\s?do|likh\s?(?:lo|do)|"
     r"book\s?kar\w*|chahiye\s*(?:tha|the|thi|hai|hain)?|mangta|mangwana\s*(?:hai|tha)?|order\s*(?:dena|"
     r"karna|kar)\s*(?:hai|tha|rahe|raha|rahi)?|"
@@ -48,7 +48,7 @@ FILLER = {
     "pe", "par", "liye", "bhej", "bhejo", "dena", "do", "kar", "karo", "bhejna", "bhejiye", "dijiye", "mera",
     "meri", "hum", "main", "are", "morning",
     "so", "both", "large?", "deliver", "delivery", "ship", "could", "can", "too", "well", "as", "am", "im", "all",
-    "type", "colour?",
+    "type", "colour?", "stock", "kitna", "kitne", "kitni",
 }  # fmt: skip
 MEASURE = {"ml", "l", "g", "kg", "cm", "mm", "inch", "in", "ft", "m", "w", "watt", "gsm", "oz", "lb", "litre", "ltr", "gm", "gms", "gram",
            "grams", "kgs", "liter", "ply", "cl", "mtr", "metre"}  # fmt: skip
@@ -78,6 +78,24 @@ IN_PAIRS = {
     "thong",
     "boot",
     "chappal",
+}
+CONTAINERS = {
+    "bottle",
+    "bottles",
+    "botal",
+    "dabba",
+    "dabbe",
+    "jar",
+    "jars",
+    "tin",
+    "tins",
+    "bag",
+    "bags",
+    "can",
+    "cans",
+    "katta",
+    "bori",
+    "thaili",
 }
 SETS = {"set", "pack", "box", "carton", "case"}
 WORD = re.compile(r"[^\s,;]+")

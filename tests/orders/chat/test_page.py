@@ -112,6 +112,17 @@ def test_adding_a_product_fills_the_line_whose_words_wait_for_it(counter, ana):
     assert "line-2-sku" not in page
 
 
+def test_the_last_order_comes_as_the_message_changes_it(counter, ana):
+    placed(("MUG", 3), ("KETTLE", 2), ("LAMP", 1))
+    text = "same as last time please but kettle 6 karo, lamp mat bhejna. 9876543210"
+    read = read_for(text, "IN", ana).reading
+    assert [(line.sku, line.qty) for line in read.lines] == [("MUG", 3), ("KETTLE", 6)]
+    read = read_for("same as last time but make it 5 mugs. 9876543210", "IN", ana).reading
+    assert [(line.sku, line.qty) for line in read.lines] == [("MUG", 5), ("KETTLE", 2), ("LAMP", 1)]
+    read = read_for("same as last time and 4 mugs. 9876543210", "IN", ana).reading
+    assert sorted((line.sku, line.qty) for line in read.lines) == [("KETTLE", 2), ("LAMP", 1), ("MUG", 4)]
+
+
 def test_same_as_last_time_brings_the_last_order_and_the_known_address(counter, ana):
     client = signed_in(ana)
     text = "3 blue mug\nAsha Rao\n12 Example Road, Mumbai 400001\n98765 43210"

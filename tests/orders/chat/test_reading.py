@@ -14,8 +14,9 @@ from tests.orders.chat.catalogue import items, shop_catalogue
 from tests.orders.chat.score import TODAY, samples, share
 
 # The rules were written beside `samples/`; `heldout/` was written afterwards and the rules were not changed for it. `rough/` is
-# messier still (tables, corrections, haggling, two addresses): 46 % of lines and 79 % of fields before the rules knew such.
-REACHED = {"samples": (1.0, 1.0), "heldout": (0.96, 0.92), "rough": (0.96, 0.94)}
+# messier still (tables, corrections, haggling, two addresses): 46 % of lines and 79 % of fields before the rules knew such. In
+# `spoken/` people change what they asked for as they write: 65 % of lines and 93 % of fields before.
+REACHED = {"samples": (1.0, 1.0), "heldout": (0.96, 0.92), "rough": (0.96, 0.94), "spoken": (1.0, 0.98)}
 FOUND = {
     "12 blue copper bottles": [("CB-02-BLU", 12)],
     "blue copper bottle x12": [("CB-02-BLU", 12)],
@@ -46,6 +47,15 @@ FOUND = {
     "1\ufe0f\u20e3 blue copper bottle 4\n2\ufe0f\u20e3 brass pen 2": [("CB-02-BLU", 4), ("PEN-BRS", 2)],
     "2\ufe0f\u20e3 blue copper bottle": [("CB-02-BLU", 2)],
     "2 blue & 3 red copper bottles": [("CB-02-BLU", 2), ("CB-02-RED", 3)],
+    "8 red enamel kettle\nnahi kettle 12 karo": [("EK-03-RED", 12)],
+    "8 red enamel kettle\nblue kettle 2 kar do": [("EK-03-RED", 8), ("EK-03-BLU", 2)],
+    "8 red enamel kettle\naur 2 kettle red bhi kar do": [("EK-03-RED", 8), ("EK-03-RED", 2)],
+    "8 red enamel kettle, 1 brass pen\nkettle nahi chahiye": [("PEN-BRS", 1)],
+    "8 red enamel kettle\n2 kettle cancel karo": [("EK-03-RED", 6)],
+    "4 navy socks\nswap the navy socks for charcoal": [("SOK-CHA", 4)],
+    "4 brass pen ki jagah oatmeal soap bhejna": [("SOAP-OAT", 4)],
+    "bill mat bhejna, 2 brass pen": [("PEN-BRS", 2)],
+    "honey do bottle": [("HON-250", 2)],
 }
 
 
@@ -53,7 +63,7 @@ FOUND = {
 def test_the_samples_are_read_as_well_as_we_say(folder):
     lines, fields, faults = share(folder)
     print(f"\n{folder}: {len(samples(folder))} messages, lines {lines:.1%}, fields {fields:.1%}", *faults, sep="\n  ")
-    assert len(samples(folder)) >= {"samples": 30, "heldout": 10, "rough": 15}[folder]
+    assert len(samples(folder)) >= {"samples": 30, "heldout": 15, "rough": 15, "spoken": 14}[folder]
     assert (lines, fields) >= REACHED[folder] and fields >= REACHED[folder][1]
 
 
@@ -80,6 +90,14 @@ def test_one_of_many_alike_is_unsure_and_asked_about():
     assert reading.lines[0].level == "unsure"
     assert {c.sku for c in reading.lines[0].candidates} == {"CB-02-GRN", "CB-02-NAT", "CB-02-RED"}
     assert any("copper bottle" in q and "Copper bottle, green" in q for q in reading.questions)
+
+
+def test_a_change_that_may_mean_two_lines_changes_the_last_and_is_asked_about():
+    reading = read_message("8 red enamel kettle\n2 blue enamel kettle\nnahi kettle 12 karo", SHOP, "IN", TODAY)
+    assert [(line.sku, line.qty, line.level) for line in reading.lines] == [
+        ("EK-03-RED", 8, "sure"), ("EK-03-BLU", 12, "unsure"),
+    ]  # fmt: skip
+    assert any("Enamel kettle, red" in question for question in reading.questions)
 
 
 def test_what_is_missing_is_asked():
