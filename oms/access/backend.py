@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 
 from oms.access.models import User
-from oms.kernel.db import load_first
+from oms.kernel.load import load_first
 
 
 class People(ModelBackend):

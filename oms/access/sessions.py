@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from oms.kernel.db import load_first
+from oms.kernel.load import load_first
 
 
 class SessionStore(DatabaseSession):

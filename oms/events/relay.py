@@ -8,7 +8,7 @@ from oms.kernel.nudge import nudge_on_commit
 
 def deliver_due(limit: int = 200) -> int:
     """Deliver up to `limit` due deliveries, one transaction each; return how many were attempted."""
-    return queue.work_due(Delivery.objects.select_related("event"), _run, limit=limit)
+    return queue.work_due(Delivery, _run, joined="event", limit=limit)
 
 
 def _run(delivery: Delivery) -> dict:

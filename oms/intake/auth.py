@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 from oms.intake.models import ApiKey, hash_key
 from oms.intake.problem import problem
 from oms.kernel.clock import now
-from oms.kernel.db import load_first
+from oms.kernel.load import load_first
 
 SEEN_EVERY = timedelta(minutes=5)
 USABLE = (

@@ -35,7 +35,7 @@ def work_due(limit: int = 200) -> int:
 
     What a handler refuses is parked at once: trying again would be refused again, a person has to look.
     """
-    return queue.work_due(InboundMessage.objects.select_related("connection"), _work, limit=limit, hopeless=(Refused,))
+    return queue.work_due(InboundMessage, _work, joined="connection", limit=limit, hopeless=(Refused,))
 
 
 def replay(message_ids: list[int]) -> int:

@@ -14,23 +14,28 @@ from typing import Any
 from django.db import models, transaction
 
 from oms.kernel.clock import now
+from oms.kernel.db import update_row
+from oms.kernel.load import load_first
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
 BACKOFF = (5, 30, 120, 600, 3600)  # seconds before attempts 2..6
 PENDING, PARKED, DONE = "pending", "parked", "done"
+DUE = f"m.status = '{PENDING}' AND m.next_at <= %s ORDER BY m.next_at, m.id"
 # Does the work of one row and returns the columns to note on it. It may run twice and must allow for it.
 Work = Callable[[Any], dict[str, Any]]
 
 
-def work_due(rows: models.QuerySet, work: Work, *, limit: int, hopeless: tuple[type[Exception], ...] = ()) -> int:
-    """Work on up to `limit` due rows, one transaction each; return how many were attempted.
+def work_due(
+    model: type[models.Model], work: Work, *, joined: str, limit: int, hopeless: tuple[type[Exception], ...] = ()
+) -> int:
+    """Work on up to `limit` due rows of `model`, one transaction each; return how many were attempted. `joined` comes along.
 
     The row lock is the lease: a worker that dies gives its row back the moment its connection ends, and what it half did
     is rolled back with it, so nothing is lost and nothing is done twice. `hopeless` errors park at once.
     """
     done = 0
-    while done < limit and _work_next(rows, work, hopeless):
+    while done < limit and _work_next(model, work, joined, hopeless):
         done += 1
     return done
 
@@ -40,10 +45,9 @@ def put_back(rows: models.QuerySet) -> int:
     return rows.filter(status=PARKED).update(status=PENDING, attempts=0, next_at=now())
 
 
-def _work_next(rows: models.QuerySet, work: Work, hopeless: tuple[type[Exception], ...]) -> bool:
-    due = rows.filter(status=PENDING, next_at__lte=now()).order_by("next_at", "pk")
+def _work_next(model: type[models.Model], work: Work, joined: str, hopeless: tuple[type[Exception], ...]) -> bool:
     with transaction.atomic():
-        row = due.select_for_update(skip_locked=True, of=("self",)).first()
+        row: Any = load_first(model, DUE, [now()], joined=(joined,), skip_locked=True)
         if row is None:
             return False
         row.attempts += 1
@@ -71,4 +75,4 @@ def _note(row: Any, *, last_error: str, **columns: Any) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
     row.last_error = last_error[:2000]
-    row.save(update_fields=["attempts", "last_error", *columns])
+    update_row(type(row), row.pk, {name: getattr(row, name) for name in ("attempts", "last_error", *columns)})

@@ -1,10 +1,11 @@
 """Checks of the kernel: chains of moves, deliveries, streams, constraints."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from django.apps import apps
-from django.db import connection
 
+from oms.kernel.db import fetch
 from oms.kernel.lifecycle import edges
 from oms.ops.doctor.registry import Finding, check
 from oms.ops.doctor.sql import findings
@@ -24,24 +25,31 @@ def chain() -> Iterator[Finding]:
 
 @check("events.legal", "Every move is an edge of its machine")
 def legal() -> Iterator[Finding]:
-    known = {m: {(e.move, e.source, e.target) for e in edges(model)} for m, model in machines().items()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT machine, move, source, target, min(subject) FROM events_event WHERE machine <> '' GROUP BY 1, 2, 3, 4"
-        )
-        for machine, move, source, target, subject in cursor.fetchall():
-            if source and machine in known and (move, source, target) not in known[machine]:
-                yield Finding(subject, f"{machine}: no move {move} from {source} to {target}")
+    known = _edges()
+    moves = (
+        "SELECT machine, move, source, target, min(subject) FROM events_event WHERE machine <> '' GROUP BY 1, 2, 3, 4"
+    )
+    for machine, move, source, target, subject in fetch(moves):
+        if source and machine in known and (move, source, target) not in known[machine]:
+            yield Finding(subject, f"{machine}: no move {move} from {source} to {target}")
+
+
+@cache
+def _edges() -> dict[str, set[tuple[str, str, str]]]:
+    return {m: {(e.move, e.source, e.target) for e in edges(model)} for m, model in machines().items()}
 
 
 @check("events.current", "Every machine stands where its last event says")
 def current() -> Iterator[Finding]:
-    for machine, model in machines().items():
-        yield from findings(f"""
-            SELECT m.number, format('{machine} is %s but its last event says %s', m.status, e.target)
+    yield from findings(
+        " UNION ALL ".join(
+            f"""(SELECT m.number, format('{machine} is %s but its last event says %s', m.status, e.target)
             FROM {model._meta.db_table} m LEFT JOIN LATERAL (
               SELECT target FROM events_event WHERE subject = m.number AND machine = '{machine}' ORDER BY id DESC LIMIT 1) e ON true
-            WHERE m.status IS DISTINCT FROM e.target ORDER BY m.id""")  # noqa: S608  our own names
+            WHERE m.status IS DISTINCT FROM e.target ORDER BY m.id)"""  # noqa: S608  our own names
+            for machine, model in machines().items()
+        )
+    )
 
 
 @check("events.seq", "Timelines have no gaps")
@@ -77,11 +85,12 @@ def future() -> Iterator[Finding]:
 
 @check("schema.constraints", "Every expected constraint is present and valid")
 def constraints() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname, convalidated FROM pg_constraint UNION SELECT relname, true FROM pg_class WHERE relkind = 'i'"
+    present = dict(
+        fetch(
+            """SELECT conname, convalidated FROM pg_constraint WHERE connamespace = current_schema()::regnamespace UNION ALL
+            SELECT relname, true FROM pg_class WHERE relkind = 'i' AND relnamespace = current_schema()::regnamespace"""
         )
-        present = dict(cursor.fetchall())
+    )
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name not in present:
@@ -90,6 +99,7 @@ def constraints() -> Iterator[Finding]:
                 yield Finding(constraint.name, f"not valid on {model._meta.db_table}")
 
 
+@cache
 def machines() -> dict[str, type]:
     """Every model with a number and a protected `status`, by the name its events carry."""
     names = {"FulfilmentOrder": "fulfilment"}

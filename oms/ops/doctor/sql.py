@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db import connection
-
+from oms.kernel.db import fetch
 from oms.ops.doctor.registry import Finding
 
 
 def findings(sql: str) -> Iterator[Finding]:
-    """Rows of (subject, detail) as findings."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        for subject, detail in cursor.fetchall():
-            yield Finding(str(subject), str(detail))
+    """Rows of (subject, detail) as findings; `sql` has no parameters, so that its plan is as good for every run."""
+    for subject, detail in fetch(sql.replace("%", "%%")):
+        yield Finding(str(subject), str(detail))
