@@ -1,5 +1,6 @@
 """Active filters as chips: what is narrowed, in words, with a link that removes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,10 +19,13 @@ class Chip:
     remove: str
 
 
-def chips(form: Form, params: QueryDict, *, hidden: frozenset[str] = frozenset({"q"})) -> list[Chip]:
+def chips(
+    form: Form, params: QueryDict, *, hidden: frozenset[str] = frozenset({"q"}), is_kept: bool = False
+) -> list[Chip]:
     """One chip for each filter in use, except those in `hidden` (the search box shows its own text).
 
-    An unticked box is no filter: a browser does not even send it.
+    An unticked box is no filter: a browser does not even send it. `is_kept`: days are dates, because what is kept as
+    today's date is no "Today" tomorrow.
     """
     found = []
     for name, field in form.fields.items():
@@ -31,23 +35,29 @@ def chips(form: Form, params: QueryDict, *, hidden: frozenset[str] = frozenset({
         left = params.copy()
         for key in (name, "after", "before"):
             left.pop(key, None)
-        found.append(Chip(str(field.label or name), _said(field, value), f"?{left.urlencode()}"))
+        found.append(
+            Chip(str(field.label or name), _said(field, value, _date if is_kept else moment), f"?{left.urlencode()}")
+        )
     return found
 
 
-def _said(field: Any, value: Any) -> str:
+def _said(field: Any, value: Any, day: Callable[[date], str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        return moment(value)
+        return day(value)
     if isinstance(value, slice):
         return " to ".join(
-            moment(v) if isinstance(v, date) else str(v) for v in (value.start, value.stop) if v is not None
+            day(v) if isinstance(v, date) else str(v) for v in (value.start, value.stop) if v is not None
         )
     if isinstance(value, str | Model) or not hasattr(value, "__iter__"):
         return _label(field, value)
     words = [_label(field, v) for v in value]
     return " or ".join(words) if len(words) <= 2 else f"{len(words)} of {len(list(field.choices))}"
+
+
+def _date(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
 
 
 def _label(field: Any, value: Any) -> str:

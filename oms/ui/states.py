@@ -185,6 +185,7 @@ cancelled  f-cancelled  rest  Cancelled
 STOCKTAKE = _looks("""
 counting   f-picking    -     Being counted
 review     f-packed     wait  To review
+posting    f-picking    -     Being posted
 posted     f-delivered  done  Posted
 cancelled  f-cancelled  rest  Thrown away
 """)
