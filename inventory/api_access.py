@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Schema
 from pydantic import BaseModel, ConfigDict, Field
 
+from inventory.models import Location
+from inventory.transferring import only_at
 from oms.intake.auth import lacks_scope
 from oms.intake.idempotency import once
 from oms.intake.models import ApiKey, Scope
@@ -95,6 +97,12 @@ def _acted(key: ApiKey, act: Callable[[Actor], Schema], status: int) -> HttpResp
     except Refused as refused:
         return problem(404 if refused.code.endswith("_not_found") else 409, refused.code, refused.message)
     return HttpResponse(answer.model_dump_json(), status=status, content_type="application/json")
+
+
+def at_own_place(request: HttpRequest, place: Location) -> None:
+    """Refuse a place where the person the key acts as does not work."""
+    if elsewhere := only_at(place, request.auth.user):  # type: ignore[attr-defined]
+        raise Refused.because([elsewhere])
 
 
 def not_found(what: str, number: str) -> Refused:

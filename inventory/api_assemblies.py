@@ -11,13 +11,12 @@ from inventory.actions.assemblies.end import cancel_assembly, close_assembly
 from inventory.actions.assemblies.make import finish_units, start_assembly
 from inventory.actions.assemblies.plan import move_day, plan_assembly
 from inventory.actions.recipe import MOST, MOST_PARTS
-from inventory.api_access import Number, PageQuery, Strict, not_found, paged, read, work
+from inventory.api_access import Number, PageQuery, Strict, at_own_place, not_found, paged, read, work
 from inventory.api_kits import PartIn
 from inventory.assembling import last_parts
 from inventory.models import Assembly, Location, Product
 from inventory.querysets import AssemblyQuerySet
 from inventory.states import AssemblyStatus
-from inventory.transferring import only_at
 from oms.kernel.actors import Actor
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
@@ -109,7 +108,7 @@ def create_assembly(request: HttpRequest, body: AssemblyIn) -> HttpResponse:
         place = Location.objects.filter(code=body.location, is_active=True).first()
         if place is None:
             raise Refused("location_unknown", "Name the code of an active location.")
-        _here(request, place)
+        at_own_place(request, place)
         made = plan_assembly(
             body.sku, qty=body.qty, location=place.code, eta=body.eta, note=body.note, actor=actor,
             parts=[part.part() for part in body.parts] or _last(body.sku),
@@ -152,16 +151,11 @@ def call_off(request: HttpRequest, number: Number, body: ReasonIn) -> HttpRespon
 
 def _move(request: HttpRequest, number: str, run: Any) -> HttpResponse:
     def act(actor: Actor) -> Schema:
-        _here(request, _one(request, number).location)
+        at_own_place(request, _one(request, number).location)
         run(actor)
         return _answer(request, number)
 
     return work(request, "inventory.adjust", act)
-
-
-def _here(request: HttpRequest, place: Location) -> None:
-    if elsewhere := only_at(place, request.auth.user):  # type: ignore[attr-defined]
-        raise Refused.because([elsewhere])
 
 
 def _last(sku: str) -> list[Any]:

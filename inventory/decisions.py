@@ -11,6 +11,7 @@ from inventory.routing.candidates import VERDICTS
 from inventory.routing.facts import Policy, RoutingPlan, Strategy
 from oms.kernel.clock import now
 from oms.kernel.db import insert_rows
+from oms.kernel.load import load
 
 KEPT = 25  # places kept by name, best first; the others are counted
 CHOSEN_BY = "Chosen by "  # how the rule is called where a person's choice took its place
@@ -91,7 +92,7 @@ SCORES = {
 
 def why_here(order_number: str, skus: dict[int, str]) -> list[Why]:
     """Every decision about the order, newest first; `skus` names products by id. One query, one more for kits."""
-    rows = list(RoutingDecision.objects.filter(order_number=order_number).select_related("policy").order_by("-pk"))
+    rows = load(RoutingDecision, "m.order_number = %s ORDER BY m.id DESC", [order_number], joined=("policy",))
     lacked = {product for row in rows for place in row.considered for product, *_ in place[6]}
     if unknown := lacked - skus.keys():  # components of kits
         skus = skus | dict(Product.objects.filter(pk__in=unknown).values_list("pk", "sku"))

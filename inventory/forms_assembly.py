@@ -7,12 +7,13 @@ from django import forms
 from inventory.actions.recipe import Part
 from inventory.forms_lines import LinesForm
 from inventory.models import Location
+from inventory.offering import OFFERED
 
 
 class AssemblyForm(LinesForm):
     """Rows of a component's SKU and its units in one."""
 
-    sku = forms.CharField(label="Make this SKU", max_length=80)
+    sku = forms.CharField(label="Make this SKU", max_length=80, widget=forms.TextInput(OFFERED))
     units = forms.IntegerField(label="How many", min_value=1, max_value=1_000_000)
     location = forms.ModelChoiceField(
         label="At", queryset=Location.objects.none(), to_field_name="code", empty_label="Choose a location"

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from inventory.offering import OFFERED
+
 BLANK_ROWS = 3
 MOST_LINES = 500
 MOST = 1_000_000
@@ -48,6 +50,8 @@ class LinesForm(forms.Form):
         n = int(name.rpartition("_")[2]) + 1
         field.label, field.initial = f"{label}, line {n}", initial
         field.widget.attrs |= {"aria-label": f"{label}, line {n}", "class": "input"}
+        if name.startswith("sku_"):
+            field.widget.attrs |= OFFERED
         if isinstance(field, (forms.IntegerField, forms.DecimalField)):
             field.widget = forms.TextInput(
                 {"inputmode": "decimal", "size": "6", "aria-label": f"{label}, line {n}", "class": "input"}

@@ -10,14 +10,15 @@ from oms.kernel.db import fetch
 Parts = tuple[tuple[int, int], ...]  # (component's product id, units in one kit)
 
 # What a line was sold with goes before what the product is made of today.
-READ = """
-WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS a(line_id, product_id))
+ASKED = "asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS a(line_id, product_id))"
+OF_ASKED = """
 SELECT a.line_id, p.product_id, p.qty FROM asked a JOIN inventory_linepart p USING (line_id)
 UNION ALL
 SELECT a.line_id, k.product_id, k.qty FROM asked a JOIN inventory_kitpart k ON k.kit_id = a.product_id
 WHERE NOT EXISTS (SELECT FROM inventory_linepart p WHERE p.line_id = a.line_id)
 ORDER BY 1, 2
 """
+READ = f"WITH {ASKED} {OF_ASKED}"
 FREEZE = """
 INSERT INTO inventory_linepart (line_id, product_id, qty)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) ON CONFLICT DO NOTHING
@@ -27,8 +28,13 @@ SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) ON CONFLICT DO NOTHI
 def recipes(products: Mapping[int, int | None]) -> dict[int, Parts]:
     """{line id: parts} of those of {line id: product id} that are kits, as sold or else as made today."""
     asked = {line: product for line, product in products.items() if product}
+    return by_line(fetch(READ, [list(asked), list(asked.values())])) if asked else {}
+
+
+def by_line(rows: Iterable[Sequence[int]]) -> dict[int, Parts]:
+    """{line id: parts}, of (line id, component's product id, units in one kit)."""
     found: dict[int, list[tuple[int, int]]] = {}
-    for line, product, qty in fetch(READ, [list(asked), list(asked.values())]) if asked else ():
+    for line, product, qty in rows:
         found.setdefault(line, []).append((product, qty))
     return {line: tuple(parts) for line, parts in found.items()}
 
@@ -43,8 +49,12 @@ def contents(products: Mapping[int, int | None]) -> dict[int, str]:
 def with_parts(demands: Iterable[Demand]) -> tuple[Demand, ...]:
     """The demands with the components of those that are kits."""
     asked = tuple(demands)
-    known = recipes({d.line_id: d.product_id for d in asked if not d.parts})
-    return tuple(replace(d, parts=known[d.line_id]) if d.line_id in known else d for d in asked)
+    return given(asked, recipes({d.line_id: d.product_id for d in asked if not d.parts}))
+
+
+def given(demands: Sequence[Demand], parts: Mapping[int, Parts]) -> tuple[Demand, ...]:
+    """The demands with these components {line id: parts}."""
+    return tuple(replace(d, parts=parts[d.line_id]) if d.line_id in parts else d for d in demands)
 
 
 def freeze(demands: Iterable[Demand]) -> None:

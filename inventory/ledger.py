@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from inventory.models import AllocationKind, MovementKind
 from oms.kernel.actors import as_actor
@@ -50,7 +50,7 @@ WITH want AS (
 ), moved AS (
   INSERT INTO inventory_stockmovement
     (product_id, location_id, kind, on_hand, quarantined, damaged, source, reason, actor_name, actor_user_id, at)
-  SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s, %s FROM want ORDER BY 1, 2
+  SELECT product_id, location_id, %s, on_hand, quarantined, damaged, %s, %s, %s, %s::bigint, %s::timestamptz FROM want ORDER BY 1, 2
   ON CONFLICT (source, kind, product_id, location_id) DO NOTHING
   RETURNING product_id, location_id, on_hand, quarantined, damaged
 ), locked AS MATERIALIZED (
@@ -61,6 +61,12 @@ UPDATE inventory_stocklevel s SET
   on_hand = s.on_hand + locked.on_hand, quarantined = s.quarantined + locked.quarantined, damaged = s.damaged + locked.damaged
 FROM locked WHERE s.id = locked.id
 RETURNING s.product_id, s.location_id
+"""
+
+
+LEVELS = """
+INSERT INTO inventory_stocklevel (product_id, location_id, on_hand, quarantined, damaged, reserved, allocated)
+SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING
 """
 
 
@@ -76,9 +82,10 @@ def post(postings: Sequence[Posting], *, kind: str, source: str, actor: Any, rea
         [getattr(p, n) for p in rows] for n in ("product_id", "location_id", "on_hand", "quarantined", "damaged")
     ]
     _ensure_levels((p.product_id, p.location_id) for p in rows)
-    with _refusing(), connection.cursor() as cursor:
-        cursor.execute(POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id, now()])
-        return len(cursor.fetchall())
+    with _refusing():
+        return len(
+            fetch(POST, [*columns, MovementKind(kind).value, source, reason[:200], who.name, who.user_id, now()])
+        )
 
 
 @contextmanager
@@ -94,12 +101,8 @@ def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
     # An upsert whose proposed row alone breaks a CHECK is refused before the conflict is seen (on_hand = -1 for an
     # issue), so the level is made first and then only updated.
     products, locations = zip(*sorted(set(places)), strict=True)
-    with _refusing(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO inventory_stocklevel (product_id, location_id, on_hand, quarantined, damaged, reserved, allocated) "
-            "SELECT p, l, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON CONFLICT DO NOTHING",
-            [list(products), list(locations)],
-        )
+    with _refusing():
+        fetch(LEVELS, [list(products), list(locations)])
 
 
 EXPECT = """
@@ -121,8 +124,15 @@ def expect(changes: Mapping[tuple[int, int], int]) -> None:
     if not rows:
         return
     _ensure_levels((product, place) for product, place, _ in rows)
-    with _refusing(), connection.cursor() as cursor:
-        cursor.execute(EXPECT, [list(column) for column in zip(*rows, strict=True)])
+    with _refusing():
+        fetch(EXPECT, [list(column) for column in zip(*rows, strict=True)])
+
+
+LOCK = """
+SELECT s.product_id, s.location_id, s.on_hand FROM inventory_stocklevel s
+JOIN unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON (s.product_id, s.location_id) = (w.p, w.l)
+ORDER BY s.product_id, s.location_id FOR UPDATE OF s
+"""
 
 
 def lock_levels(places: Iterable[tuple[int, int]], *, make: bool = False) -> dict[tuple[int, int], int]:
@@ -136,14 +146,8 @@ def lock_levels(places: Iterable[tuple[int, int]], *, make: bool = False) -> dic
         return {}
     if make:
         _ensure_levels(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.product_id, s.location_id, s.on_hand FROM inventory_stocklevel s "
-            "JOIN unnest(%s::bigint[], %s::bigint[]) AS w(p, l) ON (s.product_id, s.location_id) = (w.p, w.l) "
-            "ORDER BY s.product_id, s.location_id FOR UPDATE OF s",
-            [[p for p, _ in wanted], [place for _, place in wanted]],
-        )
-        return {(p, place): on_hand for p, place, on_hand in cursor.fetchall()}
+    rows = fetch(LOCK, [[p for p, _ in wanted], [place for _, place in wanted]])
+    return {(p, place): on_hand for p, place, on_hand in rows}
 
 
 def merge(postings: Iterable[Posting]) -> list[Posting]:
@@ -269,9 +273,7 @@ SELECT line_id, sum(qty)::int FROM hardened GROUP BY 1
 
 def promote(order_number: str) -> dict[int, int]:
     """Turn the order's soft allocations hard; return units per line."""
-    with connection.cursor() as cursor:
-        cursor.execute(PROMOTE, [order_number])
-        return dict(cursor.fetchall())
+    return dict(fetch(PROMOTE, [order_number]))
 
 
 FREE = """
@@ -305,5 +307,4 @@ def free(portions: Sequence[tuple[int, int]]) -> None:
     """
     if not portions:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(FREE, [[p[0] for p in portions], [p[1] for p in portions]])
+    fetch(FREE, [[p[0] for p in portions], [p[1] for p in portions]])

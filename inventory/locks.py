@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from inventory.actions.reserve import OrderDemand
 from inventory.kits import components, held_places, recipes, with_parts
 from inventory.ledger import lock_levels
-from inventory.models import Allocation, Assembly, PurchaseOrder, Stocktake, Transfer
+from inventory.models import Allocation, Assembly, Location, PurchaseOrder, Stocktake, Transfer
 from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 
@@ -86,6 +86,12 @@ def lock_stocktake(number: str) -> Stocktake:
     """Lock and return the stocktake; Refused when there is none, Busy when somebody holds it for over 2 seconds."""
     rows = Stocktake.objects.select_for_update(of=("self",)).select_related("location")
     return _locked(rows, number, Refused("stocktake_not_found", f"There is no stocktake {number}."))
+
+
+def lock_place(place: Location) -> None:
+    """Let one at a time decide what is counted there. Levels and movements of the place are made all the same."""
+    limit_lock_wait()
+    Location.objects.select_for_update(no_key=True).get(pk=place.pk)
 
 
 def _locked(rows: QuerySet, number: str, unknown: Refused) -> Any:

@@ -1,7 +1,7 @@
 """Chainable named filters over stock levels and movements."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
@@ -76,7 +76,20 @@ class StockCountQuerySet(PlacedQuerySet):
 
 class StocktakeQuerySet(PlacedQuerySet):
     def under_way(self):
-        return self.filter(status__in=("counting", "review"))
+        return self.filter(status__in=("counting", "review", "posting"))
+
+    def sized(self):
+        """With `qty_lines`: how many SKUs are in it."""
+        from inventory.models import StocktakeLine
+
+        lines = StocktakeLine.objects.filter(stocktake=OuterRef("pk")).order_by().values("stocktake")
+        return self.annotate(qty_lines=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0))
+
+
+class StocktakeLineQuerySet(models.QuerySet):
+    def differing(self):
+        """Counted, and not what should have lain there, or nobody can say because it moved meanwhile."""
+        return self.filter(counted__isnull=False).filter(~Q(counted=F("shelf")) | Q(is_moved=True))
 
 
 class AlertQuerySet(PlacedQuerySet):

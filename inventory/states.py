@@ -188,6 +188,7 @@ class AssemblyLifecycle(Stateful):
 class StocktakeStatus(models.TextChoices):
     COUNTING = "counting", "Being counted"
     REVIEW = "review", "To review"
+    POSTING = "posting", "Being posted"  # many differences, by a worker
     POSTED = "posted", "Posted"
     CANCELLED = "cancelled", "Thrown away"
 
@@ -213,12 +214,27 @@ class StocktakeLifecycle(Stateful):
     @transition(
         status, source=K.REVIEW, target=K.COUNTING,
         custom={"label": "Count on", "team": "warehouse", "closed": {
-            K.COUNTING: "It is being counted.", "": "It has ended; begin another one."}},
+            K.COUNTING: "It is being counted.", K.POSTING: "It is being posted. Wait until that is through.",
+            "": "It has ended; begin another one."}},
     )  # fmt: skip
     def reopen(self): ...
 
     @transition(
-        status, source=K.REVIEW, target=K.POSTED, conditions=[passes(rules.something_counted)],
+        status, source=K.REVIEW, target=K.POSTING, conditions=[passes(rules.something_counted)],
+        custom={"label": "Begin to post", "team": "warehouse", "closed": {
+            K.COUNTING: "It is being counted. Say first that the counting is done.",
+            K.POSTING: "It is being posted already; that goes on by itself.", "": "It has ended."}},
+    )  # fmt: skip
+    def begin_posting(self): ...
+
+    @transition(
+        status, source=K.POSTING, target=K.REVIEW,
+        custom={"label": "Leave the rest to review", "team": "system", "closed": {"": "It is not being posted."}},
+    )  # fmt: skip
+    def leave_rest(self): ...
+
+    @transition(
+        status, source=[K.REVIEW, K.POSTING], target=K.POSTED, conditions=[passes(rules.something_counted)],
         custom={"label": "Post", "team": "warehouse", "closed": {
             K.COUNTING: "It is being counted. Say first that the counting is done.", "": "It has ended."}},
     )  # fmt: skip
@@ -226,6 +242,7 @@ class StocktakeLifecycle(Stateful):
 
     @transition(
         status, source=[K.COUNTING, K.REVIEW], target=K.CANCELLED, conditions=[passes(rules.nothing_settled)],
-        custom={"label": "Throw away", "team": "warehouse", "closed": {"": "It has ended."}},
+        custom={"label": "Throw away", "team": "warehouse", "closed": {
+            K.POSTING: "It is being posted. Wait until that is through.", "": "It has ended."}},
     )  # fmt: skip
     def cancel(self): ...

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from inventory.models import StockCount, Stocktake, StocktakeLine, StocktakeScan, StocktakeVerdict, SupplierItem
+from inventory.models import (
+    Product,
+    StockCount,
+    Stocktake,
+    StocktakeLine,
+    StocktakeScan,
+    StocktakeVerdict,
+    SupplierItem,
+)
 from inventory.purchasing import Said
 from oms.events.models import Event
 from oms.kernel.db import fetch
@@ -71,6 +79,17 @@ def load_stocktake(user: Any, number: str) -> Stocktake | None:
     return Stocktake.objects.visible_to(user).select_related("location").filter(number=number).first()
 
 
+def warnings(product: Product, user: Any) -> list[str]:
+    """Why a count of `product` on its own makes work elsewhere: a sentence for each stocktake that has counted it."""
+    mine = Stocktake.objects.visible_to(user).under_way().select_related("location")
+    rows = mine.filter(lines__product=product, lines__counted__isnull=False, lines__outcome="")
+    return [
+        f"{s.number} has counted it at {s.location} and is not posted yet. If you correct the books there now, it is to be "
+        f"counted again in {s.number}."
+        for s in rows
+    ]
+
+
 def station(stocktake: Stocktake, user: Any) -> dict[str, Any]:
     """What the counting station shows: nothing of it tells what the books expect."""
     lines = stocktake.lines.select_related("product").order_by("pk")
@@ -107,8 +126,7 @@ def review(stocktake: Stocktake) -> Review:
 
 def variances(stocktake: Stocktake) -> Iterator[Variance]:
     """By SKU: what differs, and what nobody can say because it moved while it was counted."""
-    rows = stocktake.lines.filter(counted__isnull=False).select_related("product")
-    lines = [line for line in rows.order_by("product__sku") if line.delta or line.is_moved]
+    lines = list(stocktake.lines.differing().select_related("product").order_by("product__sku"))
     since = {product: rest for product, *rest in fetch(SINCE, [stocktake.location_id, stocktake.pk])}
     costs, who, decided = _costs([line.product_id for line in lines]), _who(stocktake), _decided(stocktake)
     for line in lines:
@@ -171,11 +189,19 @@ def _said(event: Event) -> str:
         case "left_out":
             return f"left {_named(p['skus'])} uncounted"
         case "posted":
-            waits = f", {p['waits']} for a second person" if p["waits"] else ""
-            return f"posted it: {p['posted']} corrected, {p['agreed']} agreed{waits}"
+            return f"posted it: {_became(p)}"
+        case "posting":
+            return f"posts {plural(p['lines'], 'difference')}"
+        case "left":
+            return p["error"] if "error" in p else f"posted a part: {_became(p)}, {p['left']} could not be posted"
         case "cancelled":
             return "threw it away"
     return event.name
+
+
+def _became(p: dict[str, Any]) -> str:
+    waits = f", {p['waits']} for a second person" if p["waits"] else ""
+    return f"{p['posted']} corrected, {p['agreed']} agreed{waits}"
 
 
 def _named(skus: list[str]) -> str:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from inventory.actions import alert
 from inventory.actions.alert_mail import mail_alerts
+from inventory.actions.stocktakes import posting
 from inventory.imports import desk
 
 
@@ -19,3 +20,9 @@ def watch_levels() -> int:
 def run_stock_files() -> int:
     """Check or write files of products and stock that people brought; runs of workers that died included."""
     return desk.run_due()
+
+
+@shared_task
+def post_stocktakes() -> int:
+    """Post stocktakes of many differences; those whose worker died included."""
+    return posting.run_due()

@@ -4,10 +4,12 @@ from django.urls import path
 
 from inventory.views import alerts, card, counts, kits
 from inventory.views.lists import MovementList, StockList
+from inventory.views.offer import offer
 
 app_name = "inventory"
 urlpatterns = [
     path("", StockList.as_view(), name="stock"),
+    path("offer/", offer, name="offer"),
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/<int:pk>/", alerts.look_after, name="alert"),
     path("alerts/watching/", alerts.watching, name="watching"),

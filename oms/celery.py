@@ -33,6 +33,7 @@ SCHEDULE = (
     ("place-recurring", "orders.tasks.place_recurring", 60),  # schedules whose moment has come, each day once
     ("run-imports", "orders.tasks.run_imports", 15),  # uploads whose nudge was lost or whose worker died
     ("run-stock-files", "inventory.tasks.run_stock_files", 15),  # products and stock, the same way
+    ("post-stocktakes", "inventory.tasks.post_stocktakes", 15),  # those of many differences, the same way
     ("run-replays", "orders.tasks.run_replays", 15),  # routing drafts asked to be tried on past orders
     ("value-orders", "orders.tasks.value_orders", 3600),  # orders without an exchange rate whose day has one by now
     ("expire-returns", "returns.tasks.expire_returns", 3600),  # approved ones whose parcel never came

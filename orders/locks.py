@@ -3,29 +3,42 @@
 from collections.abc import Iterable
 
 from django.db import OperationalError
+from django.db.models import Model
 
-from oms.kernel.db import limit_lock_wait, load_first, sqlstate
+from oms.kernel.db import limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
-from orders.models import Amendment, BlanketOrder, Customer, Order, OrderLine, RecurringOrder
+from oms.kernel.load import load, load_first
+from orders.models import Amendment, BlanketOrder, Customer, CustomerMerge, Order, OrderLine, RecurringOrder
+
+WAIT = 2.0  # seconds for the lock of somebody else's order
 
 
 def lock_order(number: str) -> Order:
     """Lock and return the order; raises Refused when there is none and Busy when somebody holds it for over 2 seconds."""
-    limit_lock_wait()
-    try:
-        order = load_first(Order, "number = %s", [number], lock=True)
-    except OperationalError as error:
-        if sqlstate(error) == "55P03":
-            raise Busy(f"{number} is being changed by somebody else right now. Try again in a moment.") from error
-        raise
+    order = _locked("m.number = %s", number, number)
     if order is None:
         raise Refused("order_not_found", f"There is no order {number}.")
     return order
 
 
+def lock_order_of(model: type[Model], number: str) -> Order | None:
+    """Lock and return the order that row `number` of `model` is part of, in one statement; None when there is no such row."""
+    owner = f'm.id = (SELECT order_id FROM "{model._meta.db_table}" WHERE number = %s)'  # noqa: S608  our own name
+    return _locked(owner, number, f"The order of {number}")
+
+
+def _locked(where: str, number: str, called: str) -> Order | None:
+    try:
+        return load_first(Order, where, [number], wait=WAIT)
+    except OperationalError as error:
+        if sqlstate(error) == "55P03":
+            raise Busy(f"{called} is being changed by somebody else right now. Try again in a moment.") from error
+        raise
+
+
 def lock_orders(numbers: Iterable[str]) -> list[Order]:
     """Lock several orders in one fixed order (by id), so that two such calls can never wait for each other."""
-    limit_lock_wait()
+    limit_lock_wait(WAIT)
     return list(Order.objects.select_for_update(of=("self",)).filter(number__in=list(numbers)).order_by("pk"))
 
 
@@ -46,12 +59,12 @@ def lock_amendment(number: str) -> tuple[Order, Amendment]:
 
 def lines_of(order: Order) -> list[OrderLine]:
     """The order's lines by position; safe to change because the order row is locked by the caller."""
-    return list(OrderLine.objects.filter(order=order).order_by("position"))
+    return load(OrderLine, "m.order_id = %s::bigint ORDER BY m.position", [order.pk])
 
 
 def lock_standing(customer_pk: int) -> None:
     """Lock the schedules and agreements of a customer: their orders are placed under these, before the customer is looked at."""
-    limit_lock_wait()
+    limit_lock_wait(WAIT)
     for model in (RecurringOrder, BlanketOrder):
         list(model.objects.select_for_update(of=("self",)).filter(customer=customer_pk).order_by("pk"))
 
@@ -61,7 +74,7 @@ def lock_customer(pk: int) -> Customer:
 
     Raises Refused when there is none, when they are part of another customer by now, and when their data is erased.
     """
-    limit_lock_wait()
+    limit_lock_wait(WAIT)
     customer = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if customer is None:
         raise Refused("customer_not_found", "There is no such customer.")
@@ -70,3 +83,10 @@ def lock_customer(pk: int) -> Customer:
     if customer.is_erased:
         raise Refused("customer_erased", "Their personal data is erased; nothing new is kept of them.")
     return customer
+
+
+def lock_merge(pk: int) -> CustomerMerge:
+    """Lock a merge of two customers whose orders are still to be asked; it stands before the order rows."""
+    limit_lock_wait(WAIT)
+    rows = CustomerMerge.objects.select_related("kept__merged_into").select_for_update(of=("self",))
+    return rows.get(pk=pk)

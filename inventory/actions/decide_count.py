@@ -8,17 +8,17 @@ from inventory.actions.adjust import adjust_stock, say
 from inventory.actions.count import require_unpromised
 from inventory.ledger import lock_levels
 from inventory.models import StockCount
-from oms.access.models import User
+from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 
 
 @transaction.atomic
-def approve_count(pk: int, *, actor: User) -> StockCount:
+def approve_count(pk: int, *, actor: Any) -> StockCount:
     """Post what the count differs by. Refuses whoever counted, a count that is decided on, and units that orders were
     promised since."""
     count = _lock(pk)
-    if count.counted_by_id == actor.pk:
+    if count.counted_by_id == as_actor(actor).user_id:
         raise Refused("second_person", "Somebody else approves it: you counted. If you counted wrong, withdraw it.")
     _decide(count, actor, is_approved=True)
     lock_levels([(count.product_id, count.location_id)])
@@ -31,7 +31,7 @@ def approve_count(pk: int, *, actor: User) -> StockCount:
 
 
 @transaction.atomic
-def withdraw_count(pk: int, *, actor: User) -> StockCount:
+def withdraw_count(pk: int, *, actor: Any) -> StockCount:
     """Post nothing; the place is to be counted again. Refuses a count that is decided on."""
     count = _lock(pk)
     _decide(count, actor, is_approved=False)
@@ -53,5 +53,5 @@ def _lock(pk: int) -> StockCount:
 
 
 def _decide(count: StockCount, actor: Any, *, is_approved: bool) -> None:
-    count.is_approved, count.decided_by, count.decided_at = is_approved, actor, now()
+    count.is_approved, count.decided_by_id, count.decided_at = is_approved, as_actor(actor).user_id, now()
     count.save(update_fields=["is_approved", "decided_by", "decided_at"])

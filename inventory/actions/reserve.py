@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from inventory.decisions import CHOSEN_BY, keep
 from inventory.for_sale import IS_DECIDED
 from inventory.geography import points_at
-from inventory.kits import components, freeze, with_parts
+from inventory.kits import ASKED, OF_ASKED, Parts, by_line, components, freeze, given
 from inventory.ledger import Claim, claim, lock_levels
 from inventory.models import Backorder, Occasion
 from inventory.offers import FROM, ROW, claim_offers, lock_offers, offers_from
@@ -21,7 +19,7 @@ from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from inventory.routing.suppliers import plan_with_suppliers
 from inventory.supply import Supply
 from oms.kernel.clock import now
-from oms.kernel.db import fetch, insert_rows
+from oms.kernel.db import attempt, fetch, insert_rows
 
 Place = tuple[int, int]  # product id, location id
 Stock = dict[Place, int]  # units available
@@ -77,11 +75,10 @@ def reserve_orders(
     queue: they may have all but what lies at these places, which somebody is to decide on.
     """
     if shelves is None:
-        wanted = [replace(order, demands=with_parts(order.demands)) for order in wanted]
-        shelves = _read_stock(wanted, for_desk)
+        wanted, shelves = _read_first(wanted, for_desk)
     freeze(demand for order in wanted for demand in order.demands)
     try:
-        with transaction.atomic():
+        with attempt():
             outcome = _try(wanted, shelves, kind, expires_at, occasion)
     except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
@@ -94,7 +91,9 @@ def reserve_orders(
     return outcome
 
 
+# The last kind of row is a part of a kit among the lines asked about.
 READ = f"""
+WITH {ASKED}
 SELECT s.product_id, s.location_id, NULL, CASE WHEN NOT %s::bool AND {IS_DECIDED} THEN 0 ELSE s.available END, NULL::json
 FROM inventory_stocklevel s JOIN inventory_product p ON p.id = s.product_id
 WHERE s.product_id = ANY(%s::bigint[]) AND s.location_id = ANY(%s::bigint[])
@@ -103,6 +102,8 @@ SELECT product_id, NULL, channel, qty, NULL FROM inventory_safetystock
 WHERE qty > 0 AND product_id = ANY(%s::bigint[]) AND channel = ANY(%s::text[])
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, {ROW} FROM {FROM} WHERE i.drop_ship <> '' AND i.product_id = ANY(%s::bigint[])
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, json_build_object('part', json_build_array(line_id, product_id, qty)) FROM ({OF_ASKED}) AS parts
 """  # noqa: S608  only constants are put in
 
 
@@ -211,24 +212,49 @@ def _outcome(plan: RoutingPlan, before: Reserved | None) -> Reserved:
     return Reserved(held, {**short, **plan.short}, "; ".join([*reasons, plan.reason]))
 
 
+def _read_first(
+    wanted: Sequence[OrderDemand], for_desk: Collection[Place] | None
+) -> tuple[Sequence[OrderDemand], Shelves]:
+    """What is available, and the demands with the parts of those that are kits, whose components take a second reading."""
+    shelves, parts = _read(
+        wanted, for_desk, {d.line_id: d.product_id for o in wanted for d in o.demands if not d.parts}
+    )
+    if not parts:
+        return wanted, shelves  # nearly always
+    wanted = [replace(order, demands=given(order.demands, parts)) for order in wanted]
+    return wanted, _read_stock(wanted, for_desk)
+
+
 def _read_stock(wanted: Sequence[OrderDemand], for_desk: Collection[Place] | None = None) -> Shelves:
+    return _read(wanted, for_desk, {})[0]
+
+
+def _read(
+    wanted: Sequence[OrderDemand], for_desk: Collection[Place] | None, lines: Mapping[int, int]
+) -> tuple[Shelves, dict[int, Parts]]:
+    """A reading for the demands as they are, and the parts of those `lines` {line id: product id} that are kits."""
     products = sorted({product for order in wanted for product in components(order.demands)})
     locations = sorted({loc for order in wanted for loc in order.location_ids})
     channels = sorted({order.facts.channel for order in wanted})
     stock: Stock = {}
     kept: dict[tuple[int, str], int] = {}
     sent: list[Any] = []
+    parts: list[Any] = []
     sold = sorted({demand.product_id for order in wanted for demand in order.demands} | set(products))
-    rows = fetch(READ, [for_desk is not None, products, locations, sold, channels, products])
+    rows = fetch(
+        READ, [list(lines), list(lines.values()), for_desk is not None, products, locations, sold, channels, products]
+    )  # fmt: skip
     for product, place, channel, units, offer in rows:
-        if offer is not None:
+        if isinstance(offer, dict):
+            parts.append(offer["part"])
+        elif offer is not None:
             sent.append(offer)
         elif place is None:
             kept[product, channel] = units
         else:
             stock[product, place] = 0 if for_desk and (product, place) in for_desk else units
     offers, left = offers_from(sent)
-    return Shelves(stock | left, kept, offers)
+    return Shelves(stock | left, kept, offers), by_line(parts)
 
 
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:

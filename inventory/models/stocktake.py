@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models.stock import Location, Product
-from inventory.querysets import StocktakeQuerySet
+from inventory.querysets import StocktakeLineQuerySet, StocktakeQuerySet
 from inventory.states import StocktakeLifecycle, StocktakeStatus
 from oms.kernel.models import one_of
+from oms.kernel.runs import Asked
 
 
 class StocktakeScope(models.TextChoices):
@@ -77,6 +78,8 @@ class StocktakeLine(models.Model):
     outcome = models.CharField(max_length=10, choices=StocktakeOutcome, blank=True)
     refusal = models.CharField(max_length=500, blank=True)  # why it could not be posted the last time
 
+    objects = StocktakeLineQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -136,3 +139,34 @@ class StocktakeScan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.qty} of {self.code}"
+
+
+class StocktakePosting(Asked, models.Model):
+    """Many differences that somebody had posted, by a worker in their name. `done` of `total` are through, refused ones included."""
+
+    stocktake = models.ForeignKey(Stocktake, on_delete=models.CASCADE, related_name="postings")
+    actor_kind = models.CharField(max_length=20)
+    actor_name = models.CharField(max_length=80)
+    by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True)  # when its worker last said something
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stocktake"], name="stocktake_one_posting", condition=Q(finished_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"posting of {self.stocktake_id}"
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.total) if self.total else 0

@@ -1,7 +1,6 @@
 """Assemblies: the list, the form, the page of one and its moves."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import django_filters
@@ -19,6 +18,7 @@ from inventory.forms_assembly import AssemblyForm
 from inventory.models import Assembly, Product
 from inventory.states import MAKING, AssemblyStatus
 from inventory.transferring import only_at
+from inventory.views.typed import day_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.clock import business_date
@@ -129,9 +129,9 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     reason = given.get("reason", "")
     runs: dict[str, tuple[Callable[[], Any], str]] = {
         "start": (lambda: start_assembly(number, actor=who), "Begun. Its components are off the shelf."),
-        "finish": (lambda: finish_units(number, qty=_whole(given.get("qty", "")), actor=who),
+        "finish": (lambda: finish_units(number, qty=whole(given.get("qty", "")), actor=who),
                    "Handed in. Waiting orders get them, oldest first."),
-        "day": (lambda: move_day(number, eta=_day(given.get("eta", "")), reason=reason, actor=who),
+        "day": (lambda: move_day(number, eta=day_of(given.get("eta", "")), reason=reason, actor=who),
                 "The day is noted. Promises to customers follow."),
         "close": (lambda: close_assembly(number, reason=reason, actor=who),
                   "Closed short. The components of the rest are back on the shelf."),
@@ -152,15 +152,3 @@ def _find(request: HttpRequest, number: str) -> Assembly:
     if assembly is None:
         raise Http404
     return assembly
-
-
-def _whole(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("day_unreadable", f"“{text[:20]}” is no day; write it as 2026-12-03.") from error

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventory import forms
+from inventory import forms, stocktaking
 from inventory.actions.adjust import receive_stock
 from inventory.actions.condition import Condition, change_condition
 from inventory.actions.count import count_stock
@@ -28,12 +28,13 @@ TWICE = "This was already recorded; nothing was posted a second time."
 
 @dataclass(frozen=True)
 class Act:
-    """One thing people do with the stock of a SKU. `run` returns the sentence to show."""
+    """One thing people do with the stock of a SKU. `run` returns the sentence to show, `warn` what to know before."""
 
     title: str
     button: str
     form: type[forms.StockForm]
     run: Callable[[Product, Any, Any], str]
+    warn: Callable[[Product, Any], list[str]] = lambda row, user: []
 
 
 @require_GET
@@ -66,7 +67,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             else:
                 (messages.info if said == TWICE else messages.success)(request, said)
                 return redirect("inventory:product", pk=pk)
-    context = {"product": row, "act": chosen, "form": form, "here": "stock"}
+    context = {"product": row, "act": chosen, "form": form, "here": "stock", "warnings": chosen.warn(row, request.user)}
     return render(request, "inventory/act.html", context, status=status)
 
 
@@ -130,7 +131,7 @@ def _safety(row: Product, form: Any, user: Any) -> str:
 
 ACTS = {
     "receive": Act("Receive stock", "Receive", forms.ReceiveForm, _receive),
-    "count": Act("Count stock", "Record the count", forms.CountForm, _count),
+    "count": Act("Count stock", "Record the count", forms.CountForm, _count, stocktaking.warnings),
     "transfer": Act("Move between places", "Move", forms.TransferForm, _transfer),
     "quarantine": Act("Take out of quarantine", "Move", forms.QuarantineForm, _quarantine),
     "condition": Act("Put aside, or say what is damaged", "Record it", forms.ConditionForm, _condition),

@@ -1,7 +1,6 @@
 """Every move of a purchase order: POST to a noun, back to its page with a sentence."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +11,10 @@ from inventory.actions.purchases.eta import Expected, set_etas
 from inventory.actions.purchases.send import send_purchase
 from inventory.models import PurchaseOrder
 from inventory.views.purchases import find
+from inventory.views.typed import day_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
-from oms.kernel.errors import Refused
 
 
 @require_POST
@@ -32,7 +31,7 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
 def days(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
         given = {
-            line.pk: Expected(_day(request.POST[f"eta_{line.pk}"]), f"confirmed_{line.pk}" in request.POST)
+            line.pk: Expected(day_of(request.POST[f"eta_{line.pk}"]), f"confirmed_{line.pk}" in request.POST)
             for line in purchase.lines.all()
             if f"eta_{line.pk}" in request.POST
         }
@@ -47,7 +46,7 @@ def cut(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
         given = request.POST
         cut_line(
-            number, line_id=_whole(given.get("line", "")), qty=_whole(given.get("qty", "")),
+            number, line_id=whole(given.get("line", "")), qty=whole(given.get("qty", "")),
             reason=given.get("reason", ""), actor=request.user,
         )  # fmt: skip
 
@@ -77,15 +76,3 @@ def _made(request: HttpRequest, number: str, run: Callable[[PurchaseOrder], None
     with shown_as_message(request, done):
         retrying()(run)(purchase)
     return redirect(purchase)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("day_unreadable", f"“{text[:20]}” is no day; write it as 2026-12-03.") from error
-
-
-def _whole(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else 0

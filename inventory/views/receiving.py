@@ -16,6 +16,7 @@ from inventory.actions.arriving import counted
 from inventory.actions.purchases.book import book_delivery
 from inventory.actions.purchases.count import count_delivery, undo_count
 from inventory.views.purchases import find
+from inventory.views.typed import key_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
@@ -41,6 +42,10 @@ PURCHASE = Verbs(count_delivery, undo_count, book_delivery)
 @require_GET
 @needs("inventory.adjust")
 def station(request: HttpRequest, number: str) -> HttpResponse:
+    return _station(request, number)
+
+
+def _station(request: HttpRequest, number: str) -> HttpResponse:
     purchase = find(request, number)
     words = {
         "from": purchase.supplier.name, "reference": purchase.reference, "foreign": "Not on this order",
@@ -49,7 +54,14 @@ def station(request: HttpRequest, number: str) -> HttpResponse:
         "code": "Barcode, SKU or supplier’s code", "reason": "more than ordered is kept", "later": "they stay on order",
     }  # fmt: skip
     context = tally_of(purchase) | {"words": words, "count_url": reverse("purchases:count", args=[number])}
-    return render(request, "purchases/receive.html", context)
+    return drawn(request, context)
+
+
+def drawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The station; after a delivery was not booked in, with what was typed about it."""
+    refused = request.method == "POST"
+    typed = {n: request.POST.get(n, "") for n in ("reference", "reason", "quarantine", "last")} if refused else {}
+    return render(request, "purchases/receive.html", context | {"typed": typed}, status=422 if refused else 200)
 
 
 def tally_of(document: Document) -> dict[str, Any]:
@@ -82,7 +94,12 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
     purchase = find(request, number)
     if take_step(request, number, PURCHASE):
         return redirect(purchase)
-    return redirect("purchases:receiving", number)
+    return _station(request, number) if books(request) else redirect("purchases:receiving", number)
+
+
+def books(request: HttpRequest) -> bool:
+    """Whether the delivery was to be booked in: what was typed about it is not asked for again."""
+    return request.POST.get("step") == "book"
 
 
 def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
@@ -94,7 +111,7 @@ def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
                 qty = given.get("qty", "1").strip() or "1"
                 retrying()(verbs.count)(
                     number, code=given.get("sku") or given.get("code", ""), key=key_of(given.get("key", "")),
-                    qty=int(qty) if qty.isascii() and qty.isdecimal() and len(qty) < 7 else 0, actor=request.user,
+                    qty=whole(qty), actor=request.user,
                 )  # fmt: skip
             case "undo":
                 retrying()(verbs.undo)(number, actor=request.user)
@@ -109,11 +126,3 @@ def take_step(request: HttpRequest, number: str, verbs: Verbs) -> bool:
             case _:
                 raise Refused("step_unknown", "Use one of the buttons on the page.")
     return False
-
-
-def key_of(text: str) -> uuid.UUID:
-    """The key of a form, so that it counts once; a fresh one when it has none that can be read."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.uuid4()

@@ -22,7 +22,7 @@ from inventory.filters import places
 from inventory.forms_stocktake import StocktakeForm
 from inventory.models import Stocktake
 from inventory.states import StocktakeStatus
-from inventory.views.receiving import key_of
+from inventory.views.typed import key_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.csvout import stream
@@ -109,12 +109,18 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs("inventory.view")
 def detail(request: HttpRequest, number: str) -> HttpResponse:
-    """While it is counted, how far it is; then the differences."""
+    """While it is counted, how far it is; then the differences. While a worker posts, htmx gets how far that is."""
     stocktake = _find(request, number)
-    is_counting = stocktake.status == StocktakeStatus.COUNTING
+    is_counting, is_posting = (stocktake.status == s for s in (StocktakeStatus.COUNTING, StocktakeStatus.POSTING))
+    posting = None if is_counting else stocktake.postings.first()
+    if request.htmx:  # type: ignore[attr-defined]
+        answer = render(request, "stocktakes/_posting.html", {"stocktake": stocktake, "posting": posting})
+        if not is_posting:
+            answer["HX-Refresh"] = "true"  # it is through: the differences and the actions change with it
+        return answer
     context = {
         "stocktake": stocktake, "timeline": stocktaking.timeline(stocktake), "here": "stock", "lines": stocktake.lines.count(),
-        "review": None if is_counting else stocktaking.review(stocktake),
+        "review": None if is_counting or is_posting else stocktaking.review(stocktake), "posting": posting,
         "may_edit": request.user.can("inventory.adjust"),
     }  # fmt: skip
     return render(request, "stocktakes/stocktake_detail.html", context)
@@ -160,7 +166,7 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
             case "scan":
                 retrying()(count_units)(
                     number, code=given.get("code", ""), key=key_of(given.get("key", "")),
-                    qty=_whole(given.get("qty", "").strip() or "1"), actor=request.user,
+                    qty=whole(given.get("qty", "").strip() or "1", otherwise=-1), actor=request.user,
                 )  # fmt: skip
             case "undo":
                 retrying()(undo_units)(number, actor=request.user)
@@ -211,6 +217,8 @@ def _none(request: HttpRequest, number: str) -> str:
 
 def _post(request: HttpRequest, number: str) -> str:
     found = post_stocktake(number, actor=request.user)
+    if found is None:
+        return ""  # the page says how far it is
     said = f"{plural(found.posted, 'SKU')} corrected, {found.agreed} agreed."
     if found.waits:
         said += f" {found.waits} differ so much that a second person approves them first (Stock, Counts)."
@@ -234,8 +242,3 @@ def _find(request: HttpRequest, number: str) -> Stocktake:
     if stocktake is None:
         raise Lost(f"No stocktake {number[:60]}", search=number[:60])
     return stocktake
-
-
-def _whole(text: str) -> int:
-    """A whole number; -1 for anything else, which the action refuses."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else -1

@@ -1,10 +1,9 @@
 """Every move of a transfer, and the station where it is received."""
 
 from collections.abc import Callable
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,8 +14,9 @@ from inventory.actions.transfers.eta import set_arrival
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import Location, Transfer
 from inventory.transferring import only_at
-from inventory.views.receiving import Verbs, take_step, tally_of
+from inventory.views.receiving import Verbs, books, drawn, take_step, tally_of
 from inventory.views.transfers import find
+from inventory.views.typed import day_of
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
@@ -40,7 +40,7 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
 def day(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
         set_arrival(
-            number, eta=_day(request.POST.get("eta", "")), reason=request.POST.get("reason", ""), actor=request.user
+            number, eta=day_of(request.POST.get("eta", "")), reason=request.POST.get("reason", ""), actor=request.user
         )
 
     return _made(request, number, run, "The day is noted. Promises to customers follow.")
@@ -79,6 +79,10 @@ def recall(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @needs("inventory.adjust")
 def station(request: HttpRequest, number: str) -> HttpResponse:
+    return _station(request, number)
+
+
+def _station(request: HttpRequest, number: str) -> HttpResponse:
     transfer = find(request, number)
     words = {
         "from": f"from {transfer.source.name}", "reference": "", "foreign": "Not on this transfer",
@@ -89,7 +93,7 @@ def station(request: HttpRequest, number: str) -> HttpResponse:
     context = tally_of(transfer) | {"words": words, "count_url": reverse("transfers:count", args=[number])}
     if elsewhere := only_at(transfer.location, request.user):
         context["refused"] = [*context["refused"], elsewhere]
-    return render(request, "purchases/receive.html", context)
+    return drawn(request, context)
 
 
 @require_POST
@@ -101,7 +105,7 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         _here(request, transfer.location)
         if take_step(request, number, ARRIVAL):
             return redirect(transfer)
-    return redirect("transfers:receiving", number)
+    return _station(request, number) if books(request) else redirect("transfers:receiving", number)
 
 
 def _here(request: HttpRequest, place: Location) -> None:
@@ -114,10 +118,3 @@ def _made(request: HttpRequest, number: str, run: Callable[[Transfer], None], do
     with shown_as_message(request, done):
         retrying()(run)(transfer)
     return redirect(transfer)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused("day_unreadable", f"“{text[:20]}” is no day; write it as 2026-12-03.") from error

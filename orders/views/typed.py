@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
@@ -166,20 +165,6 @@ def many(text: str) -> tuple[int, str]:
     """How many of what: "12*tif" is 12 of “tif”, everything else one of it."""
     found = MANY.fullmatch(text.strip())
     return (int(found[1]), found[2]) if found and int(found[1]) else (1, text)
-
-
-def find_products(text: str) -> list[Product]:
-    """Products on sale by the start of their SKU, a barcode, or words of their name; what it names exactly comes first."""
-    words = text.replace("\x00", "").split()[:5]
-    if not words:
-        return []
-    named = Q()
-    for word in words:
-        named &= Q(name__icontains=word)
-    code = " ".join(words)
-    rows = Product.objects.filter(Q(sku__istartswith=code) | Q(barcode=code) | named, is_active=True)
-    exact = Case(When(Q(sku__iexact=code) | Q(barcode=code), then=0), When(sku__istartswith=code, then=1), default=2)
-    return list(rows.order_by(exact, "sku")[:FOUND])
 
 
 def find_customers(text: str, user: Any) -> list[Customer]:

@@ -7,10 +7,11 @@ import pytest
 
 from fulfilment.actions.dispatch import dispatch
 from inventory import shelves
+from inventory.actions.stocktakes import _elsewhere
 from inventory.actions.stocktakes.open import open_stocktake
 from inventory.actions.stocktakes.scan import count_units
 from inventory.models import StockLevel
-from tests.concurrency.overlap import ended_or_blocked
+from tests.concurrency.overlap import ended_or_blocked, one_inside_the_other
 from tests.conftest import make_shop, person
 from tests.fulfilment.steps import packed, released
 
@@ -47,3 +48,24 @@ def test_negative_control_read_without_the_lock_two_units_are_missed(monkeypatch
 
     monkeypatch.setattr(shelves, "lock_levels", read)
     assert shelf_while_two_leave(monkeypatch) == 10
+
+
+def begun_at_once() -> list:
+    """What two people get who begin to count all of one place at the same moment."""
+    make_shop()
+    bo, cy = person("bo", "warehouse"), person("cy", "warehouse")
+    return one_inside_the_other(
+        lambda: open_stocktake("pune", scope="all", actor=bo), lambda: open_stocktake("pune", scope="all", actor=cy)
+    )  # fmt: skip
+
+
+def test_of_two_stocktakes_begun_at_once_one_names_the_other():
+    first, second = begun_at_once()
+    assert f"KETTLE, MUG are in {first.number} already, which Bo began" in str(second)
+
+
+def test_negative_control_without_the_place_locked_both_begin(monkeypatch):
+    monkeypatch.setattr(_elsewhere, "lock_place", lambda place: None)
+    first, second = begun_at_once()
+    assert {x.product.sku for s in (first, second) for x in s.lines.select_related("product")} == {"KETTLE", "MUG"}
+    assert first.lines.count() == second.lines.count() == 2

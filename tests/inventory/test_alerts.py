@@ -109,6 +109,7 @@ def test_who_looks_after_it_is_seen_and_putting_off_ends_with_the_day_or_the_las
     answer = client.post(page, {"how": "take"})
     assert answer.status_code == 422
     assert "Bo looks after it since" in answer.content.decode()
+    assert "</b> looks after it, for" in answer.content.decode()
     client.post(page, {"how": "take-over", "note": "Bo is away"})
     tomorrow = business_date() + timedelta(days=1)
     for wrong in ("", str(business_date()), "2199-01-01"):
@@ -132,3 +133,5 @@ def test_who_looks_after_it_is_seen_and_putting_off_ends_with_the_day_or_the_las
     set_safety_stock("MUG", location="pune", qty=0, actor=bo)
     check_levels()
     assert "enough of MUG" in client.post(page, {"how": "take"}).content.decode()
+    over = client.get(page).content.decode()
+    assert "There is enough again" in over and "I look after it" not in over

@@ -154,9 +154,9 @@ def test_what_nobody_scanned_is_none_only_when_somebody_says_so_and_nothing_came
 def test_none_of_many_costs_as_many_statements_as_none_of_one(shop, bo):
     """Their stock rows are locked meanwhile: nobody who sells them may wait for five thousand inserts."""
 
-    def asked(*skus: str) -> int:
-        number = begun(bo, scope="list", skus=["LAMP", *skus])
-        scan(number, "LAMP", 0, bo)
+    def asked(first: str, *skus: str) -> int:
+        number = begun(bo, scope="list", skus=[first, *skus])
+        scan(number, first, 0, bo)
         finish_counting(number, actor=bo)
         with CaptureQueriesContext(connection) as seen:
             assert say_none(number, skus=None, actor=bo) == len(skus)
@@ -165,7 +165,7 @@ def test_none_of_many_costs_as_many_statements_as_none_of_one(shop, bo):
 
     many = [f"BOX-{n}" for n in range(12)]
     Product.objects.bulk_create(Product(sku=sku, name="Box", price=1) for sku in many)
-    assert asked("MUG") == asked(*many)
+    assert asked("LAMP", "MUG") == asked("KETTLE", *many)
 
 
 def test_scans_count_once_and_say_what_they_are(shop, bo):
@@ -233,3 +233,33 @@ def test_a_stocktake_is_counted_reviewed_and_posted_on_its_pages(shop, client, b
     assert "Use one of the buttons" in decide(how="dance")
     assert number in client.get(at("list") + "?view=all").content.decode()
     assert not any(run_all().values())
+
+
+def test_a_sku_is_in_one_stocktake_of_its_place_at_a_time(shop, client, bo):
+    """In two, whichever is posted second would have been counted for nothing."""
+    shelf, cy = begun(bo, scope="list", skus=["MUG", "LAMP"]), person("cy", "warehouse")
+    for how in ({"scope": "all"}, {"scope": "list", "skus": ["KETTLE", "MUG"]}):
+        with pytest.raises(Refused, match=f"^MUG is in {shelf} already, which Bo began at Pune. Count there with them"):
+            begun(cy, **how)
+    rest = begun(cy, scope="longest", most=50)
+    assert [x.product.sku for x in Stocktake.objects.get(number=rest).lines.all()] == ["KETTLE"]
+    with pytest.raises(Refused, match="Everything that lies at Pune is in a stocktake"):
+        begun(cy, scope="longest", most=50)
+    assert open_stocktake("delhi", scope="list", skus=["MUG"], actor=cy).number, "another place is another matter"
+    scan(shelf, "MUG", 9, bo)
+    client.force_login(cy)
+    pk = Product.objects.get(sku="MUG").pk
+    form = client.get(reverse("inventory:count", args=[pk])).content.decode()
+    assert f"{shelf} has counted it at Pune and is not posted yet" in form
+    posted(shelf, bo)
+    assert "not posted yet" not in client.get(reverse("inventory:count", args=[pk])).content.decode()
+    assert begun(cy, scope="list", skus=["MUG"]), "settled there, so it may be counted again"
+
+
+def test_what_lies_in_the_wrong_place_and_is_counted_by_others_is_not_counted_twice(shop, bo):
+    cancel_stocktake(begun(bo, scope="list", skus=["LAMP"]), reason="Only a trial", actor=bo)
+    whole, lamps = begun(bo), begun(bo, scope="list", skus=["LAMP"])
+    with pytest.raises(Refused, match=f"LAMP is in {lamps} already"):
+        scan(whole, "LAMP", 1, bo)
+    cancel_stocktake(lamps, reason="Not needed", actor=bo)
+    assert scan(whole, "LAMP", 1, bo) == "ok"

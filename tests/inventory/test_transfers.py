@@ -102,7 +102,7 @@ def test_what_is_lost_is_closed_short_with_a_reason(bo):
     count_arrival(transfer.number, code="MUG", qty=3, key=uuid.uuid4(), actor=bo)
     with pytest.raises(Refused, match="is being counted"):
         close_transfer(transfer.number, reason="Stolen", actor=bo)
-    with pytest.raises(Refused, match="MUG: 1 are missing"):
+    with pytest.raises(Refused, match="MUG: 1 is missing"):
         book_arrival(transfer.number, is_last=True, actor=bo)
     book_arrival(transfer.number, is_last=True, reason="Fell off the lorry", actor=bo)
     ended = now_is(transfer)

@@ -11,6 +11,7 @@ from inventory.locks import lock_purchase
 from inventory.models import MovementKind, PurchaseLine, PurchaseOrder, Receipt
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.lifecycle import require
+from oms.kernel.plural import are
 
 
 @transaction.atomic
@@ -62,7 +63,10 @@ def _unreasoned(
         missing = line.qty - line.qty_cancelled - got
         if is_last and missing > 0:
             found.append(
-                Refusal("reason_missing", f"{line.product.sku}: {missing} are missing. Say why nothing more comes.")
+                Refusal(
+                    "reason_missing",
+                    f"{line.product.sku}: {missing} {are(missing)} missing. Say why nothing more comes.",
+                )
             )
     return found
 

@@ -51,6 +51,12 @@ def keep_figures(stocktake: Stocktake) -> None:
     stocktake.save(update_fields=["qty_counted", "qty_settled"])
 
 
+def note_settled(stocktake: Stocktake) -> None:
+    """One more line of the locked stocktake is settled: what `keep_figures` would count, which takes long in a long one."""
+    stocktake.qty_settled += 1
+    stocktake.save(update_fields=["qty_settled"])
+
+
 def _moved(line: StocktakeLine, scans: list[StocktakeScan]) -> bool:
     """Whether the shelf changed between the first and the last of these scans.
 

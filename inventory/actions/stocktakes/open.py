@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from inventory.actions.adjust import find_place
+from inventory.actions.stocktakes._elsewhere import counted_elsewhere, require_nowhere_else
 from inventory.models import Location, Product, StockLevel, Stocktake, StocktakeLine, StocktakeScope
 from inventory.shelves import lock_shelves
 from oms.events.publish import publish_move
@@ -24,10 +25,13 @@ def open_stocktake(
 ) -> Stocktake:  # fmt: skip
     """Begin to count `location`: all that lies there, the listed `skus`, or the `most` that were not counted for longest.
 
-    Refuses a place where nothing lies, unknown SKUs and kits by name, and more than 5,000 SKUs at once.
+    Refuses a place where nothing lies, unknown SKUs and kits by name, more than 5,000 SKUs at once, and SKUs that are in
+    another stocktake of the place; the `most` leave those out.
     """
     place = find_place(location)
     products = _products(place, StocktakeScope(scope), skus, most)
+    if scope == StocktakeScope.LONGEST and not products and _lying(place).exists():
+        raise Refused("all_counted", f"Everything that lies at {place} is in a stocktake that is under way.")
     if not products:
         raise Refused("nothing_there", f"The books know of nothing that lies at {place}. List the SKUs to count there.")
     if len(products) > MOST:
@@ -36,6 +40,7 @@ def open_stocktake(
             f"{len(products):,} SKUs lie at {place}, and {MOST:,} are the most of one stocktake. Count those that were not "
             "counted for longest, or list some.",
         )
+    require_nowhere_else(place, products)
     stocktake = Stocktake.objects.create(
         number=next_number("inventory_stocktake_seq", "ST"), location=place, scope=scope, note=note.strip()[:200],
         created_at=now(), created_by=as_actor(actor).name, status_since=now(),
@@ -53,7 +58,7 @@ def open_stocktake(
 
 def _products(place: Location, scope: StocktakeScope, skus: Sequence[str], most: int) -> list[int]:
     """Ids in the order in which they are counted."""
-    there = StockLevel.objects.filter(location=place, on_hand__gt=0)
+    there = _lying(place)
     if scope == StocktakeScope.LIST:
         return _listed(skus)
     if scope == StocktakeScope.ALL:
@@ -64,8 +69,13 @@ def _products(place: Location, scope: StocktakeScope, skus: Sequence[str], most:
         product=OuterRef("product_id"), stocktake__location=place, counted__isnull=False
     )
     last = lines.exclude(outcome="").order_by().values("product").annotate(at=Max("counted_at")).values("at")
-    rows = there.annotate(last=Subquery(last)).order_by(F("last").asc(nulls_first=True), "product__sku")
+    others = there.exclude(product__in=counted_elsewhere(place))
+    rows = others.annotate(last=Subquery(last)).order_by(F("last").asc(nulls_first=True), "product__sku")
     return list(rows.values_list("product_id", flat=True)[:most])
+
+
+def _lying(place: Location) -> QuerySet[StockLevel]:
+    return StockLevel.objects.filter(location=place, on_hand__gt=0)
 
 
 def _listed(skus: Sequence[str]) -> list[int]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from inventory.actions.stocktakes._elsewhere import require_nowhere_else
 from inventory.actions.stocktakes._sum import keep_figures, sum_up
 from inventory.locks import lock_stocktake
 from inventory.models import Product, Stocktake, StocktakeLine, StocktakeScan, StocktakeVerdict
@@ -101,6 +102,7 @@ def _line(stocktake: Stocktake, product: Product) -> StocktakeLine | None:
     """Its line; of a place that is counted whole, a new one for what the books did not expect there."""
     line = stocktake.lines.select_related("stocktake").filter(product=product).first()
     if line is None and stocktake.takes_others:
+        require_nowhere_else(stocktake.location, [product.pk])
         shelf = lock_shelves([product.pk], stocktake.location_id)[product.pk]
         line = StocktakeLine.objects.create(stocktake=stocktake, product=product, shelf_opened=shelf)
     if line and line.outcome:

@@ -12,6 +12,7 @@ from inventory.models import MovementKind, Transfer, TransferLine, TransferRecei
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.lifecycle import require
+from oms.kernel.plural import are
 
 
 @transaction.atomic
@@ -60,7 +61,9 @@ def _wrong(
             )
         elif is_last and over < 0 and not reason:
             found.append(
-                Refusal("reason_missing", f"{line.product.sku}: {-over} are missing. Say why nothing more comes.")
+                Refusal(
+                    "reason_missing", f"{line.product.sku}: {-over} {are(-over)} missing. Say why nothing more comes."
+                )
             )
     return found
 
