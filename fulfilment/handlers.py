@@ -15,7 +15,7 @@ def store_parcels(events: list[Event]) -> None:
     bring_in(events)
 
 
-@within("orders.allocated", "orders.confirmed", "orders.stock_shared")
+@within("orders.allocated", "orders.stock_shared")
 def open_work(events: list[Event]) -> None:
     for event in events:
         create_work(event.subject)

@@ -8,6 +8,7 @@ from typing import Any
 from notifications.context import values_for
 from notifications.models import CustomerMessage, OutgoingMessage, ReplyText
 from notifications.wording import render
+from oms.kernel.compiled import rows_of
 from oms.kernel.errors import Refused
 from orders.models import Order
 
@@ -33,7 +34,7 @@ def unanswered(said: Iterable[Said]) -> list[CustomerMessage]:
 
 
 def reply_texts() -> list[ReplyText]:
-    return list(ReplyText.objects.filter(is_active=True))
+    return rows_of("reply texts", lambda: ReplyText.objects.filter(is_active=True))
 
 
 def filled(pk: str, texts: Iterable[ReplyText], order: Order) -> str:

@@ -31,13 +31,14 @@ class NextStep:
 
 
 NOTHING = NextStep("", "", "")
+OVER = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
 ANSWER = NextStep("answer_customer", "Answer the customer", Team.SUPPORT, is_fixed=True)
 
 
 def derive(order: Any, holds: Sequence[Any], book: dict[str, StageInfo], at: datetime) -> None:
     """Set axes, stage, since, next action, owner, due and blockers on `order` from its stored facts."""
     order.open_holds = len(holds)
-    order.hold_summary = "; ".join(h.detail if h.rule and h.detail else _why_held(h) for h in holds)[:300]
+    order.hold_summary = "; ".join(_summary(h) for h in holds)[:300]
     order.payment_status = axes.payment_status(order)
     order.fulfilment_status = axes.fulfilment_status(order)
     order.return_status = axes.return_status(order)
@@ -102,7 +103,12 @@ def next_step(o: Any, holds: Sequence[Any], at: datetime) -> NextStep:
 
 
 def _clear(holds: Sequence[Any]) -> NextStep:
-    """A hold until a moment ends by itself: what somebody must clear comes before it, and without such it is only waited."""
+    """A hold until a moment ends by itself: what somebody must clear comes before it, and without such it is only waited.
+
+    A no comes before all: clearing the rest would not make the order go on.
+    """
+    if declined := next((h for h in holds if h.declined_at), None):
+        return NextStep("answer_no", f"Cancel it or change it. {declined.said}", declined.owner_team, is_fixed=True)
     hold = next((h for h in holds if h.until is None), None)
     if hold:
         return NextStep("clear_hold", hold.reason.clear_step, hold.owner_team, is_fixed=True)
@@ -198,6 +204,13 @@ def _before_work(o: Any, at: datetime) -> NextStep:
     return NextStep("allocate", "Allocate stock", Team.WAREHOUSE)
 
 
+def released(o: Any) -> str:
+    """What is said of an order about to be released: who begins with it."""
+    if o.qty_allocated > o.supplier_units:
+        return f"{o.number} is in the pick queue."
+    return f"{o.number} is released. {'Tell the supplier who sends it.' if o.supplier_units else 'It waits for stock.'}"
+
+
 def _procurement(o: Any, at: datetime) -> NextStep:
     """What somebody must do with a supplier who sends it comes before waiting, for stock or for the supplier."""
     if o.supplier_units and o.status == OrderStatus.CONFIRMED:
@@ -290,7 +303,16 @@ def _lost(o: Any) -> dict:
 def _why_held(hold: Any) -> str:
     """The reason once, although the sentence of a check may begin with it."""
     label, detail = hold.reason.label, hold.detail
-    return detail if detail.startswith(label) else f"{label}: {detail}" if detail else label
+    why = detail if detail.startswith(label) else f"{label}: {detail}" if detail else label
+    end = "" if why.endswith((".", "?", "!")) else "."
+    return f"{why}{end} {hold.said}" if hold.said else why
+
+
+def _summary(hold: Any) -> str:
+    """A no before what it was said to, for the list cuts the end off."""
+    if hold.declined_at:
+        return f"{hold.said} ({hold.reason.label.lower()})"
+    return hold.detail if hold.rule and hold.detail else _why_held(hold)
 
 
 def _short(o: Any) -> dict:
@@ -307,10 +329,12 @@ def _short(o: Any) -> dict:
 
 def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
     """Everything in the way, each with its own clock: {code, text, team, since, until}. A blocker keeps its first `since`."""
+    # What was cancelled on hold waits for nobody. Its holds stay open underneath, for a cancellation can be undone.
+    stopped = [] if o.status in OVER else holds
     found = [
         {"code": f"hold:{h.reason.key}", "text": _why_held(h), "team": h.owner_team,
          "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until else None}
-        for h in holds
+        for h in stopped
     ]  # fmt: skip
     if o.status == OrderStatus.NEW and (unmet := _unmet(o)):
         found.append(unmet)

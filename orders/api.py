@@ -15,7 +15,8 @@ from oms.intake.models import ApiKey, Scope
 from oms.intake.moment import Moment
 from oms.intake.problem import problem
 from oms.kernel.actors import Actor
-from oms.kernel.db import load_first, retrying
+from oms.kernel.db import retrying
+from oms.kernel.load import load_first
 from orders.actions.capture import Captured, capture_orders
 from orders.channels.draft import AddressDraft, LineDraft, OrderDraft, PaymentDraft
 from orders.models import Channel, Order, Priority

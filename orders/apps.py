@@ -9,6 +9,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory.waiting import answered_by
+        from oms.ops import purge
         from oms.ui import navigation
         from orders import (  # noqa: F401  they register themselves
             checks,
@@ -23,6 +24,7 @@ class OrdersConfig(AppConfig):
             webhooks,
         )
         from orders.command import verbs  # noqa: F401
+        from orders.imports.forget import forget_imports
         from orders.models import (
             ApprovalRule,
             AutomaticStep,
@@ -39,6 +41,7 @@ class OrdersConfig(AppConfig):
         entry = next(entry for entry in navigation.ENTRIES if entry.key == "standing")
         navigation.register(replace(entry, waits=waiting))
         answered_by(waiting_at)
+        purge.also("files of orders", forget_imports)
 
         # After every migrate (and test flush), not in a migration: a table emptied by a flush is filled again.
         post_migrate.connect(_seed, sender=self)

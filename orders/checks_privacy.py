@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from oms.kernel.personal import BOOK, ERASED
 from oms.ops.doctor.registry import Finding, check
-from orders.models import Customer
+from orders.models import Customer, ImportBatch, ImportFile, Order
+from orders.privacy.files import files_with, is_text
 from orders.privacy.reach import rows_of
 
 
@@ -25,3 +26,20 @@ def erased() -> Iterator[Finding]:
                 for column, rule in left.items():
                     if (rule(row[column]) if callable(rule) else rule) != row[column]:
                         yield Finding(str(customer.pk), f"{column} of {model._meta.label} {row['pk']} is not erased")
+
+
+@check(
+    "privacy.files",
+    "No file is kept longer than its import says, nor one that brought in an erased person's order and is no text",
+)
+def files() -> Iterator[Finding]:
+    left = ImportFile.objects.exclude(content=b"").filter(batch__forgotten_at__isnull=False)
+    for number in left.order_by("batch").values_list("batch__number", flat=True).distinct():
+        yield Finding(number, "says that its files are not kept any more, but they are")
+    forgotten = ImportBatch.objects.filter(forgotten_at__isnull=False)
+    for number in forgotten.filter(rejects__isnull=False).order_by("pk").values_list("number", flat=True).distinct():
+        yield Finding(number, "has rows to fix of a file that is not kept any more")
+    erased_ones = Order.objects.filter(customer__erasures__isnull=False)
+    for file in files_with(erased_ones).exclude(content=b"").select_related("batch").order_by("pk").iterator():
+        if not is_text(bytes(file.content)):
+            yield Finding(file.batch.number, f"{file.name} may still name somebody who was erased")

@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern] = [
         name="contact-retirement",
     ),
     path("<int:pk>/merge/", customer_merge.merge, name="merge"),
+    path("<int:pk>/merges/<int:merge_pk>/", customer_merge.merged, name="merged"),
+    path("<int:pk>/apart/", customer_merge.apart, name="apart"),
     path("<int:pk>/erasure/", privacy.erasure, name="erasure"),
     path("<int:pk>/everything/", privacy.all_of_it, name="everything"),
 ]

@@ -18,7 +18,7 @@ from orders.states import FulfilmentStatus, PaymentStatus
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 NEXT_ACTIONS = (
     ("place", "Place"), ("confirm", "Confirm"), ("customer_po", "Enter the PO"), ("collect", "Collect"), ("verify", "Verify"),
-    ("clear_hold", "Clear the hold"),
+    ("clear_hold", "Clear the hold"), ("answer_no", "Cancel or change what was declined"),
     ("allocate", "Allocate"), ("release", "Release"), ("pick", "Pick"), ("pack", "Pack"), ("dispatch", "Dispatch"),
     ("order_supplier", "Send the order to a supplier"), ("supplier_stop", "Get a supplier's answer"),
     ("cancel_stopped", "Cancel what a supplier stopped"), ("await_supplier", "Wait for a supplier to ship"),

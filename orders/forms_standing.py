@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from inventory.models import Product
+from inventory.offering import OFFERED
 from orders.forms import Sentences
 from orders.forms_amend import plain
 from orders.models import PaymentTerms
@@ -75,7 +76,7 @@ class StandingTermsForm(Sentences):
 class WantedForm(Sentences):
     """One product and how many; an empty SKU is no line."""
 
-    sku = forms.CharField(label="SKU", max_length=80, required=False)
+    sku = forms.CharField(label="SKU", max_length=80, required=False, widget=forms.TextInput(OFFERED))
     qty = forms.CharField(label="Quantity", max_length=9, required=False, widget=forms.TextInput(NUMERIC))
 
     title = ""  # the product's name, where the row came with one

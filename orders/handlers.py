@@ -7,6 +7,7 @@ from oms.kernel.actors import Actor
 from orders.actions.allocate import serve_freed, serve_waiting
 from orders.actions.automate import call_the_rules
 from orders.actions.check import check_placed
+from orders.actions.customer_check import check_merged
 from orders.actions.promise import nobody_waits, promise_waiting
 
 SUPPLY_CHANGED = tuple(
@@ -35,6 +36,13 @@ def serve_what_was_let_go(event: Event) -> None:
     """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""
     if skus := serve_freed(event.stream, actor="Freed stock"):
         promise_waiting(skus, actor="Freed stock", reason=f"{event.stream} let units go")
+
+
+@after("customers.merged")
+def ask_again_after_merge(event: Event) -> None:
+    """The page of the merge has asked already, as a rule; this goes on where that stopped. Run twice, nothing is left to ask."""
+    who = Actor(event.actor_kind, event.actor_name, event.actor_user_id)
+    check_merged(event.payload["merge"], actor=who, at_once=None)
 
 
 @after("fulfilment.dispatched")

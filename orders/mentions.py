@@ -38,4 +38,4 @@ def people_called(text: str, order: Order) -> tuple[list[User], list[str]]:
 
 def may_see(person: User, order: Order) -> bool:
     """Whether `person` may open `order`; asks nothing when they see every channel."""
-    return person.can("orders.view") and (not person.channel_codes or order.channel.code in person.channel_codes)
+    return person.can("orders.view") and order.is_visible_to(person)

@@ -18,6 +18,8 @@ deleted("orders.CustomerAddress", "Addresses")
 deleted("orders.CustomerContact", "Contacts")
 # Of those the past is kept by rows of their own: that there was one, who changed it and when.
 left_of("orders.CustomerContact", name=said, email="", phone="")
+deleted("orders.CustomersApart", "Customers told apart")
+left_of("orders.CustomersApart", why=said)
 left_of(
     "orders.CustomerAddress", name=said, phone="", label="", line1=ERASED, line2="", city="", postal_code=""
 )  # fmt: skip
@@ -34,7 +36,7 @@ left_of(
 left_of("orders.OrderAddress", "Further addresses of orders", address=place)
 left_of("orders.OrderLine", "Lines of orders", note=said)
 left_of("orders.Note", "Notes", text=said)
-left_of("orders.Hold", "Holds", detail=said, clear_note=said)
+left_of("orders.Hold", "Holds", detail=said, clear_note=said, said=said)
 left_of(
     "orders.Attachment", "Attached files", name=said, sha256=NOBODY, removed_at=_removed,
     removed_by=lambda who: who or ERASED, removed_reason=lambda why: why or "Personal data is erased",

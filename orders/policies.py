@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from oms.access.roles import Role
+from oms.kernel.db import fetch
 from oms.kernel.errors import Refusal, Refused
-from orders.models import MovePolicy
 
 S, W, F, C, B, A = Role.SALES, Role.WAREHOUSE, Role.FINANCE, Role.SUPPORT, Role.OWNER, Role.ADMIN
 
@@ -56,7 +56,7 @@ def may_move(user: Any, machine: str, move: str) -> Refusal | None:
     """None when one of the person's roles may make the move, else a sentence naming who may."""
     if user.is_superuser:
         return None
-    allowed = _allowed(machine, move)
+    allowed = roles_of(machine, move)
     if allowed & set(user.roles):
         return None
     who = ", ".join(Role(r).label for r in Role.values if r in allowed) or "nobody"
@@ -67,7 +67,12 @@ def open_moves(user: Any, machine: str, moves: Collection[str]) -> set[str]:
     """Those of `moves` that one of the person's roles may make, in one question."""
     if user.is_superuser or not moves:
         return set(moves)
-    rows = dict(MovePolicy.objects.filter(machine=machine, move__in=moves).values_list("move", "roles"))
+    rows = dict(
+        fetch(
+            "SELECT move, roles FROM orders_movepolicy WHERE machine = %s AND move = ANY(%s::text[])",
+            [machine, [*moves]],
+        )
+    )
     usual = {move: DEFAULTS.get((machine, move), ((), False))[0] for move in moves}
     return {move for move in moves if set(rows.get(move, usual[move])) & set(user.roles)}
 
@@ -78,11 +83,12 @@ def require_may(user: Any, machine: str, move: str) -> None:
         raise Refused.because([refusal])
 
 
+def roles_of(machine: str, move: str) -> set[str]:
+    """The roles that may make the move."""
+    rows = fetch("SELECT roles FROM orders_movepolicy WHERE machine = %s AND move = %s", [machine, move])
+    return set(rows[0][0] if rows else DEFAULTS.get((machine, move), ((), False))[0])
+
+
 def reason_required(machine: str, move: str) -> bool:
-    row = MovePolicy.objects.filter(machine=machine, move=move).values_list("reason_required", flat=True).first()
-    return DEFAULTS.get((machine, move), ((), False))[1] if row is None else row
-
-
-def _allowed(machine: str, move: str) -> set[str]:
-    roles = MovePolicy.objects.filter(machine=machine, move=move).values_list("roles", flat=True).first()
-    return set(DEFAULTS.get((machine, move), ((), False))[0] if roles is None else roles)
+    rows = fetch("SELECT reason_required FROM orders_movepolicy WHERE machine = %s AND move = %s", [machine, move])
+    return rows[0][0] if rows else DEFAULTS.get((machine, move), ((), False))[1]

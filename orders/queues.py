@@ -13,12 +13,13 @@ from orders.querysets import OrderQuerySet
 
 Query = dict[str, str | list[str]]
 
+# Asked for by statements that are kept (oms/kernel/compiled.py): a filter used here reads no clock but `Present()`.
 QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
     Role.SALES: (
         ("To confirm", {"next_action": ["confirm", "place"]}),
         ("Ask for the PO", {"next_action": "customer_po"}),
         ("Ask for payment", {"next_action": "collect", "owner_team": "sales"}),
-        ("Held for sales", {"next_action": "clear_hold", "owner_team": "sales"}),
+        ("Held for sales", {"next_action": ["clear_hold", "answer_no"], "owner_team": "sales"}),
         ("Share out", {"next_action": "share_stock"}),
         ("Late", {"late": "on"}),
         ("Blocked by stock", {"blocker": "stock"}),
@@ -45,7 +46,7 @@ QUEUES: dict[str, tuple[tuple[str, Query], ...]] = {
         ("Answer the customer", {"asks": "on"}),
         ("Failed deliveries", {"next_action": "answer_attempt"}),
         ("Lost parcels", {"lost": "on"}),
-        ("Clear holds", {"next_action": "clear_hold", "owner_team": "support"}),
+        ("Clear holds", {"next_action": ["clear_hold", "answer_no"], "owner_team": "support"}),
         ("Decide returns", {"next_action": "decide_return"}),
         ("Returns on the way", {"next_action": "receive_return"}),
         ("Parcels coming back", {"next_action": "receive_rto"}),

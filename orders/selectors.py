@@ -1,12 +1,15 @@
 """Reads of the order pages."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, Prefetch, QuerySet, Window
+from django.db.models import Count, QuerySet, Window
 
+from oms.kernel.compiled import Statement, kept, statement
 from oms.kernel.errors import Refusal
+from oms.kernel.load import load_first, load_parts
 from orders.checking.second import may_answer
 from orders.models import Approval, Mention, Order
 from orders.nearby import no_order
@@ -14,6 +17,7 @@ from orders.nearby import no_order
 TAGS_OF = 300  # newest orders
 # What the page shows, by relation name, and what is joined to each: one statement a table instead of two. Relations of apps
 # above this one are read only where their app has added them.
+HEAD = ("channel", "assignee", "customer", "sub_stage", "claimed_by", "split_from", "merged_into")
 PARTS: dict[str, tuple[str, ...]] = {
     "lines": ("product", "ship_to"), "holds": ("reason",), "amendments": (), "attachments": ("added_by",),
     "fulfilment_orders": ("location", "ship_to", "purchase"),
@@ -26,23 +30,26 @@ PARTS: dict[str, tuple[str, ...]] = {
 
 def order_page(number: str, user: Any) -> Order | None:
     """The order with everything its page shows, or None when this person may not see it."""
-    one = ("channel", "assignee", "customer", "sub_stage", "claimed_by", "split_from", "merged_into")
-    rows = Order.objects.visible_to(user).select_related(*one)
-    parts = [_part(path, joined) for path, joined in PARTS.items() if _has(path.split("__")[0])]
-    return rows.prefetch_related(*parts).filter(number=number).first()
+    order = load_first(Order, "m.number = %s", [number], joined=HEAD)
+    if order is None or not order.is_visible_to(user):
+        return None
+    there: dict[str, list[Any]] = {"": [order]}
+    for path, joined in PARTS.items():
+        if _has(path.split("__")[0]):
+            owners, _, relation = path.rpartition("__")
+            there[path] = load_parts(there[owners], relation, joined=joined)
+    return order
 
 
 def known_tags(user: Any) -> list[str]:
     """The tags of the newest orders, to choose from."""
+    newest = kept(("newest tags", user.reach), lambda: _newest_tags(user)).rows()
+    return sorted({tag for (tags,) in newest for tag in tags}, key=str.lower)
+
+
+def _newest_tags(user: Any) -> Statement:
     rows = Order.objects.visible_to(user).order_by("-placed_at", "-id").values_list("tags", flat=True)
-    return sorted({tag for tags in rows[:TAGS_OF] for tag in tags}, key=str.lower)
-
-
-def _part(path: str, joined: tuple[str, ...]) -> Prefetch:
-    model: Any = Order
-    for name in path.split("__"):
-        model = model._meta.get_field(name).related_model
-    return Prefetch(path, model._default_manager.select_related(*joined) if joined else None)
+    return statement(*rows[:TAGS_OF].query.sql_with_params())
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,8 @@ def approval(order: Order, user: Any) -> ApprovalAsked | None:
 
 def order_or_404(number: str, user: Any) -> Order:
     """The bare order, if this person may see it."""
-    order = Order.objects.visible_to(user).filter(number=number).first()
-    if order is None:
+    order = load_first(Order, "m.number = %s", [number], joined=("channel",))
+    if order is None or not order.is_visible_to(user):
         raise no_order(number, user)
     return order
 
@@ -89,6 +96,7 @@ def mentions_on(order: Order, user: Any) -> list[Mention]:
     return list(Mention.objects.unread().filter(user=user, note__order=order).select_related("note__author"))
 
 
+@cache
 def _has(relation: str) -> bool:
     try:
         Order._meta.get_field(relation)

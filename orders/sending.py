@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,7 @@ from inventory.actions.reserve import OrderDemand
 from inventory.routing.facts import Facts
 from inventory.routing.plan import Demand
 from oms.kernel.clock import now
+from oms.kernel.db import fetch
 from orders.capture.catalogue import locations_for
 from orders.models import Channel, Order, OrderAddress, OrderLine, PlaceChoice, place_name
 
@@ -30,13 +32,25 @@ def demands_of(order: Order, demands: tuple[Demand, ...], *, excluded: Collectio
 def refused_places(numbers: Collection[str] | QuerySet) -> dict[str, frozenset[int]]:
     """{order number: ids of the places that refused work of it, and are never asked again}, of those that one refused.
     `numbers` may be a question for them."""
-    wanted = numbers if isinstance(numbers, QuerySet) else list(numbers)
     # The warehouse stands above this app: known by the name of its relation, as in orders/amending/effects.py.
-    refused = Order.objects.filter(number__in=wanted, fulfilment_orders__status="rejected")
+    if isinstance(numbers, QuerySet):
+        asked = Order.objects.filter(number__in=numbers, fulfilment_orders__status="rejected")
+        refused = list(asked.values_list("number", "fulfilment_orders__location_id"))
+    else:
+        refused = fetch(_refused(), [list(numbers)])
     found: dict[str, frozenset[int]] = {}
-    for number, place in refused.values_list("number", "fulfilment_orders__location_id"):
+    for number, place in refused:
         found[number] = found.get(number, frozenset()) | {place}
     return found
+
+
+@cache
+def _refused() -> str:
+    work = Order._meta.get_field("fulfilment_orders").related_model
+    return (
+        f'SELECT o.number, f.location_id FROM orders_order o JOIN "{work._meta.db_table}" f ON f.order_id = o.id '  # noqa: S608
+        "WHERE o.number = ANY(%s::text[]) AND f.status = 'rejected'"
+    )
 
 
 def sent_from(serving: Iterable[int], chosen: int | None, refused: Collection[int]) -> tuple[int, ...]:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from oms.events.models import Event
 from oms.kernel.clock import business_date, business_zone
+from oms.kernel.load import load
 from oms.ui.words import moment
 from orders.words import detail, said
 
 # The first that fits the start of an event's name.
 SIGNS = (
-    ("orders.noted", "note"), ("orders.file", "doc"), ("orders.hold_cleared", "check"), ("orders.held", "hold"), ("orders.cancelled", "x"),
+    ("orders.noted", "note"), ("orders.file", "doc"), ("orders.hold_cleared", "check"),
+    ("orders.hold_declined", "x"), ("orders.asked_again", "note"), ("orders.held", "hold"), ("orders.cancelled", "x"),
     ("orders.remainder", "x"), ("orders.placed", "orders"), ("orders.imported", "import"), ("orders.edited", "edit"),
     ("orders.amend", "edit"), ("orders.assigned", "people"), ("orders.claim", "people"), ("orders.allocated", "stock"),
     ("orders.place_", "stock"),
@@ -44,7 +46,7 @@ class Line:
 
 def timeline(number: str) -> list[Line]:
     """The latest two hundred things that happened to the order, newest first."""
-    return [_line(event) for event in Event.objects.filter(stream=number).order_by("-seq")[:200]]
+    return [_line(event) for event in load(Event, "m.stream = %s ORDER BY m.seq DESC LIMIT 200", [number])]
 
 
 def _line(event: Event) -> Line:

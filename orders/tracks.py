@@ -92,11 +92,18 @@ def _reached(order: Any, status: str, stops: list[Step]) -> int:
     return max(i for i, stop in enumerate(stops[:3]) if stop.at)
 
 
+def _awaited(order: Any) -> str:
+    """What is not there yet: too little stock, or what a supplier is to send."""
+    if order.qty_backordered or not order.supplier_units:
+        return f"Short {order.qty_backordered} of {order.qty_ordered}"
+    return f"{order.supplier_units} of {plural(order.qty_ordered, 'unit')} from the supplier"
+
+
 def _here(order: Any, status: str) -> Step | None:
     """Where the goods stand when it is between two main stops."""
     out = f"{order.qty_dispatched} of {plural(order.qty_ordered - order.qty_cancelled, 'unit')}"
     notes = {
-        F.AWAITING_STOCK: f"Short {order.qty_backordered} of {order.qty_ordered}",
+        F.AWAITING_STOCK: _awaited(order),
         F.PARTIALLY_ALLOCATED: f"{order.qty_allocated} of {plural(order.qty_ordered, 'unit')}",
         F.PICKING: f"{order.qty_picked} of {plural(order.qty_allocated, 'unit')}",
         F.PACKED: plural(order.qty_packed, "unit"),

@@ -1,4 +1,5 @@
-"""Which step of an order can still be taken back: the last one a person made, inside the window, nothing after it."""
+"""Which steps of an order can still be taken back: the last one a person made, inside the window, and what only stood beside
+it since."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ class Undoable:
 
     `reverse` runs under the order's lock; `stays` says, before it does, what it does not bring back. `apart`: such steps
     touch nothing of each other (two parcels), so that when the later one is taken back the earlier one may be too.
+    `beside`: such a step changes one word of the order that no step of another kind does (its tags, its person), so that
+    those before it may be taken back still.
     """
 
     reverse: Callable[[Order, Event, Any], None]
@@ -30,6 +33,7 @@ class Undoable:
     move: str = ""
     stays: Callable[[Order, Event], list[str]] | None = None
     apart: bool = False
+    beside: bool = False
 
 
 LOOKED_AT = 40  # events: more than one step of a person writes
@@ -44,8 +48,10 @@ QUIET = {
     "orders.amendment_declined",
     "orders.claimed",
     "orders.claim_released",
+    "orders.claim_taken_over",
     "fulfilment.claimed",
     "fulfilment.claim_released",
+    "fulfilment.claim_taken_over",
     "notifications.queued",
     "notifications.written",
     "notifications.contacted",
@@ -58,21 +64,18 @@ def register(name: str, way: Undoable) -> None:
     UNDOABLE[name] = way
 
 
-def last_step(newest_first: Iterable[Event]) -> Event | None:
-    """The step that may be undone now, of events read newest first; None when something else followed it."""
-    events, after = list(newest_first), set()
-    gone = _taken_back(events)
-    for event in events:
-        if event.tx in gone:
+def open_steps(newest_first: Iterable[Event]) -> list[Event]:
+    """The steps that may be undone now, newest first, of events read newest first."""
+    events = list(newest_first)
+    gone, found = _taken_back(events), []
+    passed = {None, *gone}
+    for at, event in enumerate(events):
+        if event.tx in passed or event.name not in UNDOABLE or not _is_somebodys(event):
             continue
-        if event.name in UNDOABLE and _is_somebodys(event):
-            stands_alone = event.tx is not None and after <= {event.tx} and (not gone or UNDOABLE[event.name].apart)
-            return event if stands_alone and until(event) > now() else None
-        if event.name not in QUIET:
-            after.add(event.tx)
-        if len(after) > 1:
-            return None
-    return None
+        passed.add(event.tx)  # the last event of a step speaks for it
+        if until(event) > now() and not any(_stops(later, event, gone) for later in events[:at]):
+            found.append(event)
+    return found
 
 
 def way_back(number: str, person: Any) -> str:
@@ -80,27 +83,40 @@ def way_back(number: str, person: Any) -> str:
     events = (
         list(Event.objects.filter(stream=number).order_by("-seq")[:LOOKED_AT]) if person.can("orders.assign") else []
     )
-    step, latest = last_step(events), next((e for e in events if e.actor_kind == "person"), None)
-    if step is None or latest is None or step.tx != latest.tx or step.actor_user_id != person.pk:
+    latest = next((e for e in events if e.actor_kind == "person"), None)
+    if latest is None or latest.actor_user_id != person.pk:
         return ""
-    return reverse("orders:undo", args=[number, step.seq])
+    step = next((e for e in open_steps(events) if e.tx == latest.tx and e.actor_user_id == person.pk), None)
+    return reverse("orders:undo", args=[number, step.seq]) if step else ""
 
 
 def closed(newest_first: Iterable[Event], seq: int) -> Refusal | None:
     """Why step `seq` cannot be undone now, in a sentence; None when it can. Reads events newest first."""
     events = list(newest_first)
-    step = last_step(events)
-    if step is not None and step.seq == seq:
+    if any(step.seq == seq for step in open_steps(events)):
         return None
     asked = next((e for e in events if e.seq == seq), None)
     if asked is None or asked.name not in UNDOABLE or not _is_somebodys(asked):
         return DEAD
-    gone = _taken_back(events) if UNDOABLE[asked.name].apart else set()
-    since = [e for e in events if e.seq > seq and e.tx != asked.tx and e.tx not in gone and e.name not in QUIET]
+    gone = _taken_back(events)
+    since = [e for e in events if e.seq > seq and _stops(e, asked, gone)]
     if since:
         after = since[-1]
         return Refusal("undo_over", f"This can no longer be undone: since then {after.actor_name} {said(after)}.")
     return Refusal("undo_over", f"This can no longer be undone: the {settings.UNDO_MINUTES} minutes for it are over.")
+
+
+def _stops(later: Event, step: Event, gone: set[int | None]) -> bool:
+    """Whether `later` stands in the way of taking `step` back. `gone`: what _taken_back says."""
+    if later.tx == step.tx or later.name in QUIET or _is_beside(later, step):
+        return False
+    return not (UNDOABLE[step.name].apart and later.tx in gone)
+
+
+def _is_beside(later: Event, step: Event) -> bool:
+    """Whether `later`, or what it took back, changed one word that a step of another kind never touches."""
+    name = later.payload.get("undid_name", "") if later.name == "orders.undone" else later.name
+    return name != step.name and name in UNDOABLE and UNDOABLE[name].beside
 
 
 def _is_somebodys(event: Event) -> bool:

@@ -29,6 +29,8 @@ SAID = {
     "orders.checked": "checked the order again",
     "orders.approved": "approved the amount",
     "orders.declined": "declined the amount",
+    "orders.hold_declined": "said no to what a hold asks",
+    "orders.asked_again": "asked again",
     "orders.rate_recorded": "recorded the exchange rate",
     "orders.rates_imported": "brought in exchange rates",
     "orders.hold_cleared": "cleared a hold",
@@ -72,6 +74,7 @@ SAID = {
     "orders.merged_in": "took another order into this one",
     "orders.noted": "wrote a note",
     "orders.customer_merged": "said whose order it is: two customers became one",
+    "customers.merged": "put two customers together",
     "orders.person_erased": "erased the customer's personal data",
     "orders.prioritized": "chose how urgent it is",
     "orders.tagged": "changed its tags",
@@ -183,6 +186,10 @@ SAID = {
 }
 
 
+# What somebody said to a hold: the note is the answer.
+ANSWERS = {
+    "orders.hold_cleared", "orders.hold_declined", "orders.asked_again", "orders.approved", "orders.declined"
+}  # fmt: skip
 # The same fact where a supplier sends it.
 FROM_SUPPLIER = {
     "fulfilment.opened": "gave it to the supplier who sends it",
@@ -204,6 +211,8 @@ def detail(event: Event) -> str:
     given = event.payload
     if event.name.startswith("fulfilment.supplier_") and given.get("why"):
         return f"{given.get('label', '')}. {given['why']}"
+    if event.name in ANSWERS and given.get("note"):
+        return f"{given.get('label', '')}: {given['note']}"
     if event.name == "notifications.queued":
         return f"{given.get('message', '')}, to {given.get('to', '')}"
     text = str(

@@ -105,9 +105,11 @@ def parts(user: Any, since: datetime) -> list[Part]:
     late = orders.open().filter(due_at__gt=since, due_at__lte=now())
     late = late.filter(Q(assignee=user) | Q(assignee__isnull=True, owner_team__in=user.teams))
     moved = mine.filter(Exists(told.filter(by_others(user))))
+    # A no to one's own hold is news.
     holds = Hold.objects.filter(
-        cleared_at__isnull=True, placed_at__gt=since, owner_team__in=user.teams, order__in=orders.open()
-    ).exclude(placed_by=user.display_name)
+        Q(placed_at__gt=since) | Q(declined_at__gt=since),
+        cleared_at__isnull=True, owner_team__in=user.teams, order__in=orders.open(),
+    ).exclude(placed_by=user.display_name, declined_at__isnull=True)  # fmt: skip
     wrote = told.filter(name="notifications.customer_wrote")
     asked = (
         orders.asking()
@@ -162,7 +164,8 @@ def _moved(order: Order) -> Item:
 
 
 def _held(hold: Hold) -> Item:
-    return _of(hold.order, hold.reason.label + (f": {hold.detail}" if hold.detail else ""), hold.placed_at)
+    says = ": ".join(filter(None, (hold.reason.label, hold.said or hold.detail)))
+    return _of(hold.order, says, hold.declined_at or hold.placed_at)
 
 
 def _asked(order: Order) -> Item:

@@ -1,17 +1,21 @@
 """The home of each role: queues with counts, the oldest first, one click to the next action."""
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q
 from django.urls import reverse
 
 from fulfilment.models import Loss
 from fulfilment.states import ClaimStatus
 from oms.access.roles import ROLE_OF_TEAM, Role
 from oms.kernel.clock import business_date, now
+from oms.kernel.compiled import Present, Statement, kept, statement
+from oms.kernel.load import load
 from oms.kernel.plural import plural
 from oms.ops.audit import last_audit
 from oms.ui.charts import Figure
@@ -24,6 +28,7 @@ from payments.models import Refund
 from reports.steps import add_steps
 
 SHOWN = 5
+JOINED = ("channel", "assignee", "claimed_by")  # what a row of a queue shows
 # Where the next piece of the floor's own work is handed out, by the queue's next action.
 FLOOR = {"pick": "fulfilment:next-pick", "pack": "fulfilment:next-pack", "dispatch": "fulfilment:next-dispatch"}
 
@@ -52,29 +57,54 @@ def orders_url(**query: str | list[str]) -> str:
 
 def queues(user: Any, role: str) -> list[Queue]:
     """The queues of a role's home, in working order."""
-    found = [_queue(user, title, query) for title, query in QUEUES[Role(role)]]
+    asked = QUEUES[Role(role)]
+    sums = kept(("home", role, user.reach), lambda: _sums(user, asked)).rows()
+    ids = [pk for row in sums for pk in row[-1]]
+    there = {o.pk: o for o in load(Order, "m.id = ANY(%s::bigint[])", [ids], joined=JOINED)} if ids else {}
+    found = [_queue(title, query, *row, there) for (title, query), row in zip(asked, sums, strict=True)]
     add_steps([order for queue in found for order in queue.orders], user)
     return found
 
 
-def _queue(user: Any, title: str, query: Query) -> Queue:
-    rows = filtered(user, query)
-    asks = "asks" in query
-    clock, since = ("answer_due_at", "answer_due_at") if asks else ("due_at", "stage_since")
-    late = Count("pk", filter=Q(**{f"{clock}__lt": now()}))
-    sums = rows.aggregate(count=Count("pk"), oldest=Min(since), late=late)
-    first = list(rows.select_related("channel", "assignee", "claimed_by").order_by(since, "pk")[:SHOWN])
-    book = stages()
-    for order in first:
+def _sums(user: Any, asked: Sequence[tuple[str, Query]]) -> Statement:
+    """One statement for all the queues: of each how many, since when the oldest, how many late, and the ids of the first."""
+    parts, values = [], []
+    for at, (_, query) in enumerate(asked):
+        clock, since = _clocks(query)
+        is_late = ExpressionWrapper(Q(**{f"{clock}__lt": Present()}), BooleanField())
+        rows = filtered(user, query).order_by()
+        every, given = rows.values(begun=F(since), late=is_late).query.sql_with_params()
+        first, named = rows.order_by(since, "pk").values("pk")[:SHOWN].query.sql_with_params()
+        parts.append(
+            f"SELECT {at}, count(*), min(q.begun), count(*) FILTER (WHERE q.late), ARRAY({first}) FROM ({every}) q"  # noqa: S608
+        )
+        values += [*named, *given]
+    each = ") UNION ALL (".join(parts)
+    return statement(
+        f"SELECT count, oldest, late, ids FROM (({each})) AS home (n, count, oldest, late, ids) ORDER BY n",  # noqa: S608
+        values,
+    )
+
+
+def _queue(
+    title: str, query: Query, count: int, oldest: datetime | None, late: int, ids: list[int], there: dict[int, Order]
+) -> Queue:
+    asks, book, first = "asks" in query, stages(), []
+    for pk in ids:
+        order = copy(there[pk]) if asks else there[pk]  # it may stand in another queue too, as what it is
         order.stage_label = book[order.stage].label  # type: ignore[attr-defined]
         if asks:
             _as_question(order)
+        first.append(order)
     key = queue_key(title)
     next_url = reverse(FLOOR.get(str(query.get("next_action")), "orders:take"))
     url = orders_url(view="all", sort="waiting", **query)
-    return Queue(
-        key, title, sums["count"], sums["late"], None if asks else sums["oldest"], first, url, next_url, title in PLAIN
-    )
+    return Queue(key, title, count, late, None if asks else oldest, first, url, next_url, title in PLAIN)
+
+
+def _clocks(query: Query) -> tuple[str, str]:
+    """The columns that say by when, and since when, what waits in the queue."""
+    return ("answer_due_at", "answer_due_at") if "asks" in query else ("due_at", "stage_since")
 
 
 def _as_question(order: Order) -> None:

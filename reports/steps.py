@@ -17,7 +17,7 @@ from returns.models import Return
 LABELS = {
     "confirm": "Confirm", "release": "Release", "pick": "Pick", "pack": "Pack", "dispatch": "Hand over", "verify": "Verify",
     "collect": "Record payment", "refund": "Refund", "match_cod": "Match",
-    "void_cod": "Void", "clear_hold": "Clear hold", "customer_po": "Enter PO",
+    "void_cod": "Void", "clear_hold": "Decide", "answer_no": "Decide", "customer_po": "Enter PO",
     "decide_return": "Decide",
     "receive_return": "Receive", "receive_rto": "Receive", "deliver": "Track", "answer_attempt": "Answer", "answer_customer": "Answer",
     "answer_loss": "Answer",
@@ -42,10 +42,12 @@ def add_steps(orders: Sequence[Order], user: Any) -> None:
             url = reverse(PRESSED[action], args=[order.number])
         elif action == "answer_customer":
             url = f"{order.get_absolute_url()}#conversation"
+        elif action in ("clear_hold", "answer_no"):
+            url = f"{order.get_absolute_url()}#holds-{order.number}"
         elif action == "share_stock" and user.can("orders.share"):
             url = f"{reverse('orders:sharing')}?{urlencode({'sku': order.scarce_sku})}"
         elif action == "customer_po" and user.can("orders.edit"):
-            url = reverse("orders:edit", args=[order.number])
+            url = f"{reverse('orders:edit', args=[order.number])}?at=customer_po"
         elif action == "collect" and user.can("payments.record"):
             url = reverse("payments:record", args=[order.number])
         elif action == "refund" and not url and user.can("payments.refund"):

@@ -12,6 +12,8 @@ from inventory.actions.adjust import receive_stock
 from inventory.models import Location, Product
 from oms.access.models import User
 from oms.ops.services import is_embedded
+from orders import stagebook
+from orders.checking import rulebook
 from orders.models import Channel
 from tests import kept_schema
 from tests.fresh import keep_scene, keep_seeds, may_restore, play
@@ -21,6 +23,7 @@ from tests.nursery import Child, nursery
 # Speed is measured in benchmarks/, never by the clock of a test: a busy machine is no fault.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+LONGEST_ID = 80
 
 
 @pytest.hookimpl(trylast=True)
@@ -32,11 +35,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (_commits(item), item.get_closest_marker("slow") is None))
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A name of a test is handed to every process it starts, in its environment: a megabyte of x's would let none start."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{val[:20]!r}... of {len(val)}"
+    return None
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not walk through it a thousand times."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 50, 50)
 
 
 def _commits(item: pytest.Item) -> bool:
@@ -97,7 +107,8 @@ def no_files_are_left_behind():
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(monkeypatch):
-    routebook.forget()
+    for book in (routebook, rulebook, stagebook):  # kept for a second: what another test switched on is not on here
+        book.forget()
     before, files = snapshot(), stored_files()
     yield
     for file in stored_files() - files:  # rows are rolled back, files are not; the folder is the run's own
@@ -122,7 +133,7 @@ def person(username: str, *roles: str, **fields) -> User:
 @pytest.fixture
 def patient_locks(monkeypatch):
     """Wait for an order as long as it takes: where the outcome of a race is the point, nobody may give up after 2 seconds."""
-    monkeypatch.setattr("orders.locks.limit_lock_wait", lambda: None)
+    monkeypatch.setattr("orders.locks.WAIT", 0)
 
 
 @pytest.fixture

@@ -8,43 +8,38 @@ from oms.events.publish import publish_move
 from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import require
-from orders.locks import lock_order
+from oms.kernel.load import load
+from orders.locks import lock_order_of
 from orders.models import Order
 
 
 def lock_work(number: str) -> tuple[Order, FulfilmentOrder]:
     """Lock the order behind `number` and read its warehouse work afresh; its `order` is the locked one."""
-    order = _lock_order_of("fulfilment_fulfilmentorder", number)
+    order = lock_order_of(FulfilmentOrder, number)
     if order is None:
         raise Refused("work_not_found", f"There is no fulfilment order {number}.")
-    fo = FulfilmentOrder.objects.select_related("location", "purchase__supplier").get(number=number)
+    (fo,) = load(FulfilmentOrder, "m.number = %s", [number], joined=("location", "purchase__supplier"))
     fo.order = order
     return order, fo
 
 
 def lock_shipment(number: str) -> tuple[Order, Shipment]:
     """Lock the order behind the shipment and read the shipment afresh; its `order` is the locked one."""
-    order = _lock_order_of("fulfilment_shipment", number)
+    order = lock_order_of(Shipment, number)
     if order is None:
         raise Refused("shipment_not_found", f"There is no shipment {number}.")
-    shipment = Shipment.objects.select_related("carrier", "fulfilment_order").get(number=number)
+    (shipment,) = load(Shipment, "m.number = %s", [number], joined=("carrier", "fulfilment_order"))
     shipment.order = order
     return order, shipment
 
 
-def _lock_order_of(table: str, number: str) -> Order | None:
-    """None when `table` knows no such number. Every scan comes through here: by a prepared statement."""
-    ask = f"SELECT o.number FROM {table} r JOIN orders_order o ON o.id = r.order_id WHERE r.number = %s"  # noqa: S608
-    found = fetch(ask, [number])
-    return lock_order(found[0][0]) if found else None
-
-
 def work_lines(fo: FulfilmentOrder) -> list[FulfilmentOrderLine]:
-    return list(FulfilmentOrderLine.objects.filter(fo=fo).select_related("line", "product").order_by("pk"))
+    return load(FulfilmentOrderLine, "m.fo_id = %s::bigint ORDER BY m.id", [fo.pk], joined=("line", "product"))
 
 
 def still_picking(order: Order) -> bool:
-    return FulfilmentOrder.objects.filter(order=order, status=WorkStatus.PICKING).exists()
+    ask = "SELECT FROM fulfilment_fulfilmentorder WHERE order_id = %s::bigint AND status = %s"
+    return fetch(f"SELECT EXISTS ({ask})", [order.pk, WorkStatus.PICKING])[0][0]
 
 
 def move_row(

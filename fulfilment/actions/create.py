@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import F, Sum
-
 from fulfilment.actions.reroute import free_here, lock_the_move, refused_by, reserve_elsewhere
 from fulfilment.actions.supplier.open import open_with_supplier
 from fulfilment.models import FulfilmentOrder, FulfilmentOrderLine
@@ -13,15 +11,22 @@ from inventory.models import Allocation
 from inventory.routebook import routebook
 from oms.events.publish import publish_move
 from oms.kernel.clock import now
+from oms.kernel.db import fetch
+from oms.kernel.load import load
 from oms.kernel.numbers import next_number
 from orders.models import Order, OrderLine
 
+COVERED = """
+SELECT l.line_id, f.location_id, sum(l.qty - l.qty_dispatched)::int
+FROM fulfilment_fulfilmentorderline l JOIN fulfilment_fulfilmentorder f ON f.id = l.fo_id
+WHERE f.order_id = %s::bigint AND f.status = ANY(%s::text[]) GROUP BY 1, 2
+"""
 Place = tuple[int, int | None]  # location id, and address id (None: the order's own)
 
 
 def create_work(order_number: str) -> list[FulfilmentOrder]:
     """Open work for every hard-held unit of the locked order no live fulfilment order covers; nothing twice."""
-    order = Order.objects.get(number=order_number)
+    (order,) = load(Order, "m.number = %s", [order_number])
     _leave_refused_places(order)
     todo = uncovered(order)
     theirs = suppliers_among(todo)
@@ -41,7 +46,8 @@ def uncovered(order: Order) -> dict[Place, list[tuple[int, int, int]]]:
     """Hard-held units that no live fulfilment order covers: location and address -> (line id, product id, units)."""
     to, covered = addresses_of(order), _covered(order)
     todo: dict[Place, list[tuple[int, int, int]]] = defaultdict(list)
-    for held in Allocation.objects.filter(order_number=order.number, kind="hard").order_by("location_id", "line_id"):
+    hard = "m.order_number = %s AND m.kind = 'hard' ORDER BY m.location_id, m.line_id"
+    for held in load(Allocation, hard, [order.number]):
         if (left := held.qty - covered.get((held.line_id, held.location_id), 0)) > 0:
             todo[held.location_id, to.get(held.line_id)].append((held.line_id, held.product_id, left))
     return todo
@@ -49,11 +55,7 @@ def uncovered(order: Order) -> dict[Place, list[tuple[int, int, int]]]:
 
 def _covered(order: Order) -> dict[tuple[int, int], int]:
     """Units in live work: (line id, location id) -> units."""
-    rows = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE).values("line_id", "fo__location_id")
-    return {
-        (row["line_id"], row["fo__location_id"]): row["units"]
-        for row in rows.annotate(units=Sum(F("qty") - F("qty_dispatched")))
-    }
+    return {(line_id, location_id): units for line_id, location_id, units in fetch(COVERED, [order.pk, list(LIVE)])}
 
 
 def addresses_of(order: Order) -> dict[int, int]:

@@ -11,11 +11,17 @@ from notifications.wording import render, render_subject
 from oms.events.models import Event
 from oms.events.publish import publish
 from oms.kernel.clock import now
+from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
 from orders.locks import lock_order
 from orders.models import Order
 
+LET_GO = """
+UPDATE notifications_outgoingmessage m SET next_at = %(at)s::timestamptz FROM events_event e
+WHERE e.id = m.event_id AND m.order_id = %(order)s::bigint AND m.status = 'queued' AND m.attempts = 0
+  AND m.next_at > %(at)s::timestamptz AND e.seq < %(seq)s::int
+"""
 UNDONE = "The step was undone before the message went out."
 
 
@@ -42,8 +48,7 @@ def queue_message(event: Event) -> OutgoingMessage:
 
 def _let_go(order: Order, event: Event) -> None:
     """Earlier messages that wait for an undo go out before this one: something has followed, nothing is undone any more."""
-    held = OutgoingMessage.objects.filter(order=order, status=OutgoingStatus.QUEUED, attempts=0, next_at__gt=now())
-    held.filter(event__seq__lt=event.seq).update(next_at=now())
+    fetch(LET_GO, {"at": now(), "order": order.pk, "seq": event.seq})
 
 
 def _written(order: Order, event: Event) -> OutgoingMessage:

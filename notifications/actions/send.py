@@ -13,10 +13,14 @@ from notifications.addressing import reply_address
 from notifications.context import TO_SUPPLIER, purchase_of
 from notifications.models import MessageKey, OutgoingMessage, OutgoingStatus
 from oms.kernel.clock import now
+from oms.kernel.db import update_row
+from oms.kernel.load import load_first
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
 BACKOFF = (30, 120, 600, 3600, 6 * 3600)  # seconds before attempts 2..6
+# What OutgoingMessage.objects.due() has, the longest due first.
+DUE = "(m.status = 'queued' AND m.next_at <= %s OR m.status = 'sending' AND m.claimed_until < %s) ORDER BY m.next_at, m.id"
 LEASE = timedelta(minutes=5)  # far longer than the mail server's timeout of 10 s
 
 
@@ -39,17 +43,13 @@ def send_due_messages(limit: int = 100) -> int:
 
 def _claim_next() -> Claim | None:
     with transaction.atomic():
-        message = (
-            OutgoingMessage.objects.due()
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("next_at", "pk")
-            .first()
-        )
+        at = now()
+        message = load_first(OutgoingMessage, DUE, [at, at], joined=("order",), skip_locked=True)
         if message is None:
             return None
-        message.status, message.claimed_until = OutgoingStatus.SENDING, now() + LEASE
+        message.status, message.claimed_until = OutgoingStatus.SENDING, at + LEASE
         message.attempts += 1
-        message.save(update_fields=["status", "claimed_until", "attempts"])
+        _store(message, "status", "claimed_until", "attempts")
         return Claim(message, message.claimed_until)
 
 
@@ -104,15 +104,16 @@ def _put_back(claim: Claim, error: Exception) -> None:
 @transaction.atomic
 def _book(claim: Claim, status: str, *, error: str = "", next_at: datetime | None = None) -> None:
     """Write the result, unless the lease ran out and somebody else has the message now."""
-    mine = (
-        OutgoingMessage.objects.select_for_update(of=("self",))
-        .filter(pk=claim.message.pk, claimed_until=claim.until)
-        .first()
-    )
+    still_mine = "m.id = %s::bigint AND m.claimed_until = %s"
+    mine = load_first(OutgoingMessage, still_mine, [claim.message.pk, claim.until], wait=0)
     if mine is None:
         log.warning("message %s was taken over while it was being sent", claim.message.pk)
         return
     mine.status, mine.error, mine.claimed_until = status, error, None
     mine.next_at = next_at or mine.next_at
     mine.sent_at = now() if status == OutgoingStatus.SENT else None
-    mine.save(update_fields=["status", "error", "claimed_until", "next_at", "sent_at"])
+    _store(mine, "status", "error", "claimed_until", "next_at", "sent_at")
+
+
+def _store(message: OutgoingMessage, *names: str) -> None:
+    update_row(OutgoingMessage, message.pk, {name: getattr(message, name) for name in names})

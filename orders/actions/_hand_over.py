@@ -119,6 +119,7 @@ def copy_hold(hold: Hold, order_id: int, line: OrderLine | None = None) -> None:
     Hold.objects.create(
         order_id=order_id, line=line, reason_id=hold.reason_id, detail=hold.detail, owner_team=hold.owner_team,
         placed_by=hold.placed_by, placed_at=hold.placed_at, until=hold.until, rule=hold.rule, due_at=hold.due_at,
+        declined_at=hold.declined_at, said=hold.said,
     )  # fmt: skip
 
 

@@ -11,12 +11,26 @@ from inventory.actions.reserve import reserve_orders
 from inventory.models import Backorder, LinePart, Occasion, Product, StockLevel, SupplierItem
 from inventory.routing.plan import Demand
 from oms.events.publish import publish
+from oms.kernel.db import fetch
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
-from orders.models import Order, OrderLine
+from orders.models import Order
 from orders.sending import demands_of
 from orders.sharing.picture import may_gain, picture_of, undecided
 from orders.states import OPEN_STATUSES, OrderStatus
+
+# SKUs of an order's lines, and of the parts of its kits, that somebody waits for, or for a kit of.
+FREED = """
+WITH line AS (
+  SELECT l.id, l.product_id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id WHERE o.number = %s
+), freed AS (
+  SELECT product_id FROM line UNION SELECT p.product_id FROM line JOIN inventory_linepart p ON p.line_id = line.id
+), waiting AS (
+  SELECT product_id FROM inventory_backorder
+  UNION SELECT p.product_id FROM inventory_backorder b JOIN inventory_linepart p ON p.line_id = b.line_id
+)
+SELECT sku FROM inventory_product JOIN freed ON freed.product_id = id JOIN waiting ON waiting.product_id = id ORDER BY sku
+"""
 
 
 def serve_waiting(sku: str, *, actor: Any) -> list[str]:
@@ -48,16 +62,7 @@ def _is_left(sku: str) -> bool:
 def serve_freed(number: str, *, actor: Any) -> list[str]:
     """Give what order `number` let go, of our stock or a supplier's, to the orders that wait for it; return the SKUs
     somebody waits for."""
-    lines = OrderLine.objects.filter(order__number=number)
-    parts = LinePart.objects.filter(line_id__in=lines.values("pk"))
-    of_order = Q(pk__in=lines.values("product")) | Q(pk__in=parts.values("product"))
-    skus = list(Product.objects.filter(of_order).order_by("sku").values_list("sku", flat=True))
-    waiting = Backorder.objects.of(*skus)
-    if not waiting.exists():
-        return []  # nearly always: two questions, whatever the order was
-    kits = LinePart.objects.filter(line_id__in=waiting.values("line_id")).values("product")
-    asked = Product.objects.filter(Q(pk__in=waiting.values("product")) | Q(pk__in=kits), sku__in=skus)
-    wanted = list(asked.order_by("sku").values_list("sku", flat=True))
+    wanted = [sku for (sku,) in fetch(FREED, [number])]
     for sku in wanted:
         serve_waiting(sku, actor=actor)
     return wanted

@@ -8,6 +8,7 @@ from oms.events.publish import publish
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.money import format_money
+from orders.actions.decline import say_no
 from orders.actions.progress import refresh
 from orders.checking.second import may_answer
 from orders.locks import lock_order
@@ -16,7 +17,7 @@ from orders.models import Approval, ApprovalState, Hold, Order
 
 @transaction.atomic
 def decide_approval(number: str, *, approve: bool, actor: Any, note: str = "") -> Order:
-    """Approve the amount of `number`, which clears its hold, or decline it, which keeps the hold.
+    """Approve the amount of `number`, which clears its hold, or decline it: the order goes on to whoever may cancel it.
 
     Refuses whoever placed the order, a person whose role may not, a decline without a reason, and an amount that grew.
     """
@@ -28,7 +29,7 @@ def decide_approval(number: str, *, approve: bool, actor: Any, note: str = "") -
         raise Refused.because([refusal])
     if not approve and not note.strip():
         raise Refused("reason_missing", "Say why you decline, so that the customer can be told.")
-    if approve and (order.total > asked.amount or order.currency != asked.currency):
+    if approve and (order.amount_due > asked.amount or order.currency != asked.currency):
         raise Refused("amount_changed", f"The total of {number} has changed since; check the order again first.")
     asked.state = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
     asked.decided_by, asked.decided_at, asked.note = actor, now(), note.strip()[:300]
@@ -37,9 +38,8 @@ def decide_approval(number: str, *, approve: bool, actor: Any, note: str = "") -
     total = format_money(asked.amount, asked.currency)
     if approve:
         held.update(cleared_at=now(), cleared_by=actor.display_name, clear_note=note.strip()[:300] or "Approved")
-    else:
-        why = f"{total} declined by {actor.display_name}: {note.strip()}"
-        held.update(detail=f"{why[:240]}; cancel the order, or check it again to ask anew")
+    for hold in () if approve else held:
+        say_no(order, hold, note=note, actor=actor)
     refresh(order)
     publish("orders.approved" if approve else "orders.declined", subject=number, actor=actor, label=total, note=note)
     return order

@@ -58,7 +58,8 @@ def check_placed(events: Iterable[Event]) -> None:
 def check_again(number: str, *, actor: Any) -> Checked:
     """Check a new order once more: new findings hold it, holds whose cause is gone are cleared.
 
-    What a person cleared with a reason stays cleared while the finding is the same. Refuses an order past "new".
+    What a person cleared with a reason stays cleared, and what was declined stays declined, while the finding is the same.
+    Refuses an order past "new".
     """
     order = lock_order(number)
     if order.status != OrderStatus.NEW or order.is_historical:
@@ -96,7 +97,9 @@ def _recheck(order: Order, book: Mapping[str, Setting], actor: Any) -> Checked:
     placed_on = list(Hold.objects.filter(order=order, line__isnull=True).order_by("pk"))
     held = _renew(found, placed_on)
     cleared = _drop(found, [h for h in placed_on if is_new or h.rule in book])
-    if any(f.setting.key == "amount" for f in found):
+    if any(h.rule == "amount" and h.declined_at and h.cleared_at is None for h in placed_on):
+        pass  # answered: it is asked again by a person, or when the amount is another one
+    elif any(f.setting.key == "amount" for f in found):
         _ask(found, {order.pk: _who_placed(order, actor)})
     elif is_new:
         Approval.objects.filter(order=order, state=ApprovalState.WAITING).update(state=ApprovalState.WITHDRAWN)
@@ -112,7 +115,10 @@ def _renew(found: Sequence[Finding], holds: Sequence[Hold]) -> int:
     for f in found:
         if (hold := by_rule.get(f.setting.key)) and hold.detail != f.sentence[:300]:
             hold.detail, hold.score = f.sentence[:300], f.score
-            hold.save(update_fields=["detail", "score"])
+            if hold.declined_at:  # the no was to another question
+                hold.declined_at, hold.owner_team = None, f.setting.owner_team
+                hold.due_at = due_moment(f.setting, now())
+            hold.save(update_fields=["detail", "score", "declined_at", "owner_team", "due_at"])
     new = [
         f for f in found
         if f.setting.key not in by_rule

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Max, Model, QuerySet
 
 from oms.access.models import User
-from oms.events.publish import Fact, publish_all
+from oms.events.publish import Fact, publish, publish_all
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.db import copy_history, limit_lock_wait
 from oms.kernel.errors import Refused
+from orders.actions.customer_apart import move_apart
 from orders.actions.customer_keep import save_card
 from orders.customers.cards import ADDRESS, CONTACT
 from orders.customers.merging import GONE, KEPT, conflicts_of, priced_twice, record_after, refusals, stamp
@@ -41,7 +42,8 @@ def merge_customers(
     """Put everything of customer `gone_pk` on `kept_pk`: orders, addresses, contacts, prices, credit, words, schedules, agreements.
 
     `choice` is {key of a conflict: "kept" or "gone"}; the side that stays wins where nothing is chosen. Orders keep what
-    they were given: names, addresses, prices, rates, checks. Refuses with every obstacle, without a reason, and with
+    they were given: names, addresses, prices, rates. The checks of those not confirmed yet are asked again afterwards
+    (customer_check.py). Refuses with every obstacle, without a reason, and with
     "customers_moved" when what was to be chosen between (`seen`, see merging.stamp) is not what it was.
 
     Locks: schedules, agreements and orders of the one that goes, as every action takes those first; then both customers, by
@@ -61,13 +63,16 @@ def merge_customers(
     moved |= {
         noun: _repoint(model._default_manager.filter(customer=gone), kept, actor) for model, noun in WHOLE.items()
     }
+    moved["customers told apart"] = move_apart(kept, gone, actor=actor)
     moved["orders"] = _move_orders(kept, gone, reason, actor)
     _put_records_together(kept, gone, wins, reason, actor)
     who = as_actor(actor)
-    return CustomerMerge.objects.create(
+    merge = CustomerMerge.objects.create(
         kept=kept, gone=gone, at=now(), by_user_id=who.user_id, by=who.name[:80], reason=reason[:MOST], chosen=wins,
         moved={noun: n for noun, n in moved.items() if n},
     )  # fmt: skip
+    publish("customers.merged", subject=f"customer-{kept.pk}", actor=actor, merge=merge.pk)
+    return merge
 
 
 def _both(kept_pk: int, gone_pk: int) -> tuple[Customer, Customer]:

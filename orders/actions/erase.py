@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
@@ -16,9 +16,11 @@ from oms.kernel.errors import Refused
 from oms.kernel.personal import BOOK, ERASED
 from orders.files.shelf import take_away
 from orders.finding import search_terms
+from orders.imports.forget import empty
 from orders.locks import lock_orders
-from orders.models import Attachment, BlockedEntry, Customer, Erasure, Order
+from orders.models import Attachment, BlockedEntry, Customer, Erasure, ImportBatch, ImportFile, Order
 from orders.privacy.blocks import blocks_of, keep_blocks
+from orders.privacy.files import files_with, is_text, marks_of, records
 from orders.privacy.person import Person, person_of, scrubbed
 from orders.privacy.reach import mentioning, named, rows_of
 from orders.privacy.rules import refusals
@@ -87,12 +89,9 @@ def _erase(customer: Customer, person: Person) -> dict[str, int]:
         terms = search_terms(order.number, order.external_id, *(line.sku for line in order.lines.all()))
         Order.objects.filter(pk=order.pk).update(search_terms=[*terms, *tag_terms(order.tags)])
     _count(counts, named(BlockedEntry), keep_blocks(person))
-    if others is not None:
-        for label, found in BOOK.beside.items():
-            model = apps.get_model(label)
-            _count(
-                counts, named(model), _rewrite(model, mentioning(model, found.columns, others), theirs, label, others)
-            )
+    for model, rows, only_with in _beside(customer, others):
+        _count(counts, named(model), _rewrite(model, rows, theirs, model._meta.label, only_with))
+    _forget_emptied()
     return {what: n for what, n in counts.items() if n}
 
 
@@ -109,11 +108,35 @@ def what_changes(customer: Customer) -> dict[str, int]:
             rows.count() if label in BOOK.gone else len(list(_changes(model, rows, theirs, label))),
         )
     _count(counts, named(BlockedEntry), blocks_of(person).count())
-    for label, found in BOOK.beside.items() if others is not None else ():
-        model, only_with = apps.get_model(label), others
-        rows = mentioning(model, found.columns, only_with)  # type: ignore[arg-type]
-        _count(counts, named(model), len(list(_changes(model, rows, theirs, label, only_with))))
+    for model, rows, only_with in _beside(customer, others):
+        _count(counts, named(model), len(list(_changes(model, rows, theirs, model._meta.label, only_with))))
     return {what: n for what, n in sorted(counts.items()) if n}
+
+
+def _beside(
+    customer: Customer, others: re.Pattern[str] | None
+) -> Iterator[tuple[type[Model], QuerySet, re.Pattern[str]]]:
+    """(model, rows that speak of the person without hanging on them, what tells the lines of a file that do).
+
+    A file that brought in an order of theirs is one of them even where nothing can be looked for in it, as in a spreadsheet.
+    """
+    orders = Order.objects.filter(customer=customer)
+    for label, found in BOOK.beside.items():
+        model = apps.get_model(label)
+        rows = mentioning(model, found.columns, others) if others else model._base_manager.none()
+        tells = [others.pattern] if others else []
+        if model is ImportFile:
+            rows = ImportFile.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=files_with(orders).values("pk")))
+            tells += marks_of(orders.only("pk", "external_id"))
+        if tells:
+            yield model, rows, re.compile("|".join(tells), re.IGNORECASE)
+
+
+def _forget_emptied() -> None:
+    """An import of which a file is gone cannot be checked or brought in again, and says so."""
+    gone = ImportFile.objects.filter(content=b"", size__gt=0, batch__forgotten_at__isnull=True)
+    for batch in ImportBatch.objects.select_for_update().filter(pk__in=gone.values("batch")).order_by("pk"):
+        empty(batch)
 
 
 def _rewrite(model: type[Model], rows: QuerySet, *how: Any) -> int:
@@ -159,14 +182,12 @@ def _cleaned(was: Any, pattern: re.Pattern[str] | None, only_with: re.Pattern[st
 
 
 def _cleaned_file(content: bytes, pattern: re.Pattern[str] | None, only_with: re.Pattern[str] | None) -> bytes:
-    """A text loses the person line by line, so that the lines of others stay as they came; what is no text is emptied."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
+    """A text loses the person row by row, so that the rows of others stay as they came; what is no text is emptied."""
+    if not is_text(content):
         return b""
     if pattern is None:
         return content
-    lines = text.splitlines(keepends=True)
+    lines = records(content.decode())
     return "".join(pattern.sub(ERASED, x) if only_with is None or only_with.search(x) else x for x in lines).encode()
 
 

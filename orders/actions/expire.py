@@ -43,8 +43,9 @@ def _expire(number: str) -> bool:
 
 
 def release_timed_holds() -> int:
-    """Clear holds whose moment has come; return how many."""
-    due = Hold.objects.filter(cleared_at__isnull=True, until__lt=now()).values_list("order__number", "pk")[:BATCH]
+    """Clear holds whose moment has come, but for those whose owners said no; return how many."""
+    over = Hold.objects.filter(cleared_at__isnull=True, declined_at__isnull=True, until__lt=now())
+    due = over.values_list("order__number", "pk")[:BATCH]
     return sum(
         _quietly(lambda n=number, pk=pk: clear_hold(n, hold_id=pk, actor="system", note="Its time was over"))
         for number, pk in due

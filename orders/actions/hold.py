@@ -11,6 +11,7 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.progress import refresh
+from orders.answering import may_clear
 from orders.locks import lock_order
 from orders.models import Hold, HoldReason, Order, OrderLine
 from orders.policies import require_may
@@ -57,15 +58,19 @@ def hold_order(
 @transaction.atomic
 def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Order:
     """End one open hold of `number`. Refuses when it is already cleared, a check's hold without reason or right, and while
-    the line it stands for is still no product of ours: nobody could pick it."""
+    the line it stands for is still no product of ours: nobody could pick it. Where its owners said no, only they clear it, and
+    neither a rule nor the time does."""
     order = lock_order(number)
     hold = (
         Hold.objects.select_related("reason", "line").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()
     )
     if hold is None:
         raise Refused("hold_gone", "That hold is already cleared.")
+    user = _person(actor)
+    if refusal := may_clear(hold, user):
+        raise Refused.because([refusal])
     if hold.rule:
-        _require_override(hold, actor, note)
+        _require_override(hold, user, note)
     if _is_unmatched(hold):
         raise Refused(
             "sku_unknown",
@@ -99,12 +104,18 @@ def _is_unmatched(hold: Hold) -> bool:
     return hold.reason.key == UNKNOWN_SKU and line is not None and line.product_id is None and line.qty_open > 0
 
 
-def _require_override(hold: Hold, actor: Any, note: str) -> None:
+def _person(actor: Any) -> User | None:
+    """The person who acts, or the one an API key acts as."""
+    user_id = as_actor(actor).user_id
+    return User.objects.get(pk=user_id) if user_id else None
+
+
+def _require_override(hold: Hold, user: User | None, note: str) -> None:
     """A hold placed by a check is overridden with a reason, by somebody who may; an amount only by its approval."""
     if hold.rule == "amount":
         raise Refused("needs_approval", "This hold ends when a second person approves the amount; nobody can clear it.")
-    if user_id := as_actor(actor).user_id:  # the person, or the one an API key acts as
-        require_may(User.objects.get(pk=user_id), "order", "override_check")
+    if user:
+        require_may(user, "order", "override_check")
     if not note.strip():
         raise Refused("reason_missing", "Say why the order is fine: a check placed this hold.")
 

@@ -34,7 +34,7 @@ KINDS = {"soft": "reserved", "hard": "allocated"}
 
 @transaction.atomic
 def undo_step(number: str, *, seq: int, actor: User) -> Order:
-    """Reverse step `seq` of the order's timeline, which must be the last one and inside the window.
+    """Reverse step `seq` of the order's timeline, inside the window, with nothing in its way since.
 
     Refuses when something followed, when stock that was given back is gone, and whoever may not make the step itself.
     What the customer was told and payments that were voided stay as they are.
@@ -129,6 +129,7 @@ def _put_hold_back(order: Order, step: Event, actor: Any) -> None:
     Hold.objects.create(
         order=order, line=old.line, reason=old.reason, detail=old.detail, owner_team=old.owner_team, until=old.until,
         placed_at=old.placed_at, placed_by=old.placed_by, rule=old.rule, due_at=old.due_at, score=old.score,
+        declined_at=old.declined_at, said=old.said,
     )  # fmt: skip
     refresh(order)
     publish(
@@ -159,6 +160,6 @@ register("orders.confirmed", Undoable(_unconfirm, move="confirm"))
 register("orders.cancelled", Undoable(_restore, move="cancel"))
 register("orders.held", Undoable(_take_hold_off, move="hold"))
 register("orders.hold_cleared", Undoable(_put_hold_back, move="clear_hold"))
-register("orders.assigned", Undoable(_assign_back))
+register("orders.assigned", Undoable(_assign_back, beside=True))
 register("orders.prioritized", Undoable(_prioritize_back))
-register("orders.tagged", Undoable(_tags_back))
+register("orders.tagged", Undoable(_tags_back, beside=True))

@@ -8,6 +8,7 @@ from inventory.models import StockLevel
 from oms.kernel.errors import Refusal, Refused
 from oms.kernel.plural import plural
 from orders.amending.approval import needs_second_person
+from orders.amending.terms import cancelled_part
 from orders.capture.catalogue import locations_for
 from orders.models import Amendment, Hold, Order, OrderLine
 
@@ -137,13 +138,20 @@ def _lines(before: World, after: World) -> list[LineEffect]:
     for pk, line in after.lines.items():
         old = before.lines.get(pk)
         qty_before, qty = _live(old), _live(line)
-        total_before = old.total if old else Decimal(0)
+        total_before, total = _worth(old, before.order.currency), _worth(line, before.order.currency)
         if old is not None and (qty_before, old.total, old.discount) == (qty, line.total, line.discount):
             continue
         short = line.qty_backordered - (old.qty_backordered if old else 0)
         free = before.free.get(line.product_id or 0) or after.free.get(line.product_id or 0, [])
-        effects.append(LineEffect(line, qty_before, qty, total_before, line.total, short, free, old is None))
+        effects.append(LineEffect(line, qty_before, qty, total_before, total, short, free, old is None))
     return effects
+
+
+def _worth(line: OrderLine | None, currency: str) -> Decimal:
+    """What the units that are still wanted come to."""
+    return (
+        line.total - cancelled_part(line.total, line.qty_cancelled, line.qty_ordered, currency) if line else Decimal(0)
+    )
 
 
 def _live(line: OrderLine | None) -> int:

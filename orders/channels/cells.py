@@ -72,12 +72,12 @@ def amount(row: Row, column: str, *, default: Decimal | None = Decimal(0), negat
     if not text and default is not None:
         return default
     if not text:
-        raise Bad(row, column, f"{column} is empty. Write an amount like 1234.50.", kind="amount")
+        raise Bad(row, column, "The cell is empty. Write an amount like 1234.50.", kind="amount")
     value = decimal(text)
     if value is None:
         raise Bad(row, column, f"{_shown(text)} is not an amount. Write it like 1234.50.", kind="amount")
     if value < 0 and not negative:
-        raise Bad(row, column, f"{column} is below zero ({_shown(text)}).", kind="amount")
+        raise Bad(row, column, f"{_shown(text)} is below zero.", kind="amount")
     if abs(value) > MAX_AMOUNT:
         raise Bad(row, column, f"{_shown(text)} is more than any order we can book.")
     return value
@@ -107,7 +107,7 @@ def moment(row: Row, column: str, formats: Sequence[str], zone: tzinfo = UTC) ->
         if at.year < EARLIEST:
             raise Bad(row, column, f"{_shown(text)} is before {EARLIEST}; no order is that old.", kind="date")
         return at
-    reason = f"{_shown(text)} is not a date that exists. Write it like {_example(formats[0])}."
+    reason = f"{_shown(text)} is not a date that exists. Write it like {examples(formats)}."
     raise Bad(row, column, reason, kind="date")
 
 
@@ -217,5 +217,7 @@ def _shown(text: str) -> str:
     return f"“{text[:40]}{'…' if len(text) > 40 else ''}”"
 
 
-def _example(form: str) -> str:
-    return "2026-03-22 14:05:00" if form == "iso" else datetime(2026, 3, 22, 14, 5, tzinfo=UTC).strftime(form)
+def examples(formats: Sequence[str]) -> str:
+    """One day in the first two ways that are read."""
+    day = datetime(2026, 3, 22, 14, 5, tzinfo=UTC)
+    return " or ".join("2026-03-22" if form == "iso" else day.strftime(form) for form in formats[:2])

@@ -22,6 +22,7 @@ from orders.channels.cells import (
     country,
     currency,
     email,
+    examples,
     grouped,
     moment,
     unapostrophed,
@@ -38,6 +39,7 @@ COLUMNS = (
     "payment_terms", "paid", "payment_method", "payment_reference", "customer_po", "note", "tags", "shipping_method", "promised_at",
 )  # fmt: skip
 TIMES = ("iso", "%d/%m/%Y", "%d/%m/%Y %H:%M")
+KEY, OURS = "csv", Matching(times=TIMES)
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 METHODS = ("card", "upi", "bank", "cash", "cod", "voucher", "wallet", "boleto", "marketplace", "other")
 TERMS = ("prepaid", "cod", "credit")
@@ -45,13 +47,14 @@ PRIORITIES = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 
 
 def read(paths: Sequence[str | Path], fixes: Fixes = NO_FIXES, matching: Matching | None = None) -> ReadResult:
-    """Read files in our own layout, or in one whose columns `matching` translates into ours."""
+    """Read files in our own layout, or in one whose columns `matching` translates into ours; it says the currency of both."""
     drafts: list[OrderDraft] = []
     rejects: list[RowReject] = []
     rows = 0
-    make = partial(_order, matching=matching or Matching(times=TIMES))
+    matching = matching or OURS
+    make = partial(_order, matching=matching)
     for table in read_tables(paths, fixes):
-        table = matching.apply(table) if matching else table.renamed(plain)
+        table = matching.apply(table) if matching.columns else table.renamed(plain)
         table.require(*NEEDED)
         rows += len(table.rows)
         groups, refused = grouped(table.rows, "order_id")
@@ -106,7 +109,10 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # stands for a date that could not be 
 def _placed(head: Row, matching: Matching) -> datetime:
     placed = moment(head, "placed_at", matching.times)
     if placed is None:
-        raise Bad(head, "placed_at", "placed_at is empty: when was the order placed?", kind="date")
+        raise Bad(
+            head, "placed_at", f"The cell is empty: when was the order placed? Write it like {examples(matching.times)}.",
+            kind="date",
+        )  # fmt: skip
     return placed
 
 

@@ -1,5 +1,6 @@
 """Which column of somebody's file is which of our fields: guessed from names, decided by a person, remembered per source."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,13 +27,19 @@ ORDERS = {"dmy": DAY_FIRST, "mdy": MONTH_FIRST}
 # Our field: what people see, and what others call it (letters and digits only, lower case).
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "order_id": ("Source number", ("ordernumber", "orderno", "order", "orderref", "ordercode", "invoicenumber", "pono",
-        "poref", "reference")),
+        "poref", "reference", "vchno", "voucherno", "vouchernumber", "billno", "billnumber", "invoiceno", "challanno", "docno",
+        "documentno", "refno", "ourref", "so", "sono", "salesorder", "salesorderno")),
     "placed_at": ("Order date", ("orderdate", "date", "createdat", "created", "datecreated", "purchasedate", "saledate", "podate", "dt",
-        "dateofpo", "orderdt", "billdate", "invoicedate", "dateoforder")),
-    "sku": ("SKU", ("item", "itemcode", "itemno", "productcode", "code", "article", "sellersku", "itemsku", "partno", "variantsku")),
-    "name": ("Item name", ("product", "productname", "itemname", "description", "title", "itemdescription", "producttitle")),
-    "quantity": ("Quantity", ("qty", "nos", "units", "pcs", "pieces", "count", "quantityordered", "orderedqty", "itemquantity")),
-    "unit_price": ("Unit price", ("price", "rate", "itemprice", "unitcost", "mrp", "sellingprice", "priceperunit", "each")),
+        "dateofpo", "orderdt", "billdate", "billdt", "invoicedate", "invoicedt", "vchdate", "voucherdate", "docdate",
+        "dateoforder", "orderedon", "placedon")),
+    "sku": ("SKU", ("item", "itemcode", "itemno", "productcode", "code", "article", "sellersku", "itemsku", "partno",
+        "variantsku", "stockcode", "stockitem", "materialcode", "material", "model", "modelno", "partnumber", "itemnumber")),
+    "name": ("Item name", ("product", "productname", "itemname", "description", "title", "itemdescription", "producttitle",
+        "particulars", "nameofitem", "goods", "details", "stockdescription")),
+    "quantity": ("Quantity", ("qty", "nos", "units", "pcs", "pieces", "count", "quantityordered", "orderedqty", "orderqty",
+        "qtyordered", "itemquantity", "noofpcs", "noofunits")),
+    "unit_price": ("Unit price", ("price", "rate", "itemprice", "unitcost", "mrp", "sellingprice", "saleprice", "priceperunit",
+        "rateperunit", "unitrate", "priceea", "each")),
     "currency": ("Currency", ("currencycode", "cur", "ccy")),
     "discount": ("Discount of the line", ("linediscount", "itemdiscount", "discountamount")),
     "tax": ("Tax of the line", ("gst", "vat", "linetax", "itemtax", "taxamount", "gstamount")),
@@ -49,9 +56,11 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ship_line1": ("Address", ("address", "address1", "addressline1", "street", "shipaddress", "shippingaddress", "deliveryaddress",
         "deladdress", "deladd", "consigneeaddress")),
     "ship_line2": ("Address, second line", ("address2", "addressline2", "shippingaddress2", "landmark", "area")),
-    "ship_city": ("City", ("city", "town", "shippingcity", "suburb", "district", "delcity", "deliverycity")),
+    "ship_city": ("City", ("city", "town", "shippingcity", "suburb", "district", "delcity", "deliverycity", "station", "stn",
+        "place", "destination")),
     "ship_state": ("State", ("state", "province", "region", "shippingstate")),
-    "ship_postal_code": ("Postal code", ("pin", "pincode", "shippin", "zip", "zipcode", "postcode", "postalcode", "shippingzip", "delpin",
+    "ship_postal_code": ("Postal code", ("pin", "pincode", "shippin", "zip", "zipcode", "postcode", "postalcode", "shippingzip",
+        "delpin",
         "pinno")),
     "ship_country": ("Country", ("country", "shippingcountry", "countrycode")),
     "payment_terms": ("Payment terms", ("terms", "paymentterm", "paymentmode")),
@@ -67,6 +76,9 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 REQUIRED = ("order_id", "placed_at", "quantity", "unit_price")
 SKU_OR_NAME = ("sku", "name")
+
+
+BRACKETS = re.compile(r"[(\[].*?[)\]]")  # "Rate (Rs.)"
 
 
 @dataclass(frozen=True)
@@ -121,9 +133,10 @@ def checked(columns: Mapping[str, str], *, dates: str, currency: str, tax_includ
 
 
 def guess(columns: Iterable[str]) -> dict[str, str]:
-    """A field for each column whose name gives it away; each field at most once, exact names first."""
+    """A field for each column whose name gives it away, without what stands in brackets; each field at most once, exact
+    names first."""
     found: dict[str, str] = {}
-    bare = {column: bare_name(column) for column in columns}
+    bare = {column: bare_name(BRACKETS.sub("", column)) or bare_name(column) for column in columns}
     for names in (lambda ours: (bare_name(ours), bare_name(FIELDS[ours][0])), lambda ours: FIELDS[ours][1]):
         for ours in FIELDS:
             if ours in found.values():

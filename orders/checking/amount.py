@@ -16,4 +16,4 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
         return None
     if code != order.currency:
         total = f"{total}, {format_money(worth, code)} at its exchange rate,"
-    return f"{total} needs a second person's approval (from {start} on); somebody who did not place it approves or declines"
+    return f"{total} needs a second person's approval (from {start} on)"

@@ -11,4 +11,4 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
         return None
     what = " and ".join(dict.fromkeys(WORDS[kind] for kind in order.blocked))
     verb = "is" if " and " not in what else "are"
-    return f"The {what} {verb} on the blocked list; cancel the order, or clear this with the reason why it is fine"
+    return f"The {what} {verb} on the blocked list"

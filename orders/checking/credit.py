@@ -21,6 +21,8 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
         which = credit.unrated if credit.worth is not None else f"this order in {order.currency}"
         return f"What {which} is worth in {currency} is not known; Finance records the exchange rate, then it is checked again"
     if credit.owed + credit.worth > credit.limit:
-        owed, limit = format_money(credit.owed, currency), format_money(credit.limit, currency)
-        return f"Owes {owed} already; with this order it is over the limit of {limit}"
+        owed, worth, limit = (format_money(x, currency) for x in (credit.owed, credit.worth, credit.limit))
+        if not credit.owed:
+            return f"This order of {worth} alone is over the limit of {limit}"
+        return f"Owes {owed} already; with the {worth} of this order it is over the limit of {limit}"
     return None

@@ -12,7 +12,7 @@ from oms.kernel.money import quantize
 from orders.checking.areas import outside
 from orders.checking.rulebook import Setting
 from orders.checking.suspicion import SUSPICION
-from orders.checking.terms import CREDIT, MINIMUM, PRICE
+from orders.checking.terms import BOOK_WORTH, CREDIT, MINIMUM, PRICE, WORTH
 from orders.privacy.blocks import pepper
 from orders.states import OPEN_STATUSES
 
@@ -81,7 +81,7 @@ class OrderFacts:
     phone: str = ""
     ship_to: dict = field(default_factory=dict)
     currency: str = ""
-    total: Decimal = Decimal(0)
+    total: Decimal = Decimal(0)  # of what is still wanted
     payment_terms: str = "prepaid"
     ships: bool = True
     skus: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class OrderFacts:
     further: tuple[Further, ...] = ()
     off_list: tuple[dict, ...] = ()  # lines not at the agreed price: {sku, price, agreed, list, from}
     book_currency: str = ""
-    book_total: Decimal | None = None  # None: no rate is known
+    book_total: Decimal | None = None  # the same in the books; None: no rate is known
 
 
 # The last nine digits: a phone compares equal with and without its country code. An index of orders has this expression.
@@ -156,9 +156,9 @@ _FURTHER = """CASE WHEN o.address_count > 1 THEN (
   FROM orders_orderaddress f WHERE f.order_id = o.id AND EXISTS (
     SELECT 1 FROM orders_orderline x WHERE x.order_id = o.id AND x.ship_to_id = f.id AND x.qty_ordered > x.qty_cancelled)) END"""
 _READ = """
-SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, o.total, o.payment_terms,
+SELECT o.id, o.number, o.placed_at, o.customer_name, o.email, o.phone, o.ship_to, o.currency, {total}, o.payment_terms,
   c.kind <> 'pos' AND l.ships, l.skus, {approved}, {near}, {blocked}, {credit}, {minimum}, {price}, o.bill_to, {outside},
-  {suspicion}, {further}, o.book_currency, o.book_total
+  {suspicion}, {further}, o.book_currency, {book_total}
 FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
 CROSS JOIN LATERAL (
   SELECT COALESCE(bool_or(NOT x.is_channel_fulfilled AND x.qty_ordered > x.qty_cancelled), false) AS ships, array_agg(x.sku) AS skus
@@ -177,6 +177,8 @@ def load(
     `hours` is how far back other orders of the buyer count. Orders `placed_now` have no approval yet.
     """
     sql = _READ.format(
+        total=WORTH,
+        book_total=BOOK_WORTH,
         approved="NULL" if placed_now or "amount" not in rules else _APPROVED,
         near=_NEAR if {"twin", "velocity"} & set(rules) else "NULL",
         blocked=_BLOCKED if {"blocked", "fraud"} & set(rules) else "NULL",

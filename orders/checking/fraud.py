@@ -19,7 +19,7 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
     if order.suspicion is None or total < rule.limit_score or total <= order.suspicion.forgiven:
         return None
     named = ", ".join(f"{words} ({score})" for words, score in found)
-    return f"Score {total}, held from {rule.limit_score}: {named}; call the customer before you clear it"
+    return f"Score {total}, held from {rule.limit_score}: {named}"
 
 
 def weigh(order: OrderFacts, rule: Setting) -> int:

@@ -6,6 +6,12 @@ Each part is one JSON value, so that a batch of a thousand orders stays one stat
 _BUYER_GROUP = "(SELECT cu.group_id FROM orders_customer cu WHERE cu.id = o.customer_id)"
 _OWED = "n.total - n.cancelled_total - n.returned_total - n.written_off_total - n.paid_total + n.refunded_total"
 
+# What of the order `o` is still wanted: a change that takes units off makes it a smaller order. In its own currency, and the books'.
+WORTH = "(o.total - o.cancelled_total)"
+BOOK_WORTH = (
+    "(CASE WHEN o.cancelled_total = 0 THEN o.book_total ELSE round((o.total - o.cancelled_total) * o.book_rate, 4) END)"
+)
+
 # What one unit of an order is worth in the currency of account `a`: at the order's own rate, and where the account is in a
 # third currency over that one's rate of the order's day. NULL: not known.
 _IN_ACCOUNT = """CASE WHEN {0}.currency = a.currency THEN 1 WHEN {0}.book_currency = a.currency THEN {0}.book_rate
@@ -41,21 +47,25 @@ MINIMUM = f"""(
     WHERE m.group_id IS NULL OR m.group_id = {_BUYER_GROUP}
     GROUP BY p.sku HAVING sum(x.qty_ordered - x.qty_cancelled) BETWEEN 1 AND max(m.qty) - 1
     UNION ALL
-    SELECT '', o.total, max(m.amount), o.currency FROM {_WORTH_AT_LEAST} AND m.currency = o.currency HAVING max(m.amount) > o.total
+    SELECT '', {WORTH}, max(m.amount), o.currency FROM {_WORTH_AT_LEAST} AND m.currency = o.currency HAVING max(m.amount) > {WORTH}
     UNION ALL
-    SELECT '', o.book_total, max(m.amount), o.book_currency FROM {_WORTH_AT_LEAST} AND m.currency = o.book_currency
+    SELECT '', {BOOK_WORTH}, max(m.amount), o.book_currency FROM {_WORTH_AT_LEAST} AND m.currency = o.book_currency
       AND o.currency <> o.book_currency AND NOT EXISTS (SELECT 1 FROM {_WORTH_AT_LEAST} AND m.currency = o.currency)
-    HAVING max(m.amount) > o.book_total
+    HAVING max(m.amount) > {BOOK_WORTH}
   ) m)"""  # noqa: S608  constants
 
 # Only lists agreed with the customer or their group: a web shop's promotion is its own business, and so is a blanket order.
+# Lines of one product reach a quantity together, as in the form.
 PRICE = f"""(
   SELECT json_agg(json_build_object('sku', x.sku, 'price', x.unit_price::text, 'agreed', b.unit_price::text, 'list', b.name,
     'from', b.min_qty) ORDER BY x.id)
-  FROM orders_orderline x JOIN LATERAL (
+  FROM (
+    SELECT l.*, sum(l.qty_ordered) OVER (PARTITION BY l.product_id) AS units FROM orders_orderline l
+    WHERE l.order_id = o.id AND l.qty_ordered > l.qty_cancelled
+  ) x JOIN LATERAL (
     SELECT i.unit_price, i.min_qty, t.name, t.customer_id, t.group_id
     FROM orders_priceitem i JOIN orders_pricelist t ON t.id = i.price_list_id
-    WHERE i.product_id = x.product_id AND i.min_qty <= x.qty_ordered AND t.is_active AND t.currency = o.currency
+    WHERE i.product_id = x.product_id AND i.min_qty <= x.units AND t.is_active AND t.currency = o.currency
       AND (t.customer_id IS NULL OR t.customer_id = o.customer_id)
       AND (t.group_id IS NULL OR t.group_id = {_BUYER_GROUP})
       AND (t.channel_id IS NULL OR t.channel_id = o.channel_id)
@@ -64,4 +74,4 @@ PRICE = f"""(
       i.min_qty DESC
     LIMIT 1
   ) b ON b.customer_id IS NOT NULL OR b.group_id IS NOT NULL
-  WHERE x.order_id = o.id AND x.unit_price <> b.unit_price AND NOT o.extra ? 'blanket')"""  # noqa: S608  constants
+  WHERE x.unit_price <> b.unit_price AND NOT o.extra ? 'blanket')"""  # noqa: S608  constants

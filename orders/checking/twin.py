@@ -8,7 +8,7 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
     """Only the later of two twins is found, and only while the earlier is still open."""
     for other in order.near:
         if other.is_open and other.skus == order.skus and _within(order, other, rule.window_hours):
-            return f"Same buyer and products as {other.number}, placed shortly before; ask which one is meant, cancel or clear this"
+            return f"Same buyer and products as {other.number}, placed shortly before"
     return None
 
 

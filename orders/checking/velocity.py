@@ -14,4 +14,4 @@ def look(order: OrderFacts, rule: Setting) -> str | None:
     if recent <= rule.max_orders:
         return None
     allowed = "1 is" if rule.max_orders == 1 else f"{rule.max_orders} are"
-    return f"Order {recent} of this customer within {rule.window_hours} h, {allowed} usual; call the customer before you clear it"
+    return f"Order {recent} of this customer within {rule.window_hours} h, {allowed} usual"

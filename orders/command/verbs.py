@@ -14,6 +14,7 @@ from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
 from orders.actions.tag import tag_order
+from orders.answer import released
 from orders.command.registry import Plan, Verb, register
 from orders.models import CancelReason, Hold, HoldReason, Order
 from orders.policies import may_move
@@ -38,7 +39,7 @@ def confirm(order: Order, rest: str, user: Any) -> Plan:
 def release(order: Order, rest: str, user: Any) -> Plan:
     return Plan(
         f"Release {order.number} of {_whose(order)} to picking.",
-        _then(lambda: release_order(order.number, actor=user), f"{order.number} is in the pick queue."),
+        _then(lambda: release_order(order.number, actor=user), released(order)),
         closed(order, user, "release"),
     )
 

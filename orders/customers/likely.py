@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from orders.customers.apart import not_told_apart_from
 from orders.models import Customer, Order
 from orders.querysets import PHONE_END
 
@@ -25,13 +26,14 @@ class Likely:
 
 def likely_same(customer: Customer, user: Any) -> list[Likely]:
     """Other customers this person may see who have the same phone by its last digits, the same e-mail, or the same name
-    and postal code; phones and e-mails of the customer's newest orders count as theirs. Three queries."""
+    and postal code, but for whom somebody told apart; phones and e-mails of the customer's newest orders count as theirs.
+    Three queries."""
     if customer.is_erased:
         return []
     newest = Order.objects.filter(customer=customer).order_by("-placed_at", "-id").values_list("phone", "email")
     reached = [(customer.phone, customer.email), *newest[:LOOKED_AT]]
     ends, emails = phone_ends(p for p, _ in reached), {e.lower() for _, e in reached if e}
-    others = Customer.objects.visible_to(user).present().exclude(pk=customer.pk)
+    others = _others(customer.pk, user)
     found = {row.pk: Likely(row, _why(row, ends, emails)) for row in _reached_so(others, ends, emails)[:SHOWN]}
     codes = {a.postal_code for a in customer.addresses.all() if a.postal_code}
     if codes and customer.name:
@@ -46,8 +48,12 @@ def also_reached(order: Order, user: Any) -> list[Likely]:
     if order.customer_id is None or not (order.phone or order.email):
         return []
     ends, emails = phone_ends([order.phone]), {order.email.lower()} - {""}
-    others = Customer.objects.visible_to(user).present().exclude(pk=order.customer_id)
+    others = _others(order.customer_id, user)
     return [Likely(row, _why(row, ends, emails)) for row in _reached_so(others, ends, emails)[:SHOWN]]
+
+
+def _others(pk: int, user: Any) -> Any:
+    return Customer.objects.visible_to(user).present().exclude(pk=pk).filter(not_told_apart_from(pk))
 
 
 def phone_ends(phones: Any) -> set[str]:

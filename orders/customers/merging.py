@@ -9,6 +9,7 @@ from typing import Any
 from oms.kernel.errors import Refusal
 from oms.kernel.money import format_money
 from oms.kernel.plural import plural
+from orders.customers.apart import between
 from orders.customers.likely import phone_ends
 from orders.models import ChatAlias, CreditAccount, Customer, PriceItem
 
@@ -21,6 +22,7 @@ FIELDS = {
     "tax_id": "Tax number",
     "group": "Customer group",
 }
+BOTH_HAD = {"credit": "Credit terms", "prices": "Own prices", "words": "Words of their messages"}
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ def conflicts_of(kept: Customer, gone: Customer) -> list[Conflict]:
             found.append(Conflict(name, label, str(ours), str(theirs)))
     credit = [CreditAccount.objects.filter(customer=c).first() for c in (kept, gone)]
     if credit[0] and credit[1]:
-        found.append(Conflict("credit", "Credit terms", _credit(credit[0]), _credit(credit[1])))
+        found.append(Conflict("credit", BOTH_HAD["credit"], _credit(credit[0]), _credit(credit[1])))
     if n := len(priced_twice(kept, gone)):
-        found.append(Conflict("prices", f"Own prices of {plural(n, 'product')}", _lists(kept), _lists(gone)))
+        found.append(Conflict("prices", f"{BOTH_HAD['prices']} of {plural(n, 'product')}", _lists(kept), _lists(gone)))
     if words := said_twice(kept, gone):
-        found.append(Conflict("words", "Words of their messages", *_meanings(kept, gone, words)))
+        found.append(Conflict("words", BOTH_HAD["words"], *_meanings(kept, gone, words)))
     return found
 
 
@@ -62,6 +64,12 @@ def refusals(kept: Customer, gone: Customer) -> list[Refusal]:
             )
         if customer.is_erased:
             found.append(Refusal("customer_erased", "The personal data of one of them is erased; they stay apart."))
+    if apart := between(kept, gone):
+        found.append(
+            Refusal(
+                "customers_apart", f"{apart.by} said that they are not the same. Take that back first, if they are."
+            )
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,8 @@ def import_file(
     """
     layout = format_for(format_key)
     channel = _channel(channel_code, layout, dry_run=dry_run)
-    result = with_stores(_read(paths, layout, run), channel.country if channel else layout.defaults["country"])
+    house = channel.currency if channel else layout.defaults["currency"]
+    result = with_stores(_read(paths, layout, run, house), channel.country if channel else layout.defaults["country"])
     report = ImportReport(result.rows, rejects=list(result.rejects))
     report.rejected = len({(r.file, r.external_id or r.row) for r in report.rejects})
     report.orders = len(result.drafts) + report.rejected
@@ -95,8 +96,13 @@ def import_file(
     return report
 
 
-def _read(paths: Sequence[str | Path], layout: Format, run: Run) -> ReadResult:
-    result = generic.read(paths, run.fixes, run.matching) if run.matching else layout.read(paths, run.fixes)
+def _read(paths: Sequence[str | Path], layout: Format, run: Run, currency: str) -> ReadResult:
+    """`currency`: what a file of our own or of matched columns is in where nobody says."""
+    if run.matching or layout.key == generic.KEY:
+        matching = run.matching or generic.OURS
+        result = generic.read(paths, run.fixes, replace(matching, currency=matching.currency or currency))
+    else:
+        result = layout.read(paths, run.fixes)
     if run.only is None:
         return result
     drafts = [d for d in result.drafts if any((d.source_file, row) in run.only for row in d.source_rows)]

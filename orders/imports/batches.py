@@ -68,10 +68,13 @@ def _told_apart(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 
 @transaction.atomic
 def ask(number: str, goal: ImportGoal) -> ImportBatch:
-    """Ask for another run: the check again, or the import. Refuses while a run is under way or nothing was checked."""
+    """Ask for another run: the check again, or the import. Refuses while a run is under way, where
+    nothing was checked, and when the files are kept no longer."""
     batch = ImportBatch.objects.select_for_update().get(number=number)
     if batch.is_running:
         raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
+    if batch.forgotten_at:
+        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
     if goal == ImportGoal.IMPORT and batch.phase not in ("checked", "stopped", "failed", "undone"):
         raise Refused("import_done", f"{number} is imported already.")
     if goal == ImportGoal.IMPORT and batch.phase == "checked" and not batch.to_write:

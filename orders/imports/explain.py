@@ -127,7 +127,9 @@ def _count(text: str) -> str:
     word = text.strip().lower()
     if word in NUMBERS:
         return str(NUMBERS.index(word) + 1)
-    found = re.search(r"\d{1,7}", text.replace(",", ""))
+    if re.fullmatch(r"[\dOoIl]{1,7}", word := text.strip()):
+        word = word.translate(str.maketrans("OoIl", "0011"))  # typed on a letter's key, or read from paper
+    found = re.search(r"\d{1,7}", word.replace(",", ""))
     return str(int(found[0])) if found and int(found[0]) else ""
 
 

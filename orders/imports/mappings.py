@@ -31,11 +31,14 @@ def match_columns(
 ) -> ImportBatch:  # fmt: skip
     """Read the batch with these columns from now on, and keep them for the next file of this source.
 
-    Refuses columns the file has not, a match without what every order needs, and a batch whose orders are in already.
+    Refuses columns the file has not, a match without what every order needs, a batch whose orders are in already, and one
+    whose files are kept no longer.
     """
     batch = ImportBatch.objects.select_for_update().get(number=number)
     if batch.is_running:
         raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
+    if batch.forgotten_at:
+        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
     if batch.is_mending or batch.imported.exists():
         raise Refused(
             "import_done", f"{number} is imported; other columns would make other orders. Upload the file again."

@@ -16,11 +16,13 @@ def mend_cells(number: str, cells: Mapping[tuple[int, str], str], *, actor: Any)
     """Keep new values by (key of a refused row, column); returns how many cells changed.
 
     Values that are the same as in the file are no change. Refuses while a worker is at the batch, rows that are no longer
-    listed, columns the row has not, and text no cell can hold.
+    listed, files that are kept no longer, columns the row has not, and text no cell can hold.
     """
     batch = ImportBatch.objects.select_for_update().get(number=number)
     if batch.is_running:
         raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
+    if batch.forgotten_at:
+        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
     rows = {row.pk: row for row in batch.rejects.filter(pk__in={pk for pk, _ in cells})}
     made: dict[tuple[str, int, str], ImportFix] = {}
     for (pk, column), after in cells.items():

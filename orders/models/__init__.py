@@ -26,7 +26,7 @@ from orders.models.checking import (
 from orders.models.choice import PlaceChoice
 from orders.models.config import CancelReason, HoldReason, MovePolicy, Stage, SubStage, Tone
 from orders.models.context import Hold, ListColumns, Note, SavedView
-from orders.models.customer import Customer, CustomerAddress, CustomerContact, CustomerMerge
+from orders.models.customer import Customer, CustomerAddress, CustomerContact, CustomerMerge, CustomersApart
 from orders.models.delivery import DeliveryArea
 from orders.models.entry import Entry
 from orders.models.exchange import BookCurrency, ExchangeRate
@@ -80,6 +80,7 @@ __all__ = [
     "CustomerContact",
     "CustomerGroup",
     "CustomerMerge",
+    "CustomersApart",
     "DeliveryArea",
     "Entry",
     "Erasure",

@@ -28,6 +28,10 @@ class Hold(models.Model):
     rule = models.CharField("placed by the check", max_length=20, blank=True, default="", db_default="")
     due_at = models.DateTimeField("decide by", null=True, blank=True)
     score = models.PositiveSmallIntegerField("score of the fraud signals", null=True, blank=True)
+    declined_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its owners said no; the order is with the team that may cancel it."
+    )
+    said = models.CharField("last said about it", max_length=400, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["placed_at"]

@@ -152,9 +152,40 @@ class CustomerMerge(models.Model):
     reason = models.CharField(max_length=300)
     moved = models.JSONField(default=dict)  # {what: how many}
     chosen = models.JSONField(default=dict)  # {what both had: "kept" or "gone"}
+    # The checks of their new orders, asked again after it (actions/customer_check.py): up to which order, what came of it
+    # ({"asked", "held", "cleared", "orders": [[number, [reasons put on], [reasons taken off]]]}), and when all were asked.
+    checked_to = models.BigIntegerField(default=0, db_default=0)
+    checks = models.JSONField(default=dict, db_default={})
+    checked_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.gone_id} into {self.kept_id} by {self.by}"
+
+
+class CustomersApart(models.Model):
+    """That two customers who look the same are not: who said so and when. `one` has the lower id; taken back, the row is
+    deleted and its past stays."""
+
+    one = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="apart_as_one", db_index=False)
+    other = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="apart_as_other")
+    at = models.DateTimeField()
+    by_user = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.CharField(max_length=80)
+    why = models.CharField(max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "customers told apart"
+        verbose_name_plural = "customers told apart"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="customers_apart_once"),
+            models.CheckConstraint(name="customers_apart_in_order", condition=models.Q(one__lt=models.F("other"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is not {self.other_id}"

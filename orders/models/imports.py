@@ -50,6 +50,7 @@ class ImportBatch(Asked, models.Model):
     keep_moved = models.BooleanField(default=False)  # the undo leaves orders that moved instead of refusing
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
+    forgotten_at = models.DateTimeField(null=True)  # when the files themselves went; figures, orders and undo stay
 
     class Meta:
         ordering = ["-created_at"]
@@ -147,7 +148,8 @@ class ImportRow(models.Model):
 
 
 class ImportFix(models.Model):
-    """One cell put right by a person. The file stays as it came; the latest fix of a cell counts. Never changed."""
+    """One cell put right by a person. The file stays as it came; the latest fix of a cell counts. Never changed; when
+    the file is kept no longer, what it said goes too."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="fixes")
     file = models.CharField(max_length=120)

@@ -1,6 +1,7 @@
 """The order row: its commercial life, the facts pushed down to it, and the answer every page shows."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -310,6 +311,10 @@ class Order(Claimable, OrderLifecycle):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    def is_visible_to(self, user: Any) -> bool:
+        """Whether `visible_to(user)` has this order."""
+        return not user.channel_codes or self.channel.code in user.channel_codes
 
     def get_absolute_url(self) -> str:
         return f"/orders/{self.number}/"

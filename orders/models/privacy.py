@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 from orders.models.customer import Customer
 
 LEAST_MONTHS = 3
+LEAST_DAYS = 7
 
 
 class Erasure(models.Model):
@@ -29,7 +30,7 @@ class Erasure(models.Model):
 
 
 class RetentionRule(models.Model):
-    """The one rule about how long personal data is kept; without months it is off."""
+    """The one rule about how long personal data is kept; without months customers are never erased by themselves."""
 
     months = models.PositiveSmallIntegerField(
         "months after the last order ended", null=True, blank=True,
@@ -37,10 +38,17 @@ class RetentionRule(models.Model):
         f"At least {LEAST_MONTHS}.",
     )  # fmt: skip
 
+    file_days = models.PositiveSmallIntegerField(
+        "days that files of orders are kept", default=90, db_default=90,
+        help_text="After its last run an import keeps its files, and the rows to fix, for so many days; then they are emptied at "
+        f"night. Its orders stay, and it can still be undone. At least {LEAST_DAYS}.",
+    )  # fmt: skip
+
     history = HistoricalRecords()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="retention_file_days_enough", condition=models.Q(file_days__gte=LEAST_DAYS)),
             models.CheckConstraint(name="retention_one_rule", condition=models.Q(pk=1)),
             models.CheckConstraint(
                 name="retention_months_enough",
@@ -49,10 +57,15 @@ class RetentionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"After {self.months} months" if self.months else "Never by itself"
+        customers = f"after {self.months} months" if self.months else "never by themselves"
+        return f"Customers {customers}, files of orders after {self.file_days} days"
 
     def clean(self) -> None:
         if self.months is not None and self.months < LEAST_MONTHS:
             raise ValidationError(
                 {"months": f"Keep it {LEAST_MONTHS} months at least: goods come back, and people ask."}
+            )
+        if self.file_days is not None and self.file_days < LEAST_DAYS:
+            raise ValidationError(
+                {"file_days": f"Keep them {LEAST_DAYS} days at least: rows to fix are mended within days."}
             )

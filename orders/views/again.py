@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest
 
+from orders.billing import bills_elsewhere
 from orders.forms import AddressForm
 from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
@@ -50,7 +51,7 @@ def _head(order: Order, typed: Typed) -> dict[str, str]:
     contact = {"customer_name": order.customer_name, "email": order.email, "phone": order.phone}
     contact["company"] = order.customer.company if order.customer else order.ship_to.get("company", "")
     said = {f"contact-{name}": value for name, value in contact.items()} | _address("ship", order.ship_to)
-    if order.bill_to and order.bill_to != order.ship_to:
+    if bills_elsewhere(order.bill_to, order.ship_to):
         said |= {"bill_differs": "on"} | _address("bill", order.bill_to)
     for place in order.further_addresses.all():
         said |= {f"place-{place.position}-on": "1"} | _address(f"place-{place.position}", place.address)

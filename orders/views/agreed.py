@@ -37,7 +37,7 @@ def offers_of(typed: Typed, wanted: Sequence[tuple[Product | None, int]]) -> lis
     asked = {product.pk: qty for product, qty in wanted if product}
     buyer = Buyer.of(_customer(typed) if asked else None, typed.channel.pk, typed.channel.currency)
     prices = prices_for(buyer, asked.items(), on=business_date())
-    return [_offer(p, prices.get(p.pk) if p else None, buyer.currency) for p, _ in wanted]
+    return [offer_of(p, prices.get(p.pk) if p else None, buyer.currency) for p, _ in wanted]
 
 
 def wanted_of(typed: Typed, products: Mapping[str, Product]) -> dict[int, int]:
@@ -54,7 +54,8 @@ def _product(raw: Mapping[str, str], products: Mapping[str, Product]) -> Product
     return products.get(sku) or products.get(sku.lower())
 
 
-def _offer(product: Product | None, price: Price | None, currency: str) -> Offer | None:
+def offer_of(product: Product | None, price: Price | None, currency: str) -> Offer | None:
+    """The agreed price with its reason, else the product's own; None without a price in that currency."""
     if price:
         why = f"{price.list_name}, from {price.from_qty}" if price.from_qty > 1 else price.list_name
         if price.next_qty and price.next_price is not None:

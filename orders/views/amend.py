@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,10 +30,11 @@ from orders.forms_amend import AddLineForm, HeadChangeForm, LineChangeForm, plai
 from orders.models import Amendment, ChangeKind, CustomerAddress, Order, place_name
 from orders.policies import may_move, require_may
 from orders.selectors import order_or_404
-from orders.views.places import written
+from orders.views.amend_add import Search, row_count, search, told_of_rows
+from orders.views.places import kept_for, written
 
-BLANK_ROWS = 3
 Forms = dict[str, Any]
+NO_SEARCH = Search()
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,6 +44,8 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user)
     if request.method == "POST" and (pk := request.POST.get("use_address", "")):
         return _with_known_address(request, order, pk)
+    if request.method == "POST" and (searched := search(order, request.POST)):
+        return _searched(request, order, *searched)
     forms = _forms(order, request.user, request.POST if request.method == "POST" else None)
     if request.method == "GET":
         return _page(request, order, forms)
@@ -74,12 +77,17 @@ def _with_known_address(request: HttpRequest, order: Order, pk: str) -> HttpResp
     return _page(request, order, forms)
 
 
+def _searched(request: HttpRequest, order: Order, post: QueryDict, found: Search) -> HttpResponse:
+    """The form as typed, with what the product search found or put into it; nothing is complained about yet."""
+    forms = _forms(order, request.user, post)
+    for form in _all(forms):
+        form.quiet()
+    return _page(request, order, forms, post=post, found=found, said=found.said)
+
+
 def _known_addresses(order: Order) -> list[CustomerAddress]:
     """Where the order could go instead: the customer's addresses in use, but for the one it goes to."""
-    if order.customer is None:
-        return []
-    rows = order.customer.addresses.in_use().order_by("-is_default", "label", "pk")[:50]
-    return [row for row in rows if row.line1 != order.ship_to.get("line1")]
+    return [row for row in kept_for(order) if row.line1 != order.ship_to.get("line1")]
 
 
 @require_GET
@@ -190,7 +198,7 @@ def _forms(order: Order, user: Any, post: Any) -> Forms:
     places = [("1", place_name(1, order.ship_to)), *((str(row.position), str(row)) for row in further)]
     rows = order.lines.select_related("ship_to").order_by("position")
     lines = [LineChangeForm(post, line=line, may_price=priced, places=places) for line in rows]
-    added = [AddLineForm(post, prefix=f"add-{i}") for i in range(BLANK_ROWS)]
+    added = [AddLineForm(post, prefix=f"add-{i}") for i in range(row_count(post))]
     readdress = post.get("readdress") == "on" if post is not None else False
     corrected = [
         (row, post is not None and post.get(f"readdress-{row.position}") == "on",
@@ -240,11 +248,14 @@ def _typed(known: dict, form: AddressForm) -> dict[str, Any]:
 
 
 def _page(
-    request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", wrong: int = 0
-) -> HttpResponse:
+    request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", wrong: int = 0,
+    post: QueryDict | None = None, found: Search = NO_SEARCH,
+) -> HttpResponse:  # fmt: skip
+    post = post or (request.POST if request.method == "POST" else None)
     context = forms | {
         "watch": watch(request.user, start(), [order.number], doing="is changing it"),
         "here": "orders", "order": order, "said": said, "wrong": wrong,
+        "adding": list(zip(forms["added"], told_of_rows(order, post), strict=True)), "search": found,
         "known_addresses": _known_addresses(order), "closed": amendable(order) or may_move(request.user, "order", "amend"),
         "seen": request.POST.get("seen", "") or order.version, "back": reverse("orders:detail", args=[order.number]),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import django_filters
 from django import forms
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
@@ -223,7 +224,10 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         except (Refused, Busy) as refused:
             text = str(refused)
         else:
+            messages.success(request, f"{order.number} is placed from {number}.")
             return redirect(order)
+    if first := next((form for form in units if not form.fields["qty"].disabled), None):
+        first.fields["qty"].widget.attrs["autofocus"] = True
     context = {
         "here": "standing", "blanket": blanket, "units": units, "head": head, "ship": ship, "said": text,
         "key": _key(request.POST), "wrong": sum(len(f.errors) for f in (*units, head, ship) if f.is_bound),

@@ -18,7 +18,7 @@ from orders.actions.bulk import keep_results
 from orders.actions.undo import undo_step
 from orders.bulk import LABELS
 from orders.models import BulkRun, Order
-from orders.undoing import closed, last_step
+from orders.undoing import UNDOABLE, closed, open_steps
 from orders.views.bulk import own_run
 from orders.words import said
 
@@ -86,8 +86,9 @@ def _all(request: HttpRequest, run: BulkRun, number: str, seq: int | None) -> It
         yield number, done, says
         if not done:
             return
-        step = last_step(Event.objects.filter(stream=number).order_by("-seq")[:200])
-        seq = step.seq if step and step.actor_user_id == request.user.pk else None
+        still = open_steps(Event.objects.filter(stream=number).order_by("-seq")[:200])
+        own = (e.seq for e in still if UNDOABLE[e.name].apart and e.actor_user_id == request.user.pk)
+        seq = next(own, None)
 
 
 def _one(request: HttpRequest, number: str, seq: int) -> tuple[bool, str]:

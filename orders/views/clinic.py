@@ -10,12 +10,12 @@ from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge
-from orders.channels.matching import FIELDS, REQUIRED, guess
+from orders.channels.matching import FIELDS, REQUIRED, SKU_OR_NAME, guess
 from orders.imports.batches import ask
 from orders.imports.mappings import match_columns
 from orders.imports.mend import mend_cells
 from orders.imports.undo import ask_undo, plan_undo
-from orders.models import ImportBatch, ImportGoal, ImportRow
+from orders.models import Channel, ImportBatch, ImportGoal, ImportRow
 from orders.views.imports import can_match, find_batch
 
 SHOWN_ORDERS = 100
@@ -44,10 +44,18 @@ def columns(request: HttpRequest, number: str) -> HttpResponse:
     else:
         given = _given(batch)
     context = {
-        "batch": batch, "rows": _rows(batch, given["columns"]), "given": given, "options": OPTIONS, "error": error,
+        "batch": batch, "rows": _rows(batch, given["columns"]), "needed": _needed(given["columns"]), "given": given,
+        "channel": Channel.objects.filter(code=batch.channel_code).first(), "options": OPTIONS, "error": error,
         "used": sum(1 for ours in given["columns"].values() if ours), "open": can_match(batch), "here": "imports",
     }  # fmt: skip
     return render(request, "imports/import_columns.html", context, status=422 if error else 200)
+
+
+def _needed(chosen: dict[str, str]) -> list[str]:
+    """What no order can do without and no column is yet."""
+    there = set(chosen.values())
+    found = [FIELDS[ours][0] for ours in REQUIRED if ours not in there]
+    return found if there & set(SKU_OR_NAME) else [*found, "SKU or Item name"]
 
 
 def _given(batch: ImportBatch) -> dict[str, Any]:

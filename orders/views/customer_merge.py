@@ -1,22 +1,26 @@
-"""Merge two customers: look at both and what a merge would do, choose where both have something, and do it."""
+"""Merge two customers: look at both and what a merge would do, choose where both have something, and do it. Or tell them apart."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oms.access.decorators import needs
+from oms.access.shown import shown_as_message
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
+from orders.actions.customer_apart import take_apart_back, tell_apart
+from orders.actions.customer_check import check_merged
 from orders.actions.customer_merge import merge_customers
 from orders.actions.customer_merge_preview import preview_customers
+from orders.customers.apart import between
 from orders.customers.likely import likely_same
-from orders.customers.merging import GONE, KEPT, Conflict, conflicts_of
+from orders.customers.merging import BOTH_HAD, FIELDS, GONE, KEPT, Conflict, conflicts_of
 from orders.forms import Sentences
-from orders.models import Customer
+from orders.models import Customer, CustomerMerge, Order
 from orders.views.customer_cards import find_customer
 from orders.views.typed import find_customers
 
@@ -66,14 +70,51 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or not is_merge:
         return _page(request, kept, gone, form, status=422 if form.errors else 200)
     try:
-        retrying()(merge_customers)(
+        done = retrying()(merge_customers)(
             kept.pk, gone.pk, choice=form.choices(), reason=form.cleaned_data["reason"], seen=request.POST.get("seen", "-"),
             actor=request.user,
         )  # fmt: skip
     except (Refused, Busy) as refused:
         return _page(request, kept, gone, form, status=409, said=str(refused))
-    messages.success(request, f"{gone} is part of this customer now. Their old page and number lead here.")
-    return redirect(kept)
+    messages.success(request, f"{gone} is part of {kept} now. Their old page and number lead there.")
+    with shown_as_message(request):  # what somebody holds right now is asked by a worker
+        retrying()(check_merged)(done.pk, actor=request.user)
+    return redirect("customers:merged", kept.pk, done.pk)
+
+
+@require_safe
+@needs("customers.view")
+def merged(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
+    """What became of a merge: what moved, who won, and what the checks of the orders say since."""
+    kept = find_customer(request, pk)
+    rows = CustomerMerge.objects.select_related("kept", "gone").filter(kept__in=(kept, *kept.merged_away.all()))
+    done = get_object_or_404(rows, pk=min(merge_pk, 2**63 - 1))
+    named = done.checks.get("orders", [])
+    seen = Order.objects.visible_to(request.user).in_bulk([number for number, *_ in named], field_name="number")
+    context = {
+        "here": "customers", "customer": kept, "merge": done,
+        "checked": [(seen[number], on, off) for number, on, off in named if number in seen],
+        "won": [(FIELDS.get(key, BOTH_HAD.get(key, key)), side) for key, side in done.chosen.items()],
+    }  # fmt: skip
+    return render(request, "orders/customer_merged.html", context)
+
+
+@require_POST
+@needs("customers.edit")
+def apart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell a customer apart from another one, or take that back."""
+    customer = find_customer(request, pk)
+    text = request.POST.get("other", "")
+    other = find_customer(request, int(text) if text.isdecimal() and len(text) < 19 else 0)
+    if request.POST.get("apart") == "on":
+        with shown_as_message(
+            request, f"{other} is not {customer}: nobody is asked again. It can be taken back below."
+        ):
+            retrying()(tell_apart)(customer.pk, other.pk, why=request.POST.get("why", ""), actor=request.user)
+    else:
+        with shown_as_message(request, f"{other} and {customer} may be the same again."):
+            retrying()(take_apart_back)(customer.pk, other.pk, actor=request.user)
+    return redirect(customer)
 
 
 def _choose(request: HttpRequest, kept: Customer) -> HttpResponse:
@@ -88,6 +129,7 @@ def _page(
 ) -> HttpResponse:
     choice = form.choices() if form.is_bound and (form.is_valid() or form.cleaned_data) else {}
     context: dict[str, Any] = {"here": "customers", "kept": kept, "gone": gone, "form": form, "said": said}
+    context["apart"] = between(kept, gone)
     try:
         context["effects"] = retrying()(preview_customers)(kept, gone, choice=choice, actor=request.user)
     except Busy as busy:

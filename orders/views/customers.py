@@ -14,6 +14,7 @@ from oms.access.decorators import needs
 from oms.kernel.clock import now
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
+from orders.customers.apart import told_apart
 from orders.customers.likely import likely_same
 from orders.models import Customer, CustomerMerge, Order, OrderMinimum
 from orders.pricing.credit import standing
@@ -127,6 +128,7 @@ class CustomerOrders(OrderList):
             "may_repeat": self.request.user.can("standing.change"),
             "may_erase": self.request.user.can("customers.erase"),
             "likely": likely_same(self.customer, self.request.user),
+            "apart": told_apart(self.customer, self.request.user),
             "merges": CustomerMerge.objects.filter(
                 Q(kept=self.customer) | Q(kept__merged_into=self.customer)
             ).select_related("gone"),

@@ -15,11 +15,16 @@ from inventory.dropping import held_by_suppliers
 from inventory.kits import contents
 from oms.access.decorators import needs
 from oms.access.models import User
+from oms.kernel.compiled import rows_of
 from oms.live.watch import start, watch
 from orders import selectors
 from orders.actions.edit import editable
 from orders.amending.rules import amendable
+from orders.answer import OVER
+from orders.answering import seen_holds
 from orders.automatic.selectors import by_itself
+from orders.billing import bills_elsewhere
+from orders.blocking import other_blockers
 from orders.customers.likely import also_reached
 from orders.edits import edits_of
 from orders.exchange import worth
@@ -34,7 +39,7 @@ from orders.rules import movable_units
 from orders.stagebook import stages
 from orders.timeline import timeline
 from orders.tracks import fulfilment_track, payment_track
-from orders.undoing import last_step
+from orders.undoing import open_steps
 
 # What somebody must answer now stands before the facts.
 FIRST_PANELS = ("fulfilment/_losses.html",)
@@ -52,6 +57,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     place = start()
     order = find(request, number)
     moves, happened = moves_for(order, request.user), timeline(number)
+    still_open = {step.seq for step in open_steps(line.event for line in happened)}
     inside = contents({x.pk: x.product_id for x in order.lines.all() if x.product and x.product.is_kit})
     at_supplier = held_by_suppliers(number) if order.supplier_units else {}
     context: dict[str, Any] = {
@@ -65,7 +71,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "lines": [readiness(x, inside.get(x.pk, ""), at_supplier.get(x.pk, 0)) for x in order.lines.all()],
         "payment_track": payment_track(order),
         "fulfilment_track": fulfilment_track(order),
-        "holds": [hold for hold in order.holds.all() if hold.cleared_at is None],
+        "holds": [] if order.status in OVER else seen_holds(order, request.user),
+        "other_blockers": other_blockers(order, request.user),
         "makings": makings(order) if order.qty_backordered else [],
         "may_make": request.user.can("inventory.adjust"),
         "at_desk_since": next(
@@ -79,14 +86,18 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "priorities": Priority.choices if order.is_open else (),
         "may_tag": request.user.can("orders.assign"),
         "known_tags": selectors.known_tags(request.user),
-        "undo": last_step(line.event for line in happened),
+        "undo": [line for line in happened if line.event.seq in still_open],
         "first_panels": [name for name in FIRST_PANELS if _exists(name)],
         "panels": [name for name in PANELS if _exists(name)],
-        "hold_reasons": HoldReason.objects.filter(is_active=True),
-        "cancel_reasons": CancelReason.objects.filter(is_active=True),
-        "sub_stages": SubStage.objects.filter(stage__key=order.stage, is_active=True),
+        # Called by the template where there is something to choose.
+        "hold_reasons": lambda: rows_of("hold reasons", lambda: HoldReason.objects.filter(is_active=True)),
+        "cancel_reasons": lambda: rows_of("cancel reasons", lambda: CancelReason.objects.filter(is_active=True)),
+        "sub_stages": rows_of(
+            ("sub stages", order.stage), lambda: SubStage.objects.filter(stage__key=order.stage, is_active=True)
+        ),
         "may_see_customer": request.user.can("customers.view"),
         "may_merge_customers": request.user.can("customers.merge"),
+        "bills_elsewhere": bills_elsewhere(order.bill_to, order.ship_to),
         "also": also_reached(order, request.user) if order.is_open and request.user.can("customers.view") else [],
         "may_see_standing": request.user.can("standing.view"),
         "may_repeat": request.user.can("standing.change") and order.customer_id is not None,
@@ -104,7 +115,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "file_endings": ",".join(f".{end}" for end in KINDS),
         "may_remove_files": request.user.can("orders.remove_file"),
         "called": selectors.mentions_on(order, request.user),
-        "people": User.objects.filter(is_active=True).order_by("username"),
+        "people": rows_of("people", lambda: User.objects.filter(is_active=True).order_by("username")),
     }
     return render(request, "orders/order_detail.html", context)
 

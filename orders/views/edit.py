@@ -16,21 +16,29 @@ from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from oms.live.watch import start, watch
 from orders.actions.edit import edit_order, editable, stamp
+from orders.billing import bills_elsewhere, moved_along
 from orders.forms import AddressForm, ContactForm, ReasonForm
-from orders.models import Order
+from orders.models import CustomerAddress, Order
 from orders.selectors import order_or_404
+from orders.views.places import kept_for, written
 
 CONTACT = ("customer_name", "email", "phone", "customer_po", "customer_note")
 SALT = "orders.edit.began"
 Forms = dict[str, Any]
+# The buttons that put a kept address into the form, and what else each of them ticks.
+KEPT: dict[str, dict[str, str]] = {"deliver_to": {}, "bill_to": {"bill_differs": "on"}}
 
 
 @require_http_methods(["GET", "POST"])
 @needs("orders.edit")
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user)
+    if request.method == "POST" and (asked := next((name for name in KEPT if request.POST.get(name)), "")):
+        return _with_kept_address(request, order, asked)
     forms = _forms(order, request.POST if request.method == "POST" else None)
     if request.method == "GET" or editable(order):
+        if (at := request.GET.get("at", "")) in CONTACT:  # a step that asks for one field leads to it
+            forms["contact"].fields[at].widget.attrs["autofocus"] = True
         return _page(request, order, forms, status=200 if request.method == "GET" else 409)
     if bad := [form for form in _checked(forms) if not form.is_valid()]:
         return _page(request, order, forms, status=422, wrong=len(bad))
@@ -47,6 +55,21 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, order, forms, status=409, said=str(refused), crossed=crossed, is_merged=not crossed)
     messages.success(request, f"{number} is saved.")
     return redirect(order)
+
+
+def _with_kept_address(request: HttpRequest, order: Order, asked: str) -> HttpResponse:
+    """The form as typed, with one of the customer's addresses in it; nothing is saved or complained about yet."""
+    card = next((a for a in kept_for(order) if str(a.pk) == request.POST[asked]), None)
+    if card is None:
+        said = "That address is not kept any more; choose another."
+        return _page(request, order, _forms(order, request.POST), status=409, said=said, goes_on=True)
+    post = request.POST.copy()
+    for name, value in {**KEPT[asked], **written("bill" if asked == "bill_to" else "ship", card)}.items():
+        post[name] = value
+    forms = _forms(order, post)
+    for name in ("contact", "ship", "bill", "reason"):
+        forms[name].quiet()
+    return _page(request, order, forms, goes_on=True)
 
 
 def _shown(order: Order) -> dict[str, str]:
@@ -109,7 +132,7 @@ def _forms(order: Order, post: Any) -> Forms:
     for form, known in ((contact, given), (ship, order.ship_to), (bill, order.bill_to)):
         for name, field in form.fields.items():  # marketplaces leave things out; what is there may not be emptied
             field.required = field.required and (bool(known.get(name)) or not known)
-    separate = post.get("bill_differs") == "on" if post is not None else bool(order.bill_to)
+    separate = post.get("bill_differs") == "on" if post is not None else bills_elsewhere(order.bill_to, order.ship_to)
     return {"contact": contact, "ship": ship, "bill": bill, "reason": ReasonForm(post), "bill_differs": separate}
 
 
@@ -120,7 +143,10 @@ def _checked(forms: Forms) -> list[Any]:
 def _changes(order: Order, forms: Forms) -> dict[str, Any]:
     contact = forms["contact"].cleaned_data
     changes = {name: contact[name] for name in CONTACT} | {"ship_to": _address(order.ship_to, forms["ship"])}
-    changes["bill_to"] = _address(order.bill_to, forms["bill"]) if forms["bill_differs"] else {}
+    if forms["bill_differs"]:
+        changes["bill_to"] = _address(order.bill_to, forms["bill"])
+    else:
+        changes["bill_to"] = moved_along(order.bill_to, order.ship_to, changes["ship_to"])
     if day := contact["promised_on"]:  # the same day keeps its hour
         same = order.promised_at is not None and business_date(order.promised_at) == day
         changes["promised_at"] = order.promised_at if same else day_bounds(day)[1] - timedelta(minutes=1)
@@ -136,14 +162,21 @@ def _address(known: dict, form: AddressForm) -> dict:
 
 def _page(
     request: HttpRequest, order: Order, forms: Forms, *, status: int = 200, said: str = "", crossed: Any = (), wrong: int = 0,
-    is_merged: bool = False,
+    is_merged: bool = False, goes_on: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    keeps = bool(wrong)
+    keeps = bool(wrong) or goes_on
+    kept = kept_for(order)
     context = forms | {
         "watch": watch(request.user, start(), [order.number], doing="is editing it"),
         "here": "orders", "order": order, "closed": editable(order), "said": said, "crossed": crossed, "wrong": wrong,
         "is_merged": is_merged,
+        "deliver_to": _others(kept, forms["ship"]), "bill_to": _others(kept, forms["bill"]),
         "seen": request.POST.get("seen", "") if keeps else stamp(order),
         "began": request.POST.get("began", "") if keeps else signing.dumps(_shown(order), salt=SALT, compress=True),
     }  # fmt: skip
     return render(request, "orders/order_edit.html", context, status=status)
+
+
+def _others(kept: list[CustomerAddress], form: AddressForm) -> list[CustomerAddress]:
+    """The kept addresses but for the one in the form."""
+    return [row for row in kept if row.line1 != form["line1"].value()]

@@ -52,7 +52,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     rejects = list(batch.rejects.all()[:SHOWN_REJECTS]) if not batch.is_running else []
     context = {
         "batch": batch, "figures": _figures(batch), "rejects": rejects, "runs": _runs(), "here": "imports",
-        "cells": batch.rejects.count(), "fixes": batch.fixes.select_related("by").order_by("-pk")[:SHOWN_FIXES],
+        "unguessed": sum(not row.suggestion and row.is_editable for row in rejects), "cells": batch.rejects.count(),
+        "fixes": batch.fixes.select_related("by").order_by("-pk")[:SHOWN_FIXES],
         "can_undo": can_undo(batch), "can_match": can_match(batch),
         "channel": Channel.objects.filter(code=batch.channel_code).first(),
         "format": FORMATS.get(batch.format_key),
@@ -122,9 +123,15 @@ def find_batch(number: str) -> ImportBatch:
 
 
 def can_match(batch: ImportBatch) -> bool:
-    """Whether its columns may still be given other meanings: a table, and none of its orders are in."""
+    """Whether its columns may still be given other meanings: a table that is kept, and none of its orders are in."""
     columns = batch.preview.get("columns", [])
-    return bool(columns) and "segment" not in columns and not batch.is_mending and not batch.imported.exists()
+    return (
+        bool(columns)
+        and not batch.forgotten_at
+        and "segment" not in columns
+        and not batch.is_mending
+        and not batch.imported.exists()
+    )
 
 
 def can_undo(batch: ImportBatch) -> bool:

@@ -18,7 +18,7 @@ from orders.filters import OrderFilter
 from orders.models import Order
 from orders.moves import TEAM_LABELS
 from orders.stagebook import stages
-from orders.views.saved import tabs_of
+from orders.views.tabs import tabs_of
 
 
 def mine(rows: QuerySet, user: Any) -> QuerySet:
@@ -109,7 +109,7 @@ class OrderList(ListPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """The person's saved views come after the built-in ones."""
         super().setup(request, *args, **kwargs)
-        builtin = {view.key: _as_named(view) for view in type(self).views}
+        builtin = {view.key: view for view in named_views()}
         self.views = (*builtin.values(), *tabs_of(request, builtin))  # type: ignore[misc]
 
     @cached_property
@@ -179,6 +179,11 @@ class OrderList(ListPage):
             "may_create": self.request.user.can("orders.create"),
             "may_save": self.request.user.can("orders.views"),
         }
+
+
+def named_views() -> list[SavedView]:
+    """The built-in views by the names that the house gives them."""
+    return [_as_named(view) for view in OrderList.views]
 
 
 def _as_named(view: SavedView) -> SavedView:

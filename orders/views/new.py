@@ -5,10 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from inventory.models import Product
@@ -39,7 +41,9 @@ FORM_OF = {
     "note": "contact",
     "payment_terms": "terms",
 }
-LAST_CHANNEL = "order_channel"  # of the session: who takes phone orders all day says so once
+# Of the session, and of the browser for the first order after signing in: who takes phone orders all day says so once.
+LAST_CHANNEL = "order_channel"
+REMEMBERED = 180 * 24 * 3600  # seconds
 ASK_FOR_LINE = "Add at least one product."
 
 
@@ -51,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _go_on(request, key)
     typed = read(request)
     if request.method == "GET":
-        typed.raw = {"terms-channel": request.session.get(LAST_CHANNEL, "")}
+        typed.raw = {"terms-channel": _usual_channel(request, typed)}
         if number := request.GET.get("repeat", ""):
             repeat(request, typed, number)
         elif pk := request.GET.get("customer", ""):
@@ -140,7 +144,18 @@ def _save(request: HttpRequest, typed: Typed) -> HttpResponse:
     request.session[LAST_CHANNEL] = channel.code
     _learn(request, forms, order)
     messages.success(request, f"{order.number} is placed.")
-    return redirect(order)
+    answer = redirect(order)
+    answer.set_cookie(
+        LAST_CHANNEL, channel.code, max_age=REMEMBERED, path=reverse("orders:new"), httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return answer
+
+
+def _usual_channel(request: HttpRequest, typed: Typed) -> str:
+    """The channel of the last order entered in this session or browser, if this person may still enter orders for it."""
+    last = request.session.get(LAST_CHANNEL) or request.COOKIES.get(LAST_CHANNEL, "")
+    return last if last in {channel.code for channel in typed.channels} else ""
 
 
 @transaction.atomic
@@ -262,13 +277,17 @@ def _page(
     rows, currency = [], typed.channel.currency if typed.channel else "INR"
     for form, raw, offer in zip(forms["lines"], typed.lines, offers_for(typed, products), strict=True):
         product = products.get(raw["sku"].strip()) or products.get(raw["sku"].strip().lower())
-        if offer:
-            form.fields["price"].widget.attrs["placeholder"] = f"{offer.unit_price:.4f}".removesuffix("00")
         rows.append((form, product, offer, _worth(raw, offer, currency), there.get(product.pk) if product else None))
-    wrong = [f for f in (forms["terms"], forms["contact"], forms["ship"], *(form for _, form in forms["places"]),
-                           *forms["lines"]) if f.is_bound and f.errors]  # fmt: skip
-    if forms["bill_differs"] and forms["bill"].is_bound and forms["bill"].errors:
-        wrong.append(forms["bill"])
+    bill = [forms["bill"]] if forms["bill_differs"] else []
+    shown = (
+        forms["contact"],
+        forms["ship"],
+        *bill,
+        *(form for _, form in forms["places"]),
+        *forms["lines"],
+        forms["terms"],
+    )
+    wrong = [form for form in shown if form.is_bound and form.errors]  # as they stand on the page
     worth = [w for *_, w, _ in rows if w is not None]
     context = forms | {
         "here": "orders", "typed": typed, "rows": rows, "currency": currency,
@@ -277,6 +296,7 @@ def _page(
         "known_places": known(typed), "contacts": _contacts(typed), "found": _found(typed), "former": former(typed, request.user),
         "cursor": _cursor(request, typed, wrong),
     }  # fmt: skip
+    _put_cursor(context["cursor"], forms["contact"], wrong)
     return render(request, "orders/order_new.html", context, status=status)
 
 
@@ -297,12 +317,24 @@ def _found(typed: Typed) -> list[tuple[Product, Offer | None, Stocked | None]] |
 
 
 def _cursor(request: HttpRequest, typed: Typed, wrong: list[Any]) -> str:
-    """Which search has the cursor: the customer's on a first visit, the product's once that is clear."""
+    """What has the cursor: the customer's search on a first visit, of somebody not known yet what is still to be typed, the
+    product's search once the customer is clear; "" where the first wrong field has it."""
     if wrong:
         return ""
+    if typed.found_customers == [] and not typed.raw.get("find_customer"):
+        return "phone" if typed.raw.get("contact-customer_name") else "customer_name"
     if request.method == "GET" and not typed.raw.get("contact-customer_name"):
         return "customer"
     return "product" if not typed.raw.get("find_product") else ""
+
+
+def _put_cursor(cursor: str, contact: Any, wrong: list[Any]) -> None:
+    at = contact.fields.get(cursor)
+    if wrong:
+        first = next((form for form in wrong if any(name in form.fields for name in form.errors)), None)
+        at = next((first.fields[name] for name in first.fields if name in first.errors), None) if first else None
+    if at is not None:
+        at.widget.attrs["autofocus"] = True
 
 
 def _worth(raw: dict[str, str], offer: Offer | None, currency: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from orders.forms import AddressForm, LineForm
-from orders.models import CustomerAddress
+from orders.models import CustomerAddress, Order
 from orders.views.typed import MAX_LINES, Typed, head_forms
 
 MAX_PLACES = 20
@@ -77,6 +77,13 @@ def known(typed: Typed) -> list[CustomerAddress]:
     rows = typed.customer.addresses.in_use().order_by("-is_default", "-is_bill_to", "label", "pk")
     there = {typed.raw.get(f"{prefix}-line1", "") for prefix in ("ship", *(f"place-{n}" for n in numbers(typed)))}
     return [row for row in rows[:50] if row.line1 not in there]
+
+
+def kept_for(order: Order) -> list[CustomerAddress]:
+    """The addresses in use of an order's customer, the usual ones first."""
+    if order.customer is None:
+        return []
+    return list(order.customer.addresses.in_use().order_by("-is_default", "label", "pk")[:50])
 
 
 def written(prefix: str, card: CustomerAddress) -> dict[str, str]:

@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from inventory.models import Product
+from inventory.offering import find_products
+from orders.customers.likely import SHORTEST
 from orders.models import Customer, Order, PaymentTerms
 from orders.views import places
 from orders.views.again import repeat
-from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, find_products, many, products_of
+from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, many, products_of
 
 
 def press(request: HttpRequest, typed: Typed) -> None:
@@ -32,12 +34,22 @@ def _press_customer(request: HttpRequest, typed: Typed) -> None:
         typed.found_customers = found = find_customers(text, request.user)
         if "go" in request.POST and len(found) == 1 and not typed.raw.get("contact-customer_name", "").strip():
             chosen, typed.found_customers = str(found[0].pk), None
+        elif "go" in request.POST and not found:
+            begin(typed, text)
     if chosen:
         fill(request, typed, chosen)
     if "forget_customer" in request.POST:
         typed.raw = {**typed.raw, "known_customer": ""}
     if (pk := request.POST.get("use_contact", "")) and typed.customer:
         _call_on(request, typed, pk)
+
+
+def begin(typed: Typed, text: str) -> None:
+    """Nobody is known by it: what was typed is the new customer's, their e-mail, phone or name by its shape."""
+    digits = sum(c.isdigit() for c in text)
+    name = "email" if "@" in text else "phone" if digits >= SHORTEST and digits * 2 > len(text) else "customer_name"
+    if not typed.raw.get(f"contact-{name}", "").strip():
+        typed.raw = {**typed.raw, f"contact-{name}": text, "find_customer": ""}
 
 
 def _call_on(request: HttpRequest, typed: Typed, pk: str) -> None:
@@ -60,13 +72,13 @@ def _press_product(request: HttpRequest, typed: Typed) -> None:
         product = found.get(sku) or found.get(sku.lower())
     else:
         typed.found_products = find_products(what) if text else None
-        product = _meant(typed.found_products, what) if typed.found_products and "go" in request.POST else None
+        product = meant(typed.found_products, what) if typed.found_products and "go" in request.POST else None
     if product:
         typed.add(product, qty)
         typed.raw, typed.found_products = {**typed.raw, "find_product": ""}, None
 
 
-def _meant(found: list[Product], text: str) -> Product | None:
+def meant(found: list[Product], text: str) -> Product | None:
     """A whole SKU or barcode, as a scanner sends it, or the only product called so."""
     exact = [p for p in found if text.lower() in (p.sku.lower(), p.barcode.lower())]
     return exact[0] if exact else found[0] if len(found) == 1 else None

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import django_filters
+from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -161,12 +162,15 @@ def moves(request: HttpRequest, number: str) -> HttpResponse:
         "pause": (lambda: pause_recurring(number, reason=reason, actor=request.user), "Paused: nothing is placed until you resume it."),
         "resume": (lambda: resume_recurring(number, actor=request.user), "Resumed."),
         "end": (lambda: end_recurring(number, reason=reason, actor=request.user), "Ended. The orders it placed are untouched."),
-        "place": (lambda: place_next(number, actor=request.user, by_hand=True), "The order is placed."),
+        "place": (lambda: place_next(number, actor=request.user, by_hand=True), ""),
     }.get(asked)  # fmt: skip
     with shown_as_message(request, act[1] if act else ""):
         if act is None:
             raise Refused("move_unknown", "That button does not exist here; open the page again.")
-        retrying()(act[0])()
+        made = retrying()(act[0])()
+        if isinstance(made, Order):
+            messages.success(request, f"{made.number} is placed.")
+            return redirect(made)
     return redirect(recurring)
 
 
@@ -198,7 +202,8 @@ def run(request: HttpRequest, number: str, day: str) -> HttpResponse:
                 return redirect(recurring)
     context = {
         "here": "standing", "recurring": recurring, "on": on, "lines": lines, "said": " ".join(said_), "closed": closed,
-        "closes_at": recurring.closes_at(on), "has_own": bool(mine and mine.contents is not None),
+        "closes_at": recurring.closes_at(on), "is_late": not closed and recurring.closes_at(on) < now(),
+        "has_own": bool(mine and mine.contents is not None),
         "wrong": any(form.errors for form in lines if form.is_bound),
     }  # fmt: skip
     return render(request, "standing/recurring_run.html", context, status=422 if post is not None else 200)

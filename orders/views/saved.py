@@ -1,10 +1,9 @@
-"""Saved views: tabs people make themselves from the filters of the orders list."""
+"""Saved views: what people keep of the orders list under a name of their own."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,48 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
-from oms.kernel.db import fetch
 from oms.kernel.errors import Refused
-from oms.ui.listpage import SavedView as Tab
 from orders.actions.saved_views import clean_query, delete_view, rename_view, save_view
-from orders.filters import OrderFilter
 from orders.models import SavedView
-
-# Every orders list begins with it, so it is a prepared statement: name, filters, and whose it is when another's.
-READ = """
-SELECT v.id, v.name, v.query, o.display_name FROM orders_savedview v
-LEFT JOIN access_user o ON o.id = v.owner_id AND o.id <> %s::bigint
-WHERE v.key = '' AND (v.owner_id = %s::bigint OR v.is_shared)
-ORDER BY v.position, v.name, v.id LIMIT 30
-"""
-
-
-def tabs_of(request: HttpRequest, builtin: dict[str, Tab]) -> list[Tab]:
-    """The person's own views and the shared ones, as tabs of the list."""
-    return [_tab(*row, request, builtin) for row in fetch(READ, [request.user.pk, request.user.pk])]
-
-
-def _tab(pk: int, name: str, kept: str, others: str | None, request: HttpRequest, builtin: dict[str, Tab]) -> Tab:
-    query = QueryDict(kept)
-    base = builtin.get(query.get("view", ""))
-    return Tab(
-        f"my-{pk}",
-        f"{name} ({others})" if others else name,
-        _narrowing(query, request, base),
-        sort=query.get("sort", ""),
-        empty="Nothing fits this view",
-        columns=query.get("cols", ""),
-        density=query.get("density", ""),
-        fixed=False,
-    )
-
-
-def _narrowing(query: QueryDict, request: HttpRequest, base: Tab | None) -> Callable[[QuerySet, Any], QuerySet]:
-    def narrow(rows: QuerySet, user: Any) -> QuerySet:
-        filters = OrderFilter(query, queryset=base.narrow(rows, user) if base else rows, request=request)
-        return filters.qs if filters.form.is_valid() else rows.none()
-
-    return narrow
+from orders.views.view_words import view_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,14 +38,20 @@ def views(request: HttpRequest) -> HttpResponse:
     others = others.select_related("owner").order_by("position", "name")
     context = {
         "here": "orders",
-        "others": others,
-        "own": own,
+        "others": _in_words(others),
+        "own": _in_words(own),
         "name": name[:200],
         "query": query,
+        "keeps": view_words(query),
         "is_shared": shared,
         "error": error,
     }
     return render(request, "orders/views.html", context, status=422 if error else 200)
+
+
+def _in_words(rows: Iterable[SavedView]) -> list[tuple[SavedView, list[tuple[str, str]]]]:
+    """Each view with what it keeps."""
+    return [(view, view_words(view.query)) for view in rows]
 
 
 def _unfolded(request: HttpRequest) -> str:

@@ -19,10 +19,12 @@ from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.kernel.plural import plural
 from orders.actions.approve import decide_approval
+from orders.actions.ask_again import ask_again
 from orders.actions.assign import assign_order
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.check import check_again
 from orders.actions.confirm import confirm_order
+from orders.actions.decline import decline_hold
 from orders.actions.finish import close_order, reopen_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
@@ -31,16 +33,21 @@ from orders.actions.rate import record_rate
 from orders.actions.release import release_order
 from orders.actions.sub_stage import set_sub_stage
 from orders.actions.tag import tag_order
+from orders.answer import released
+from orders.models import Hold, Order
 from orders.policies import require_may
 from orders.selectors import order_or_404
 from orders.undoing import way_back
 from orders.views.files import keep_files
 
 
-def _make(request: HttpRequest, number: str, move: str, done: str, act: Callable[[], Any]) -> HttpResponse:
+def _make(
+    request: HttpRequest, number: str, move: str, done: str | Callable[[Order], str], act: Callable[[], Any]
+) -> HttpResponse:
     """Check that the person may, act, and go back with what happened: to the page named in `back`, else to the order."""
     order = order_or_404(number, request.user)
-    with shown_as_message(request, done, lambda: way_back(number, request.user)):
+    said = done if isinstance(done, str) else done(order)
+    with shown_as_message(request, said, lambda: way_back(number, request.user)):
         if move:
             require_may(request.user, "order", move)
         retrying()(act)()
@@ -59,9 +66,7 @@ def confirmation(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @needs("orders.view")
 def release(request: HttpRequest, number: str) -> HttpResponse:
-    return _make(
-        request, number, "release", f"{number} is in the pick queue.", lambda: release_order(number, actor=request.user)
-    )
+    return _make(request, number, "release", released, lambda: release_order(number, actor=request.user))
 
 
 @require_POST
@@ -141,14 +146,30 @@ def _moment(text: str) -> datetime | None:
 @require_POST
 @needs("orders.hold")
 def hold_clearance(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
+    return _answer(request, number, hold_id, "clear_hold", "The hold is cleared.", clear_hold)
+
+
+@require_POST
+@needs("orders.hold")
+def hold_refusal(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
+    """The no of the team that owns the hold; the action asks who may."""
+    said = "Said no. The order goes to those who may cancel or change it."
+    return _answer(request, number, hold_id, "", said, decline_hold)
+
+
+@require_POST
+@needs("orders.hold")
+def hold_question(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
+    """What was declined is asked once more."""
+    return _answer(request, number, hold_id, "", "Asked again.", ask_again)
+
+
+def _answer(
+    request: HttpRequest, number: str, hold_id: int, move: str, said: str, act: Callable[..., Any]
+) -> HttpResponse:
+    """What somebody says to a hold, with the words they typed."""
     note = request.POST.get("note", "")
-    return _make(
-        request,
-        number,
-        "clear_hold",
-        "The hold is cleared.",
-        lambda: clear_hold(number, hold_id=hold_id, note=note, actor=request.user),
-    )
+    return _make(request, number, move, said, lambda: act(number, hold_id=hold_id, note=note, actor=request.user))
 
 
 @require_POST
@@ -158,7 +179,10 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user)
     with shown_as_message(request):
         done = retrying()(check_again)(number, actor=request.user)
-        if done.held:
+        said = Hold.objects.filter(order__number=number, cleared_at=None, declined_at__isnull=False)
+        if noes := list(said.values_list("said", flat=True)):
+            messages.warning(request, f"{number} is checked, and what was declined is the same. {'; '.join(noes)}.")
+        elif done.held:
             messages.warning(request, f"{number} is checked: {plural(done.held, 'new finding')} to settle.")
         else:
             messages.success(request, f"{number} is checked: nothing new, {plural(done.cleared, 'hold')} cleared.")

@@ -8,19 +8,19 @@ from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.lifecycle import require
+from oms.kernel.load import load
 from oms.kernel.numbers import next_numbers
-from orders.locks import lock_order
+from orders.locks import lock_order_of
 from orders.models import Order
 from payments.models import Payment, PaymentEvent, Refund
 
 
 def lock_payment(number: str) -> tuple[Order, Payment]:
     """Lock the order behind payment `number` and read the payment afresh."""
-    order_number = Payment.objects.filter(number=number).values_list("order__number", flat=True).first()
-    if order_number is None:
+    order = lock_order_of(Payment, number)
+    if order is None:
         raise Refused("payment_not_found", f"There is no payment {number}.")
-    order = lock_order(order_number)
-    payment = Payment.objects.get(number=number)
+    (payment,) = load(Payment, "m.number = %s", [number])
     if payment.order_id != order.pk:
         raise Busy(f"{number} has just gone to another order with its units. Try again in a moment.")
     payment.order = order
@@ -29,11 +29,10 @@ def lock_payment(number: str) -> tuple[Order, Payment]:
 
 def lock_refund(number: str) -> tuple[Order, Refund]:
     """Lock the order behind refund `number` and read the refund afresh."""
-    order_number = Refund.objects.filter(number=number).values_list("order__number", flat=True).first()
-    if order_number is None:
+    order = lock_order_of(Refund, number)
+    if order is None:
         raise Refused("refund_not_found", f"There is no refund {number}.")
-    order = lock_order(order_number)
-    refund = Refund.objects.get(number=number)
+    (refund,) = load(Refund, "m.number = %s", [number])
     if refund.order_id != order.pk:
         raise Busy(f"{number} has just gone to another order with its payment. Try again in a moment.")
     refund.order = order

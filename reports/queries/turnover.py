@@ -15,29 +15,85 @@ from urllib.parse import quote
 from oms.kernel.clock import business_date, day_bounds, now
 from oms.kernel.money import EXPONENTS
 from reports.queries.base import Col, Report, Span
-from reports.queries.lines import Lines, Record
+from reports.queries.lines import MOST, Lines, Record
 from reports.queries.shapes import card_of, movements_of
 
-# A row per product and place that had or sold something. `unit_seconds`: units times how long they lay there. Money is
-# rounded to the currency's coin line by line, so that the sum is that of the lines shown.
-READ = """
-moved AS (
-  SELECT product_id, location_id, sum(on_hand) AS there, max(at) FILTER (WHERE kind = 'issue') AS last_sale,
-    -coalesce(sum(on_hand) FILTER (WHERE at >= %(start)s AND kind IN ('issue', 'unissue')), 0) AS sold,
-    min(at) AS first_at, sum(on_hand * date_part('epoch', %(end)s - greatest(at, %(start)s))) AS unit_seconds
-  FROM inventory_stockmovement WHERE at < %(end)s GROUP BY 1, 2
-), lines AS MATERIALIZED (
-  SELECT p.id AS product, p.sku, p.name, l.code, l.name AS place, m.sold,
-    round((m.unit_seconds / %(seconds)s)::numeric, 2) AS average, m.there, m.last_sale, m.first_at,
-    round(i.cost * m.there, coalesce((%(coins)s::jsonb ->> s.currency)::int, 2)) AS value, coalesce(s.currency, '') AS currency
-  FROM moved m JOIN inventory_product p ON p.id = m.product_id JOIN inventory_location l ON l.id = m.location_id
-  LEFT JOIN inventory_supplieritem i ON i.product_id = p.id AND i.is_preferred AND i.cost > 0
-  LEFT JOIN inventory_supplier s ON s.id = i.supplier_id
-  WHERE {kept} AND (%(everywhere)s OR l.code = ANY(%(places)s::text[]))
-)
+# What lies there is what lies there now less what moved since: the ledger is read from the days on and not from the beginning of
+# the house. Names, prices and what was before the days are looked up for the lines that are shown alone. Money is rounded to
+# the currency's coin line by line, so that the sum is that of the lines shown.
+NAMED = "JOIN inventory_product p ON p.id = product_id JOIN inventory_location l ON l.id = location_id"
+PRICED = """
+LEFT JOIN inventory_supplieritem i ON i.product_id = {lines}.product_id AND i.is_preferred AND i.cost > 0
+LEFT JOIN inventory_supplier s ON s.id = i.supplier_id
 """
-ANY = "(m.there > 0 OR m.sold <> 0)"
-IDLE = "m.there > 0 AND coalesce(m.last_sale, m.first_at) < %(idle_before)s"
+VALUE = "round(i.cost * there, coalesce((%(coins)s::jsonb ->> s.currency)::int, 2))"
+# Days that have not begun yet end before they start.
+HERE = "%(start)s < %(end)s AND (%(everywhere)s OR location_id IN (SELECT id FROM inventory_location WHERE code = ANY(%(places)s::text[])))"
+OF_IT = "inventory_stockmovement m WHERE (m.product_id, m.location_id) = (picked.product_id, picked.location_id)"
+DATED = f"""
+  coalesce(last_sale, (SELECT m.at FROM {OF_IT} AND m.kind = 'issue' AND m.at < %(end)s ORDER BY m.id DESC LIMIT 1)) AS last_sale,
+  (SELECT m.at FROM {OF_IT} ORDER BY m.id LIMIT 1) AS first_at
+"""  # noqa: S608  constants
+# Two kinds, each with its own quick way: what sold or moved after the days (a list), and everything else, which lies as it lay
+# (levels along the index of the SKUs). What sold less than the last line (`bar`) gets no name. `unit_seconds`: units times how
+# long they lay there, of what came and went in the days.
+SOLD = f"""
+since AS MATERIALIZED (
+  SELECT product_id, location_id, coalesce(sum(on_hand) FILTER (WHERE at >= %(end)s), 0) AS later,
+    coalesce(sum(on_hand) FILTER (WHERE at < %(end)s), 0) AS moved, max(at) FILTER (WHERE at < %(end)s AND kind = 'issue') AS last_sale,
+    -coalesce(sum(on_hand) FILTER (WHERE at < %(end)s AND kind IN ('issue', 'unissue')), 0) AS sold,
+    coalesce(sum(on_hand * date_part('epoch', %(end)s - at)) FILTER (WHERE at < %(end)s), 0) AS unit_seconds
+  FROM inventory_stockmovement WHERE at >= %(start)s AND {HERE} GROUP BY 1, 2
+), restless AS MATERIALIZED (
+  SELECT product_id, location_id, sold, later FROM since WHERE sold <> 0 OR later <> 0
+), bar AS (
+  SELECT coalesce(min(sold), 0) AS least FROM (SELECT sold FROM restless ORDER BY sold DESC LIMIT {MOST}) AS top
+), picked AS MATERIALIZED (
+  SELECT * FROM (
+    (SELECT product_id, location_id, sold, on_hand - later AS there, p.sku, p.name, l.code, l.name AS place
+     FROM bar CROSS JOIN restless JOIN inventory_stocklevel USING (product_id, location_id) {NAMED}
+     WHERE (sold >= bar.least OR bar.least <= 0) AND (on_hand > later OR sold <> 0) ORDER BY sold DESC, p.sku, l.name LIMIT {MOST})
+    UNION ALL
+    (SELECT product_id, location_id, 0, on_hand, p.sku, p.name, l.code, l.name FROM inventory_stocklevel {NAMED}
+     WHERE {HERE} AND on_hand > 0 AND (product_id, location_id) NOT IN (SELECT product_id, location_id FROM restless)
+     ORDER BY p.sku, l.name LIMIT {MOST})) AS both_kinds ORDER BY sold DESC, sku, place LIMIT {MOST}
+), lines AS (
+  SELECT picked.product_id AS product, sku, picked.name, picked.code, place, picked.sold,
+    round((there - coalesce(moved, 0) + coalesce(unit_seconds, 0) / %(seconds)s)::numeric, 2) AS average, there,
+    {DATED}, {VALUE} AS value, coalesce(s.currency, '') AS currency
+  FROM picked LEFT JOIN since USING (product_id, location_id) {PRICED.format(lines="picked")}
+), here AS (
+  SELECT product_id, coalesce(sold, 0) AS sold, on_hand - coalesce(later, 0) AS there
+  FROM inventory_stocklevel LEFT JOIN since USING (product_id, location_id)
+  WHERE {HERE} AND (on_hand > coalesce(later, 0) OR sold <> 0)
+)
+"""  # noqa: S608  constants
+ALL_SOLD = f"""
+SELECT coalesce(s.currency, ''), count(*), sum(sold)::text, sum(there)::text, sum({VALUE})::text
+FROM here {PRICED.format(lines="here")} GROUP BY 1
+"""  # noqa: S608  constants
+# Dead is what lay there before and was not sold since; what came since and was never sold is not that old.
+IDLE = f"""
+since AS (
+  SELECT product_id, location_id, coalesce(sum(on_hand) FILTER (WHERE at >= %(end)s), 0) AS later,
+    sum(on_hand) AS moved, bool_or(kind = 'issue' AND at < %(end)s) AS is_sold
+  FROM inventory_stockmovement WHERE at >= %(idle_before)s GROUP BY 1, 2
+), here AS MATERIALIZED (
+  SELECT lying.*, {VALUE} AS value, coalesce(s.currency, '') AS currency FROM (
+    SELECT product_id, location_id, on_hand - coalesce(later, 0) AS there, NULL::timestamptz AS last_sale
+    FROM inventory_stocklevel s LEFT JOIN since USING (product_id, location_id)
+    WHERE {HERE} AND on_hand > coalesce(later, 0) AND is_sold IS NOT TRUE AND (on_hand <> coalesce(moved, 0) OR (
+      SELECT m.at FROM inventory_stockmovement m WHERE (m.product_id, m.location_id) = (s.product_id, s.location_id)
+      ORDER BY m.id LIMIT 1) < %(idle_before)s)) AS lying {PRICED.format(lines="lying")}
+), picked AS MATERIALIZED (
+  SELECT * FROM (SELECT here.*, p.sku, p.name, l.code, l.name AS place FROM here {NAMED}) AS named
+  ORDER BY {{order}} LIMIT {MOST}
+), lines AS (
+  SELECT product_id AS product, sku, name, code, place, 0 AS sold, 0.00 AS average, there, {DATED}, value, currency FROM picked
+)
+"""  # noqa: S608  constants
+ALL_IDLE = "SELECT currency, count(*), sum(there)::text, sum(value)::text FROM here GROUP BY 1"
+MOST_BOUND = "currency = '', currency, coalesce(nullif(value, 0), there) DESC, sku, place"
 
 
 @dataclass(frozen=True)
@@ -82,8 +138,8 @@ def turnover_lines(user: Any, span: Span) -> Lines:
         )  # fmt: skip
 
     return Lines(
-        READ.format(kept=ANY), _asked(user, span), "sold DESC, sku, place", values, lambda record: _links(Turn(*record), span, 6),
-        sums={3: "sold", 6: "there", 9: "value"}, currency="currency",
+        SOLD, _asked(user, span), "sold DESC, sku, place", values, lambda record: _links(Turn(*record), span, 6),
+        sums={3: "sold", 6: "there", 9: "value"}, totals=ALL_SOLD,
     )  # fmt: skip
 
 
@@ -97,8 +153,8 @@ def dead_lines(user: Any, span: Span) -> Lines:
 
     asked = _asked(user, span) | {"idle_before": day_bounds(last - timedelta(days=span.idle))[1]}
     return Lines(
-        READ.format(kept=IDLE), asked, "currency = '', currency, coalesce(nullif(value, 0), there) DESC, sku, place", values,
-        lambda record: _links(Turn(*record), span, 3), sums={3: "there", 6: "value"}, currency="currency",
+        IDLE.format(order=MOST_BOUND), asked, MOST_BOUND, values,
+        lambda record: _links(Turn(*record), span, 3), sums={3: "there", 6: "value"}, totals=ALL_IDLE,
     )  # fmt: skip
 
 

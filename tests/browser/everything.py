@@ -45,7 +45,10 @@ from orders.actions.attach import attach_file
 from orders.actions.automate import make_routine_steps
 from orders.actions.bulk import keep_results
 from orders.actions.confirm import confirm_order
+from orders.actions.customer_apart import tell_apart
+from orders.actions.customer_check import check_merged
 from orders.actions.customer_keep import add_card
+from orders.actions.customer_merge import merge_customers
 from orders.actions.entry import keep_entry
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
@@ -63,9 +66,11 @@ from orders.models import (
     Attachment,
     AutomaticStep,
     Channel,
+    CreditAccount,
     Customer,
     CustomerAddress,
     CustomerContact,
+    CustomerMerge,
     ImportGoal,
     Order,
     RecurringOrder,
@@ -150,11 +155,21 @@ def _files_of_stock(actor: User) -> None:
 
 def _stocktakes(actor: User) -> None:
     """One in review, with a difference and something not scanned; one being counted."""
-    for how in ({"scope": "list", "skus": ["MUG", "KETTLE"]}, {"scope": "all"}):
-        number = open_stocktake("pune", actor=actor, **how).number
+    for place, how in (("pune", {"scope": "list", "skus": ["MUG", "KETTLE"]}), ("delhi", {"scope": "all"})):
+        number = open_stocktake(place, actor=actor, **how).number
         count_units(number, code="MUG", qty=400, key=uuid.uuid4(), actor=actor)
         if how["scope"] == "list":
             finish_counting(number, actor=actor)
+
+
+def _customers(actor: User) -> None:
+    """Two who look the same and are not, one of whom took in a third: a debt of both holds an order now."""
+    third = placed(("KETTLE", 1), email="w@example.test", payment_terms="credit").customer
+    one, other = (Customer.objects.create(name=name, phone="+919876512345") for name in ("Dev Rao", "Ira Rao"))
+    for customer, limit in ((one, 50), (third, 500)):
+        CreditAccount.objects.create(customer=customer, currency="INR", limit=limit, terms_days=30)
+    tell_apart(one.pk, other.pk, why="Father and daughter", actor=actor)
+    check_merged(merge_customers(one.pk, third.pk, choice={}, reason="The same", actor=actor).pk, actor=actor)
 
 
 def _bulk(actor: User) -> None:
@@ -226,6 +241,7 @@ def make(actor: User) -> None:
     run_due()
     _files_of_stock(actor)
     make_standing(actor)
+    _customers(actor)
     _at_suppliers(actor)
     _rules(actor)
     promise_waiting(actor=actor)
@@ -324,6 +340,8 @@ def _candidates(name: str, wanted: list[str]) -> list[str]:
     if name in ("customers:address", "customers:contact"):
         cards = CustomerAddress if name == "customers:address" else CustomerContact
         return [reverse(name, args=[c.customer_id, c.pk]) for c in cards.objects.order_by("-pk")]
+    if name == "customers:merged":
+        return [reverse(name, args=[m.kept_id, m.pk]) for m in CustomerMerge.objects.all()]
     if name in ("standing:run", "standing:skip"):
         return [reverse(name, args=[r.number, r.next_on]) for r in RecurringOrder.objects.exclude(next_on=None)]
     if name in ("purchases:edit", "purchases:receiving"):  # what goes straight to a customer is worked on elsewhere

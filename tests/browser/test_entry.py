@@ -38,3 +38,17 @@ def test_an_order_is_taken_without_a_mouse(house, sign_in):
     expect(page.locator("h1")).to_contain_text("Ishaan R")
     line = Order.objects.latest("pk").lines.get()
     assert (line.sku, line.qty_ordered) == ("KETTLE", 3)
+
+
+def test_an_order_of_somebody_not_known_is_taken_without_a_mouse(house, sign_in):
+    desk()
+    page = sign_in("ana", "sales")
+    page.goto("/orders/new/")
+    page.keyboard.type("98111 22333")
+    expect(page.locator("#found-customers")).to_contain_text("Nobody found")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=contact-phone]")).to_have_value("98111 22333")
+    expect(page.locator("[name=contact-customer_name]")).to_be_focused()
+    page.keyboard.type("Nila K")
+    page.keyboard.press("Control+Enter")  # too early: the first thing that is missing has the cursor
+    expect(page.locator("[name=ship-line1]")).to_be_focused()

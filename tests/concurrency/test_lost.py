@@ -7,7 +7,6 @@ from fulfilment.actions.answer_loss import refund_loss, send_lost_again
 from fulfilment.actions.parcel import lose
 from fulfilment.models import Loss
 from oms.kernel.errors import Refused
-from orders.models import Order
 from payments.models import Refund
 from tests.concurrency.overlap import one_inside_the_other
 from tests.conftest import make_shop, person
@@ -40,7 +39,7 @@ def test_the_second_one_is_told_what_the_first_one_decided():
 
 
 def test_negative_control_without_the_lock_the_customer_gets_both(monkeypatch):
-    monkeypatch.setattr(moving, "lock_order", lambda number: Order.objects.get(number=number))
+    monkeypatch.setattr(moving, "lock_order_of", lambda model, number: model.objects.get(number=number).order)
     answers, loss = two_answers()
     assert [isinstance(given, Loss) for given in answers] == [True, True]
     assert again(loss.order).qty_written_off == 0

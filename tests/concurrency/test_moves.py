@@ -132,8 +132,5 @@ def test_an_order_that_lost_a_race_holds_no_row_while_it_locks_all_in_order(monk
 
 
 def test_negative_control_without_the_savepoint_it_holds_one_and_wants_those_before(monkeypatch):
-    class NoSavepoint:
-        atomic = staticmethod(nullcontext)
-
-    monkeypatch.setattr(reserve, "transaction", NoSavepoint)
+    monkeypatch.setattr(reserve, "attempt", nullcontext)
     assert a_lost_race(monkeypatch) == "55P03"

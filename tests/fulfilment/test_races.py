@@ -152,7 +152,6 @@ def test_never_are_both_past_their_checks(monkeypatch):
 
 def test_without_the_order_lock_both_get_past_their_checks(monkeypatch):
     """Negative control: the order is read, not locked."""
-    read = lambda number: Order.objects.get(number=number)  # noqa: E731
-    monkeypatch.setattr(move, "lock_order", read)
-    monkeypatch.setattr(cancelling, "lock_order", read)
+    monkeypatch.setattr(move, "lock_order_of", lambda model, number: model.objects.get(number=number).order)
+    monkeypatch.setattr(cancelling, "lock_order", lambda number: Order.objects.get(number=number))
     assert passed_both(monkeypatch) == {"dispatch", "cancel"}

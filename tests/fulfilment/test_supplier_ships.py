@@ -17,11 +17,13 @@ from inventory.models import Allocation, PurchaseOrder, StockLevel, StockMovemen
 from oms.events.relay import deliver_due
 from oms.kernel.clock import business_date, end_of, time_is
 from oms.kernel.errors import Refused
+from orders import answer
 from orders.actions.cancel import cancel_order, cancel_remainder
 from orders.actions.confirm import confirm_order
 from orders.actions.expire import ask_suppliers
 from orders.actions.release import release_order
 from orders.models import CancelReason
+from orders.tracks import fulfilment_track
 from tests.fulfilment.dropping import at_supplier, offered, released, told
 from tests.fulfilment.steps import sick
 from tests.stories import again, placed, said
@@ -54,6 +56,8 @@ def test_what_a_supplier_sends_goes_its_whole_way_without_touching_our_stock(sho
     with pytest.raises(Refused, match="not released"):
         send_to_supplier(fo.number, actor=bo)
 
+    assert answer.released(again(order)) == f"{order.number} is released. Tell the supplier who sends it."
+    assert next(s.note for s in fulfilment_track(again(order)) if s.place == "now") == "2 of 2 units from the supplier"
     release_order(order.number, actor=bo)
     assert again(order).next_text == f"Send the order to Acme, {fo.purchase.number}"
     assert again(order).owner_team == "purchasing"

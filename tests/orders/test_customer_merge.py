@@ -11,16 +11,19 @@ from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
 from orders.actions.blanket_keep import Agreement, start_blanket
 from orders.actions.cancel import cancel_order
+from orders.actions.customer_keep import save_card
 from orders.actions.customer_merge import merge_customers
 from orders.actions.erase import erase_customer
 from orders.actions.learn import learn_words
 from orders.actions.recurring_start import Terms, start_recurring
 from orders.checks_customers import STAYS
 from orders.customers.likely import likely_same
+from orders.customers.past import changes_of
 from orders.models import (
     ChatAlias,
     CreditAccount,
     Customer,
+    CustomerContact,
     CustomerGroup,
     CustomerMerge,
     Order,
@@ -91,6 +94,16 @@ def test_everything_moves_and_every_former_way_leads_to_the_one_that_stays(two, 
     answer = signed_in(olga).get(f"/customers/{gone.pk}/")
     assert answer.url == f"/customers/{kept.pk}/"
     assert not run_all(["customers.merged"])["customers.merged"]
+
+
+def test_the_past_of_what_moved_goes_back_before_the_merge(two, olga):
+    kept, gone = two
+    address = gone.addresses.get()
+    save_card(CustomerContact(customer=gone, name="Old Ravi"), actor=olga)
+    merged(kept, gone, olga)
+    found = {(change.what, change.said) for change in changes_of(kept)}
+    assert {(f"Address, {address.line1}", "Added"), (f"Address, {address.line1}", "Changed")} <= found
+    assert {("Contact, Old Ravi", "Added"), (f"Customer {gone.pk}, Zoya Patel", "Added")} <= found
 
 
 def test_erasing_the_one_that_stays_erases_the_other_too(shop, olga):

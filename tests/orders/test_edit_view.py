@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orders.models import Order
+from orders.models import CustomerAddress, Order
 from tests.orders.desk import signed_in
 from tests.stories import again, placed, said
 
@@ -148,3 +148,48 @@ def test_a_billing_address_is_asked_for_whole(order, ana):
     answer = client.post(f"/orders/{order.number}/edit/", opened(client, order) | {"bill_differs": "on"})
     assert answer.status_code == 422
     assert again(order).bill_to == {}
+
+
+def test_a_billing_address_that_repeats_the_delivery_address_is_corrected_with_it(order, ana):
+    repeated = order.ship_to | {"company": "Zoya Traders", "city": order.ship_to["city"].upper()}
+    Order.objects.filter(pk=order.pk).update(bill_to=repeated)
+    client = signed_in(ana)
+    page = client.get(f"/orders/{order.number}/edit/")
+    assert page.context["bill_differs"] is False
+    data = filled(page.context)
+    client.post(f"/orders/{order.number}/edit/", data)
+    assert (said(order), again(order).bill_to) == (["orders.placed"], repeated)
+    client.post(f"/orders/{order.number}/edit/", data | {"ship-line1": "7 New Road", "ship-line2": ""})
+    order = again(order)
+    assert (order.ship_to["line1"], order.bill_to["line1"]) == ("7 New Road", "7 New Road")
+    assert order.bill_to["company"] == "Zoya Traders"
+    assert "The same address" in client.get(f"/orders/{order.number}/").content.decode()
+
+    elsewhere = order.bill_to | {"line1": "1 Office Park"}
+    Order.objects.filter(pk=order.pk).update(bill_to=elsewhere)
+    page = client.get(f"/orders/{order.number}/edit/")
+    assert page.context["bill_differs"] is True
+    client.post(
+        f"/orders/{order.number}/edit/", filled(page.context) | {"bill_differs": "on", "ship-line1": "9 New Road"}
+    )
+    assert again(order).bill_to["line1"] == "1 Office Park"
+
+
+def test_the_addresses_kept_of_the_customer_are_one_press_away(order, ana):
+    card = CustomerAddress.objects.create(
+        customer=order.customer, label="Shop", line1="4 Bazaar Lane", city="Pune", state="MH", postal_code="411001", country="IN"
+    )  # fmt: skip
+    client = signed_in(ana)
+    data = opened(client, order) | {"contact-customer_note": "Ring twice", "contact-phone": "half ty"}
+    for button, part in (("deliver_to", "ship"), ("bill_to", "bill")):
+        page = client.post(f"/orders/{order.number}/edit/", data | {button: str(card.pk)})
+        assert page.status_code == 200
+        assert "is not a phone number" not in page.content.decode()
+        now = filled(page.context)
+        assert (now[f"{part}-line1"], now["contact-customer_note"]) == ("4 Bazaar Lane", "Ring twice")
+        assert page.context["bill_differs"] is (part == "bill")
+    assert again(order).ship_to == order.ship_to
+    client.post(f"/orders/{order.number}/edit/", now | {"contact-phone": "+91 98200 11122", "bill_differs": "on"})
+    assert (again(order).bill_to["line1"], again(order).customer_note) == ("4 Bazaar Lane", "Ring twice")
+    gone = client.post(f"/orders/{order.number}/edit/", data | {"deliver_to": "999999"})
+    assert (gone.status_code, "not kept any more" in gone.content.decode()) == (409, True)

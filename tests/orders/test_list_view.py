@@ -160,6 +160,17 @@ def test_a_view_that_cannot_be_kept_says_why_and_keeps_what_was_typed(orders, an
     assert SavedView.objects.filter(key="").count() == 1
 
 
+def test_what_a_view_keeps_is_said_in_the_words_of_the_filters(orders, ana):
+    asked = "view=late&q=mug&channel=web&stage=new&placed_from=2026-03-01&hold=on&sort=newest&cols=total,due&density=compact"
+    page = signed_in(ana).get(f"/orders/views/?{asked}")
+    assert page.context["keeps"] == [
+        ("View", "Late"), ("Search", "mug"), ("Stage", "New"), ("Channel", "Website"), ("Placed from", "1 Mar 2026"),
+        ("On hold", "yes"), ("Sorted", "newest first"), ("Columns", "Total, Due"), ("Rows", "compact"),
+    ]  # fmt: skip
+    signed_in(ana).post("/orders/views/", {"name": "Old", "query": "view=all&channel=gone"})
+    assert "View: All; Channel: is no choice any more" in signed_in(ana).get("/orders/views/").content.decode()
+
+
 def test_an_outdated_view_shows_nothing_rather_than_everything(orders, ana):
     SavedView.objects.create(name="Old", query="view=all&channel=gone", owner=ana)
     view = SavedView.objects.get(key="")

@@ -33,6 +33,25 @@ def test_a_filled_form_places_one_order_through_capture(counter, ana):
     assert stock_of("MUG").reserved == 2
 
 
+def test_the_first_order_after_signing_in_begins_on_the_channel_of_the_last_one(counter, ana):
+    second = Channel.objects.create(code="zz-whatsapp", name="WhatsApp", kind="whatsapp")
+    client = signed_in(ana)
+
+    def chosen() -> str:
+        page = client.get("/orders/new/").content.decode()
+        marked = re.search(r'<option value="([^"]+)" selected>[^<]*, INR', page)
+        return marked[1] if marked else "the first"
+
+    assert chosen() == "the first"
+    client.post("/orders/new/", typed(terms__channel=second.code))
+    client.post("/logout/")
+    client.force_login(ana)
+    assert chosen() == second.code
+    ana.channel_codes = [counter.code]
+    ana.save()
+    assert chosen() == "the first", "no channel this person may not enter orders for"
+
+
 def test_the_same_form_twice_is_one_order_and_a_changed_one_says_so(counter, ana):
     client, data = signed_in(ana), typed()
     first, second = client.post("/orders/new/", data), client.post("/orders/new/", data)
@@ -84,7 +103,7 @@ def test_searching_a_product_offers_it_and_adding_fills_the_sku_and_offers_the_p
     assert 'name="add_sku" value="KETTLE"' in found
     added = client.post("/orders/new/", typed(("", ""), press="other", add_sku="KETTLE")).content.decode()
     assert 'value="KETTLE"' in added
-    assert 'placeholder="100.00"' in added, "an empty price is this one"
+    assert 'id="line-0-why">₹100.00</span>' in added, "an empty price is this one"
 
 
 def test_a_scanned_sku_adds_the_line_and_a_second_scan_raises_it(counter, ana):

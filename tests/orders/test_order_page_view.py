@@ -7,7 +7,8 @@ import pytest
 
 from oms.events.models import Event
 from orders.actions.cancel import cancel_order
-from orders.models import Customer, Order, Stage, SubStage
+from orders.actions.hold import clear_hold, hold_order
+from orders.models import Channel, Customer, Hold, Order, Stage, SubStage
 from orders.words import SAID
 from orders.words import said as words_said
 from tests.conftest import person
@@ -118,3 +119,28 @@ def test_the_customers_cost_the_same_for_many(order, ana, django_assert_max_num_
     client = signed_in(ana)
     with django_assert_max_num_queries(10):
         client.get("/customers/")
+
+
+def test_every_blocker_stands_with_its_owner_its_clock_and_its_way_out(shop, ana, fay):
+    Channel.objects.update(confirmation_basis="payment")
+    order = placed(("MUG", 2))
+    hold_order(order.number, reason="address", actor=ana)
+    hold_order(order.number, reason="payment_problem", actor=ana)
+    url = f"/orders/{order.number}/"
+    page = signed_in(ana).get(url)
+    assert [(row.hold.reason.key, row.asks) for row in page.context["holds"]] == [
+        ("address", "Support"), ("payment_problem", "Finance"),
+    ]  # fmt: skip
+    (money,) = page.context["other_blockers"]
+    assert (money.text, money.team, money.does) == (
+        "Not confirmed before ₹200.00 is received",
+        "Sales",
+        "Record payment",
+    )
+    assert "3 open" in page.content.decode()
+    assert page.content.decode().index('id="h-hold"') < page.content.decode().index('id="h-acts"')
+    for hold in Hold.objects.order_by("-pk"):  # the later one first
+        clear_hold(order.number, hold_id=hold.pk, actor=ana)
+    left = signed_in(fay).get(url).context
+    assert (left["holds"], [b.text for b in left["other_blockers"]]) == ([], [money.text])
+    assert again(order).next_action == "collect"

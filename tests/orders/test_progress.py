@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from oms.events.models import Event
 from oms.events.publish import Fact, publish_all
-from oms.kernel.db import load_first
 from oms.kernel.errors import Refused
+from oms.kernel.load import load_first
 from orders.actions.confirm import confirm_order
 from orders.actions.progress import report_quantities
 from orders.locks import lock_order
@@ -64,7 +64,7 @@ def test_a_locked_order_is_the_row_as_the_orm_reads_it(shop, ana):
         locked = lock_order(order.number)
     for field in Order._meta.concrete_fields:
         assert getattr(locked, field.attname) == getattr(order, field.attname), field.name
-    assert load_first(Order, "number = %s", ["SO-0"]) is None
+    assert load_first(Order, "m.number = %s", ["SO-0"]) is None
 
 
 def test_facts_of_several_streams_go_on_where_each_stands(shop):

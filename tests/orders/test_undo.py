@@ -16,10 +16,11 @@ from orders.actions.confirm import confirm_order
 from orders.actions.hold import clear_hold, hold_order
 from orders.actions.note import add_note
 from orders.actions.release import release_order
+from orders.actions.tag import tag_order
 from orders.actions.undo import undo_step
 from orders.actions.undo_preview import preview_undo
 from orders.models import Hold, Order
-from orders.undoing import last_step
+from orders.undoing import open_steps
 from payments.models import Refund
 from tests.fulfilment.steps import picked, released, sick
 from tests.orders.desk import signed_in
@@ -42,9 +43,11 @@ def picture(order: Order) -> dict:
 
 
 def step_of(order: Order) -> Event:
-    step = last_step(Event.objects.filter(stream=order.number).order_by("-seq"))
-    assert step is not None
-    return step
+    return open_to(order)[0]
+
+
+def open_to(order: Order) -> list[Event]:
+    return open_steps(Event.objects.filter(stream=order.number).order_by("-seq"))
 
 
 def undo(order: Order, actor) -> None:
@@ -122,7 +125,7 @@ def test_holds_and_assignments_come_and_go_back(ana, cy):
 
 def test_what_followed_closes_it_and_a_note_does_not(ana, bo, settings):
     order = released(ana)
-    assert last_step(Event.objects.filter(stream=order.number).order_by("-seq")) is None  # released since
+    assert open_to(order) == []  # released since
     other = placed()
     confirm_order(other.number, actor=ana)
     add_note(other.number, text="Called", actor=ana)
@@ -132,12 +135,35 @@ def test_what_followed_closes_it_and_a_note_does_not(ana, bo, settings):
         undo_step(other.number, seq=2, actor=ana)
 
 
+def test_tags_and_who_it_is_assigned_to_stand_beside_what_was_done_before(ana, cy):
+    order = placed(("MUG", 2))
+    before = picture(order)
+    confirm_order(order.number, actor=ana)
+    tag_order(order.number, add=["gift"], actor=ana)
+    undo(order, ana)  # the tag
+    tag_order(order.number, add=["vip"], actor=ana)
+    assign_order(order.number, username="cy", actor=ana)
+    steps = open_to(order)
+    assert [e.name for e in steps] == ["orders.assigned", "orders.tagged", "orders.confirmed"]
+    page = signed_in(ana).get(f"/orders/{order.number}/").content.decode()
+    assert all(f"/orders/{order.number}/undo/{e.seq}/" in page for e in steps)
+    undo_step(order.number, seq=steps[-1].seq, actor=ana)
+    assert picture(order) == before | {"assignee_id": cy.pk}
+    assert again(order).tags == ["vip"]
+    with pytest.raises(Refused, match="since then Ana took the confirmation back"):
+        undo_step(order.number, seq=steps[1].seq, actor=ana)
+
+    tag_order(order.number, add=["gift"], actor=ana)
+    tag_order(order.number, add=["glass"], actor=ana)
+    assert len(open_to(order)) == 1  # the earlier one would take the later one's tag, too
+
+
 def test_the_window_closes(ana, settings):
     order = placed()
     confirm_order(order.number, actor=ana)
     step = step_of(order)
     settings.UNDO_MINUTES = 0
-    assert last_step([step]) is None
+    assert open_steps([step]) == []
     with pytest.raises(Refused, match="can no longer be undone"):
         undo_step(order.number, seq=step.seq, actor=ana)
 

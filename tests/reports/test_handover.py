@@ -8,6 +8,7 @@ from notifications.actions.converse import log_contact
 from oms.kernel.clock import now, time_is
 from orders.actions.assign import assign_order
 from orders.actions.confirm import confirm_order
+from orders.actions.decline import decline_hold
 from orders.actions.hold import hold_order
 from orders.actions.note import add_note
 from orders.models import Order
@@ -39,6 +40,14 @@ def test_each_kind_of_change_stands_in_its_part(shop, ana, cy):
     assert found["mentions"] == [called.number]
     watcher = person("wes", next(iter({"support": "support", "sales": "sales"}.get(t, "warehouse") for t in [team])))
     assert changed(watcher)["held"] == [held.number]
+
+
+def test_a_no_to_ones_own_hold_is_news(shop, ana, bo):
+    order = placed(("MUG", 1))
+    hold_order(order.number, reason="stock_check", actor=ana)
+    assert "held" not in changed(ana)
+    decline_hold(order.number, hold_id=order.holds.get().pk, note="the shelf is empty", actor=bo)
+    assert changed(ana)["held"] == [order.number]
 
 
 def test_what_moved_on_names_the_step_and_the_person(shop, ana, cy):

@@ -9,7 +9,7 @@ import pytest
 
 from inventory.actions.adjust import receive_stock
 from inventory.actions.purchases.supplier import keep_items
-from inventory.models import Location, Product, StockMovement
+from inventory.models import Location, Product, StockLevel, StockMovement
 from oms.kernel.clock import business_date, day_bounds, now, time_is
 from reports.book import REPORTS
 from tests.conftest import person
@@ -130,6 +130,8 @@ def test_turnover_is_what_left_against_what_lay_there_and_dead_is_what_nobody_to
     move(product=cup, kind="issue", on_hand=-2, source="c", at=middle)
     move(product=cup, kind="unissue", on_hand=2, source="c", at=middle)
     move(product=lamp, kind="receipt", on_hand=3, source="a", at=start - timedelta(days=10))
+    for product, on_hand in ((cup, 4), (lamp, 3)):
+        StockLevel.objects.create(product=product, location=Location.objects.get(code="pune"), on_hand=on_hand)
     keep_items(supplier(), [("LAMP", "A-1", Decimal(40), 1)])
     client = signed_in(olga)
     days = {"first": str(today - timedelta(days=30)), "last": str(today - timedelta(days=1))}

@@ -15,7 +15,7 @@ def slow_down() -> None:
     def slow(message):
         real(message)
         print("working", flush=True)
-        time.sleep(2)
+        time.sleep(0.8)
 
     sender._hand_over = slow
 

@@ -118,7 +118,7 @@ def test_negative_control_without_the_sweep_the_message_stays_behind(server, wor
     confirmed()
     server.flushall()
     worker("deaf")
-    assert not arrived(1, patience=3)
+    assert not arrived(1, patience=1.5)
     owed = Delivery.objects.filter(handler__startswith="notifications", status="pending")
     assert (OutgoingMessage.objects.count(), owed.count()) == (0, 1)
     while deliver_due() or send_due_messages():  # the sweep, by hand

@@ -12,8 +12,11 @@ from oms.access.models import User
 from oms.kernel.clock import now, time_is
 from oms.ui.counting import count_kept
 from oms.ui.navigation import destinations
+from orders.actions.confirm import confirm_order
 from orders.models import Channel, Order
+from orders.queues import QUEUES, filtered, queue_key
 from orders.views.listing import OrderList
+from reports import home as homes
 from tests.conftest import person
 from tests.orders.desk import signed_in
 from tests.stories import placed
@@ -85,3 +88,39 @@ def test_a_person_switched_off_and_a_session_ended_are_out_at_once(ana, bo):
     ana.save()
     Session.objects.filter(pk=second.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
     assert first.get("/orders/").status_code == second.get("/orders/").status_code == 302
+
+
+def queued(user: User, role: str) -> list:
+    """The queues of a home, as it shows them."""
+    return [(q.key, q.count, q.late, q.oldest, [o.number for o in q.orders]) for q in homes.queues(user, role)]
+
+
+def queued_anew(user: User, role: str) -> list:
+    """The same, counted by the ORM."""
+    found = []
+    for title, query in QUEUES[role]:
+        asks = "asks" in query
+        clock, since = ("answer_due_at", "answer_due_at") if asks else ("due_at", "stage_since")
+        rows = list(filtered(user, query).order_by(since, "pk"))
+        late = sum(getattr(o, clock) is not None and getattr(o, clock) < now() for o in rows)
+        oldest = None if asks or not rows else min(o.stage_since for o in rows)
+        found.append((queue_key(title), len(rows), late, oldest, [o.number for o in rows[: homes.SHOWN]]))
+    return found
+
+
+def test_every_queue_of_a_home_says_what_the_orm_says_for_each_reach_and_at_each_moment(shop):
+    several = [placed(("MUG", 1)), placed(("KETTLE", 30), paid="3000.00"), *(placed(("MUG", 1)) for _ in range(6))]
+    confirm_order(several[1].number, actor="system")
+    Order.objects.filter(pk=several[0].pk).update(answer_due_at=now() + timedelta(days=1), due_at=None)
+    Channel.objects.create(code="other", name="Other")
+    dee = person("dee", "sales")
+    for role in QUEUES:
+        assert queued(dee, role) == queued_anew(dee, role)
+    first = queued(dee, "sales")
+    with time_is(now() + timedelta(days=9)):
+        for role in QUEUES:
+            assert queued(dee, role) == queued_anew(dee, role)
+        assert queued(dee, "sales") != first, "nothing became late"
+    dee.channel_codes = ["other"]
+    assert [count for _, count, *_ in queued(dee, "sales")] == [0] * len(QUEUES["sales"])
+    assert len(first[0][-1]) == homes.SHOWN < first[0][1]

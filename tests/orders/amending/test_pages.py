@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from inventory.models import Product
 from oms.kernel.errors import Refused
 from orders.actions.amend_apply import apply_amendment
 from orders.actions.edit import edit_order, stamp
@@ -22,7 +23,12 @@ def order(shop) -> Order:
 
 def form(client: Any, order: Order) -> dict[str, Any]:
     """The form as the browser holds it after opening the page."""
-    context = client.get(f"/orders/{order.number}/amendments/new/").context
+    return shown(client.get(f"/orders/{order.number}/amendments/new/"))
+
+
+def shown(page: Any) -> dict[str, Any]:
+    """What the form of a page holds."""
+    context = page.context
     data = {"seen": context["seen"]}
     for part in (*context["lines"], *context["added"], context["head"], context["ship"]):
         for bound in part:
@@ -143,3 +149,31 @@ def test_a_draft_is_found_on_the_order_and_can_be_withdrawn(order, ana, bo):
     url = f"/orders/{order.number}/amendments/{document.number}/withdrawal/"
     assert "is as it was" in client.post(url, follow=True).content.decode()
     assert document.number not in client.get(f"/orders/{order.number}/").content.decode().split("timeline")[0]
+
+
+def test_a_product_to_add_is_searched_with_its_price_and_what_is_free(order, ana):
+    client, url = signed_in(ana), f"/orders/{order.number}/amendments/new/"
+    typed = shown(client.get(url)) | {"head-reason": "One more"}
+    page = client.post(url, typed | {"find_product": "enam", "search": "1"})
+    assert [(p.sku, offer.unit_price) for p, offer, _ in page.context["search"].found] == [("KETTLE", 100)]
+    assert "9 free" in page.content.decode()
+    assert "Say why" not in page.content.decode()
+    page = client.post(url, typed | {"find_product": "3*kettle", "go": "1"})
+    typed = shown(page)
+    assert (typed["add-0-sku"], typed["add-0-qty"], typed["head-reason"]) == ("KETTLE", "3", "One more")
+    page = client.post(url, typed | {"find_product": "2*x", "add_sku": "KETTLE"})
+    assert shown(page)["add-0-qty"] == "5", "a second time raises the line"
+    Product.objects.create(sku="TIN", name="Tin", price=5)
+    for sku in ("MUG", "LAMP", "TIN"):
+        page = client.post(url, shown(page) | {"add_sku": sku})
+    assert [shown(page)[f"add-{n}-sku"] for n in range(4)] == ["KETTLE", "MUG", "LAMP", "TIN"]
+    answer = client.post(url, shown(page) | {"find_product": "left over", "preview": "1"})
+    assert answer.status_code == 302
+
+
+def test_a_product_that_has_no_line_left_is_named_and_takes_nobody_elses(order, ana):
+    client, url = signed_in(ana), f"/orders/{order.number}/amendments/new/"
+    full = {f"add-{n}-sku": f"TYPED-{n}" for n in range(50)}
+    page = client.post(url, shown(client.get(url)) | full | {"add_sku": "LAMP"})
+    assert "LAMP is not added: a change adds 50 lines at most" in page.content.decode()
+    assert {name: shown(page)[name] for name in full} == full

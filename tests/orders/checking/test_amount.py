@@ -7,11 +7,14 @@ from django.db import IntegrityError, transaction
 
 from oms.kernel.errors import Refused
 from orders.actions.approve import decide_approval
+from orders.actions.ask_again import ask_again
 from orders.actions.check import check_again
 from orders.actions.confirm import confirm_order
 from orders.actions.hold import clear_hold
-from orders.models import Approval, Hold, Order
+from orders.checking.rulebook import forget
+from orders.models import Approval, ApprovalRule, Hold, Order
 from tests.conftest import person
+from tests.orders.amending.steps import add, amended, qty
 from tests.orders.checking.house import held, limits
 from tests.orders.desk import signed_in
 from tests.stories import again, placed, said
@@ -70,14 +73,20 @@ def test_nobody_clears_the_hold_past_the_approval(large, fay):
         clear_hold(large.number, hold_id=Hold.objects.get().pk, note="because", actor=fay)
 
 
-def test_a_decline_needs_a_reason_and_keeps_the_hold_until_asked_anew(large, ana, fay):
+def test_a_decline_needs_a_reason_and_stands_until_somebody_asks_anew(large, ana, fay):
     with pytest.raises(Refused, match="Say why you decline"):
         decide_approval(large.number, approve=False, actor=fay)
     decide_approval(large.number, approve=False, note="unknown buyer", actor=fay)
-    assert "declined by Fay: unknown buyer" in held(large)[0][1]
+    order = again(large)
+    assert (order.owner_team, order.next_text) == ("sales", "Cancel it or change it. Fay said no: unknown buyer")
     with pytest.raises(Refused, match="does not wait for an approval"):
         decide_approval(large.number, approve=True, actor=fay)
-    check_again(large.number, actor=fay)
+    check_again(large.number, actor=ana)
+    assert not Approval.objects.filter(state="waiting").exists()
+    said_so = signed_in(ana).post(f"/orders/{large.number}/check/", follow=True).content.decode()
+    assert "what was declined is the same. Fay said no: unknown buyer." in said_so
+    ask_again(large.number, hold_id=Hold.objects.get().pk, note="an old friend", actor=ana)
+    assert (again(large).owner_team, again(large).next_action) == ("finance", "clear_hold")
     assert Approval.objects.get(state="waiting").requested_by == ana, "asking anew does not change who placed it"
     decide_approval(large.number, approve=True, actor=fay)
     assert held(large) == []
@@ -106,3 +115,25 @@ def test_the_page_shows_the_buttons_to_those_who_may_and_the_reason_to_others(la
     page = signed_in(fay).post(f"{url}approval/", {"decision": "approve"}, follow=True).content.decode()
     assert f"The amount of {large.number} is approved." in page
     assert held(large) == []
+
+
+def test_another_amount_is_another_question(large, ana, fay):
+    decide_approval(large.number, approve=False, note="too much", actor=fay)
+    ApprovalRule.objects.filter(currency="INR").update(approve_from=Decimal(400))
+    forget()
+    check_again(large.number, actor=ana)
+    assert (again(large).owner_team, Approval.objects.get(state="waiting").amount) == ("finance", 500)
+
+
+def test_a_smaller_order_is_asked_for_what_is_left_of_it(large, ana, fay):
+    decide_approval(large.number, approve=False, note="too much at once", actor=fay)
+    order = amended(large, qty(large, 4), actor=ana)
+    assert (order.amount_due, held(order), Approval.objects.get().state) == (400, [], "declined")
+    confirm_order(order.number, actor=ana)
+
+
+def test_what_was_approved_stays_approved_when_it_becomes_less(large, ana, fay):
+    ApprovalRule.objects.update(approve_from=Decimal(300))
+    decide_approval(large.number, approve=True, actor=fay)
+    order = amended(large, qty(large, 3), add("LAMP", 1, "150"), actor=ana)
+    assert (order.total, order.amount_due, held(order)) == (650, 450, [])

@@ -40,7 +40,9 @@ def test_a_credit_limit_counts_orders_in_every_currency_at_their_own_rates(shop,
     first = dollars(4, payment_terms="credit")  # 2,000 rupees
     assert held(first) == []
     over = dollars(3, payment_terms="credit")  # 1,500 more
-    assert held(over) == [("credit", "Owes ₹2,000.00 already; with this order it is over the limit of ₹3,000.00")]
+    assert held(over) == [
+        ("credit", "Owes ₹2,000.00 already; with the ₹1,500.00 of this order it is over the limit of ₹3,000.00")
+    ]
     now_ = standing(buyer, at=now())
     assert [(o.balance, o.own, o.currency) for o in now_.orders] == [(2000, 40, "AUD"), (1500, 30, "AUD")]
     assert now_.owed == 3500

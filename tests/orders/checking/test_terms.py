@@ -41,9 +41,16 @@ def test_credit_up_to_the_limit_and_not_beyond(buyer, ana):
     assert held(on_credit(3)) == []
     assert held(on_credit(2)) == [], "exactly the limit is within it"
     third = on_credit(1)
-    assert held(third) == [("credit", "Owes ₹500.00 already; with this order it is over the limit of ₹500.00")]
+    assert held(third) == [
+        ("credit", "Owes ₹500.00 already; with the ₹100.00 of this order it is over the limit of ₹500.00")
+    ]
     with pytest.raises(Refused, match="over the limit"):
         confirm_order(third.number, actor=ana)
+
+
+def test_an_order_beyond_the_limit_by_itself_owes_nothing_yet(buyer):
+    account(buyer, 500)
+    assert held(on_credit(6)) == [("credit", "This order of ₹600.00 alone is over the limit of ₹500.00")]
 
 
 def test_a_cancelled_order_frees_the_credit_when_checked_again(buyer, ana, fay):

@@ -8,6 +8,7 @@ from django.test import Client
 from inventory.models import Product
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import run_all
+from orders.imports.explain import suggest
 from orders.imports.mend import mend_cells
 from orders.models import ImportFix, ImportRow, Order
 from orders.seeds import seed
@@ -192,3 +193,18 @@ def test_an_order_that_others_changed_since_is_not_read_again_with_the_rejects(d
     batch = imported(batch)
     assert (batch.created, batch.updated, batch.rejected) == (2, 0, 0)
     assert Order.objects.get(external_id="N-1").source_hash == "newer"
+
+
+@pytest.mark.parametrize("text, meant", [("1O", "10"), ("l2", "12"), ("12 nos", "12"), ("OO", ""), ("three", "3")])
+def test_what_a_number_was_probably_meant_to_be(text, meant):
+    assert suggest("count", text) == meant
+
+
+def test_a_box_that_nobody_can_fill_for_a_person_is_marked(desk):
+    batch = uploaded(
+        desk, "\n".join((",".join(COLUMNS), line(1, quantity="12.5"), line(2, quantity="lots"), line(3, placed_at="")))
+    )
+    page = page_of(desk, batch.get_absolute_url())
+    assert "2 of them need you: their boxes are marked" in page
+    assert page.count('aria-invalid="true"') == 2
+    assert "The cell is empty: when was the order placed? Write it like 2026-03-22 or 22/03/2026." in page

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from orders.channels.matching import FIELDS, guess, signature
-from orders.models import ImportMapping, Order
+from orders.models import Channel, ImportMapping, Order
 from orders.seeds import seed
 from tests.orders.imports.clinic import imported, uploaded, worked
 
@@ -48,6 +48,40 @@ def test_columns_are_guessed_from_their_names():
     assert guess(HEADER.split(",")) == dict(zip(HEADER.split(","), CHOSEN, strict=True))
     assert guess(["Order ID", "order id 2", "SKU", "Qty"]) == {"Order ID": "order_id", "SKU": "sku", "Qty": "quantity"}
     assert set(FIELDS) >= set(CHOSEN)
+    tally = ["Vch No.", "Bill Dt", "Party", "Stock Code", "Particulars", "Nos.", "Rate (Rs.)", "Stn", "PIN [6]"]
+    assert guess(tally) == dict(
+        zip(
+            tally,
+            (
+                "order_id",
+                "placed_at",
+                "customer_name",
+                "sku",
+                "name",
+                "quantity",
+                "unit_price",
+                "ship_city",
+                "ship_postal_code",
+            ),
+            strict=True,
+        )
+    )
+
+
+def test_what_is_still_to_be_chosen_is_said(desk):
+    batch = uploaded(desk, "Lot,Colour\n7,red\n")
+    page = desk.get(f"/imports/{batch.number}/columns/").content.decode()
+    assert "Still to be chosen: Source number, Order date, Quantity, Unit price, SKU or Item name." in page
+
+
+def test_a_file_that_names_no_currency_is_in_that_of_its_channel(desk, shop):
+    Channel.objects.filter(code="web").update(currency="AUD", country="AU")
+    ours = "order_id,placed_at,sku,quantity,unit_price\nA-1,2026-03-01 10:00,MUG,1,9.50\n"
+    imported(uploaded(desk, ours, channel="web"))
+    batch = uploaded(desk, FILE, channel="web")
+    desk.post(f"/imports/{batch.number}/columns/", chosen(*CHOSEN, currency=""))
+    imported(worked(batch))
+    assert set(Order.objects.values_list("external_id", "currency")) == {("A-1", "AUD"), ("DP-5517", "AUD")}
 
 
 def test_a_strange_file_is_matched_imported_and_known_next_time(desk):

@@ -30,16 +30,17 @@ def form(client: Client, *lines, press: str = "update", **changes) -> str:
 
 def test_the_form_offers_the_agreed_price_with_its_reason_and_the_next_break(buyer, ana):
     page = form(signed_in(ana), ("MUG", 2))
-    assert 'placeholder="95.00"' in page
-    assert "Retail; ₹90.50 from 10" in page
+    assert "₹95.00, Retail; ₹90.50 from 10" in page
     assert "₹190.00" in page
     page = form(signed_in(ana), ("MUG", 10))
-    assert 'placeholder="90.50"' in page
-    assert "Retail, from 10" in page
+    assert "₹90.50, Retail, from 10" in page
 
 
 def test_two_lines_of_a_product_reach_a_break_together(buyer, ana):
-    assert form(signed_in(ana), ("MUG", 4), ("MUG", 6)).count('placeholder="90.50"') == 2
+    assert form(signed_in(ana), ("MUG", 4), ("MUG", 6)).count("₹90.50, Retail, from 10") == 2
+    signed_in(ana).post("/orders/new/", typed(("MUG", 4), ("MUG", 6)))
+    order = Order.objects.get()
+    assert ([line.unit_price for line in order.lines.all()], order.open_holds) == ([90.5] * 2, 0)
 
 
 def test_an_empty_price_is_frozen_as_the_agreed_one_and_a_written_one_stays(buyer, ana):
@@ -52,7 +53,8 @@ def test_an_empty_price_is_frozen_as_the_agreed_one_and_a_written_one_stays(buye
 
 
 def test_a_stranger_pays_the_products_own_price(buyer, ana):
-    assert 'placeholder="100.00"' in form(signed_in(ana), ("MUG", 10), contact__phone="+91 98765 00000")
+    page = form(signed_in(ana), ("MUG", 10), contact__phone="+91 98765 00000")
+    assert 'id="line-0-why">₹100.00</span>' in page
 
 
 def test_the_customers_page_tells_prices_credit_and_what_is_late(buyer, fay):
@@ -101,6 +103,8 @@ def test_an_admin_makes_a_list_with_breaks_and_is_told_what_is_wrong(shop, adam)
     }  # fmt: skip
     bad = data | {"starts_on": "2026-03-02", "ends_on": "2026-03-01"}
     assert "lies before the first" in client.post("/admin/orders/pricelist/add/", bad).content.decode()
+    twice = client.post("/admin/orders/pricelist/add/", data | {"items-1-min_qty": "1"}).content.decode()
+    assert "A product has two prices from the same quantity on; keep one of them." in twice
     assert client.post("/admin/orders/pricelist/add/", data).status_code == 302
     made = PriceList.objects.get()
     assert (made.currency, made.items.count()) == ("INR", 2)

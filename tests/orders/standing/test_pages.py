@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from inventory.models import Product
 from oms.kernel.clock import business_date, now, time_is
 from orders.actions.capture import capture_orders
 from orders.actions.recurring_place import place_due
@@ -176,3 +177,20 @@ def test_a_customer_without_a_day_to_come_is_refused(clerk):
     answer = clerk.post(f"/standing/new/?customer={buyer().pk}", late)
     assert "has no day left" in answer.content.decode()
     assert date.fromisoformat(late["rhythm-ends_on"]) < business_date()
+
+
+def test_a_day_whose_order_could_not_be_placed_may_be_changed_and_says_so(clerk):
+    with time_is(now() - timedelta(days=3)):
+        recurring = weekly(("LAMP", 1), since=now(), rhythm=coming(1))
+    Product.objects.filter(sku="LAMP").update(is_active=False)
+    place_due()
+    stuck = again(recurring)
+    assert stuck.failure
+    page = clerk.get(f"/standing/{stuck.number}/days/{stuck.next_on}/").content.decode()
+    assert "it may be changed until it is placed or skipped" in page
+    assert "Changes until" not in page
+
+
+def test_products_are_offered_by_their_names_while_somebody_types(clerk):
+    page = clerk.get("/standing/new/?customer=" + str(placed(("MUG", 1)).customer_id)).content.decode()
+    assert 'list="known-products"' in page and 'id="known-products"' in page
