@@ -14,7 +14,6 @@ from orders.actions.automate import call_the_rules
 from orders.actions.erase_old import BATCH, due
 from orders.actions.import_areas import import_areas
 from orders.actions.import_rates import VALUE_TASK, book_currency, import_rates
-from orders.capture.customers import normal_phone
 from orders.models import (
     ApprovalRule,
     AutomaticStep,
@@ -24,17 +23,11 @@ from orders.models import (
     Channel,
     ChatAlias,
     CheckRule,
-    CreditAccount,
-    Customer,
-    CustomerGroup,
     DeliveryArea,
     ExchangeRate,
     FraudSignal,
     HoldReason,
     MovePolicy,
-    OrderMinimum,
-    PriceItem,
-    PriceList,
     PriorityRule,
     RetentionRule,
     SavedView,
@@ -280,82 +273,6 @@ class ChatAliasAdmin(SimpleHistoryAdmin):
     list_select_related = ("product", "customer")
     autocomplete_fields = ("product",)
     raw_id_fields = ("customer",)
-
-
-@admin.register(CustomerGroup)
-class CustomerGroupAdmin(SimpleHistoryAdmin):
-    list_display = ("name", "code")
-    search_fields = ("name", "code")
-
-
-class PriceItems(admin.TabularInline):
-    model = PriceItem
-    autocomplete_fields = ("product",)
-    extra = 1
-
-
-@admin.register(PriceList)
-class PriceListAdmin(SimpleHistoryAdmin):
-    list_display = ("name", "currency", "customer", "group", "channel", "starts_on", "ends_on", "rank", "is_active")
-    list_select_related = ("customer", "group", "channel")
-    list_filter = ("currency", "is_active", "group")
-    search_fields = ("name", "code", "customer__name", "customer__company")
-    autocomplete_fields = ("customer", "group")
-    prepopulated_fields = {"code": ("name",)}
-    inlines = (PriceItems,)
-
-
-@admin.register(OrderMinimum)
-class OrderMinimumAdmin(SimpleHistoryAdmin):
-    list_display = ("group", "product", "qty", "amount", "currency")
-    list_select_related = ("group", "product")
-    autocomplete_fields = ("group", "product")
-
-
-class CustomerForm(forms.ModelForm):
-    """A new customer must be findable by the e-mail or phone of their first order."""
-
-    def clean(self) -> dict:
-        data = super().clean() or {}
-        if self.instance.pk or self.errors:
-            return data
-        email, phone = data.get("email", "").strip().lower(), data.get("phone", "")
-        key = email or normal_phone(phone, "")
-        if not key:
-            raise forms.ValidationError("Give an e-mail, or a phone with its country code, like +91 98765 43210.")
-        if known := Customer.objects.keyed([key]).get(key):
-            raise forms.ValidationError(f"{known} is a customer already; change them instead.")
-        self.instance.match_key = key
-        return data
-
-
-class Credit(admin.StackedInline):
-    model = CreditAccount
-    extra = 0
-
-
-@admin.register(Customer)
-class CustomerAdmin(SimpleHistoryAdmin):
-    """Terms of a customer. Most are made by their first order; one added here is found again by it. Addresses and contacts
-    are kept on the customer's own page."""
-
-    list_display = ("name", "company", "email", "phone", "group")
-    list_select_related = ("group",)
-    list_filter = ("group",)
-    search_fields = ("name", "company", "email", "phone")
-    autocomplete_fields = ("group",)
-    form = CustomerForm
-    exclude = ("match_key",)
-    inlines = (Credit,)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).present()
-
-    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
-        return ("email", "phone") if obj else ()  # they are how the customer's orders find them
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
 
 @admin.register(AutomaticStep)
