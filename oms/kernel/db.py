@@ -19,7 +19,6 @@ from oms.kernel.errors import Busy
 
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
 T = TypeVar("T")
-M = TypeVar("M", bound=models.Model)
 
 
 def limit_lock_wait(seconds: float = 2.0) -> None:
@@ -209,23 +208,3 @@ def copy_history(model: type[models.Model], ids: Sequence[int], *, kind: str, us
     """
     sql = history_insert(model, f'"{model._meta.db_table}" WHERE id = ANY(%s::bigint[])')
     fetch(sql, [kind, user_id, reason[:100] or None, list(ids)])
-
-
-def load_first(model: type[M], where: str, params: Sequence[Any], *, lock: bool = False) -> M | None:
-    """The first row of `model` that satisfies the SQL condition, through a prepared statement; `lock` takes it FOR UPDATE."""
-    names, sql, converters = _select(model)
-    rows = fetch(f"{sql}{where} LIMIT 1{' FOR UPDATE' if lock else ''}", params)
-    if not rows:
-        return None
-    values = list(rows[0])
-    for at, convert in converters:
-        values[at] = convert(values[at], None, connection)
-    return model.from_db(connection.alias, names, values)
-
-
-@lru_cache
-def _select(model: type[models.Model]) -> tuple[list[str], str, list[tuple[int, Callable[..., Any]]]]:
-    fields = model._meta.concrete_fields
-    names = ", ".join(f'"{f.column}"' for f in fields)
-    converters = [(i, f.from_db_value) for i, f in enumerate(fields) if hasattr(f, "from_db_value")]
-    return [f.attname for f in fields], f'SELECT {names} FROM "{model._meta.db_table}" WHERE ', converters  # noqa: S608

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import DataError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg._preparing import PrepareManager
 
-from oms.kernel.db import fetch
+from inventory.actions.reserve import OrderDemand, reserve_orders
+from inventory.models import Location, Product
+from inventory.routing.plan import Demand
+from oms.kernel.db import attempt, fetch
+from tests.stories import placed
 
 ASK = "SELECT code FROM orders_channel WHERE code = %s"
 
@@ -49,3 +54,31 @@ def test_a_table_made_anew_after_a_rollback_is_read_by_the_same_statement(db):
                 cursor.execute("INSERT INTO passing VALUES (%s)", [note])
                 assert fetch("SELECT note FROM passing") == [(note,)]
                 transaction.set_rollback(True)
+
+
+def test_an_attempt_is_taken_back_whole_and_the_transaction_goes_on(shop):
+    """As `atomic` does it; also after the database itself refused, and one inside the other."""
+    with transaction.atomic():
+        with attempt():
+            Product.objects.filter(sku="MUG").update(name="Kept")
+            for broken in (lambda: fetch("SELECT 1 / 0"), lambda: [][1]):
+                with pytest.raises((DataError, IndexError)), attempt():
+                    Product.objects.filter(sku="MUG").update(name="Taken back")
+                    broken()
+        assert Product.objects.get(sku="MUG").name == "Kept"
+
+
+def test_promises_for_many_orders_cost_as_many_statements_as_for_one(shop, read_once):
+    def asked(*orders: str) -> int:
+        mug = Product.objects.get(sku="MUG").pk
+        place = Location.objects.get(code="delhi").pk
+        lines = [placed(("KETTLE", 1)).lines.get().pk for _ in orders]
+        wanted = [
+            OrderDemand(number, (Demand(line, mug, 1),), (place,)) for number, line in zip(orders, lines, strict=True)
+        ]
+        with CaptureQueriesContext(connection) as seen:
+            got = reserve_orders(wanted, kind="soft")
+        assert all(got[number].held for number in orders)
+        return len(seen)
+
+    assert asked("X-0") == asked("X-1", "X-2", "X-3") == 5, "read, savepoint, decision, claim, release"
