@@ -98,8 +98,14 @@ class ListPage(DjangoView):
     # Find the ids of a page first, then read its rows: for wide tables that many indexes answer.
     ids_first: ClassVar[bool] = False
     # Write the statements of the fixed views once per person: for lists opened all day. Their `narrow` and `parts` may
-    # then read nothing but the person and `Present()`. Needs `ids_first`.
+    # then read nothing but the person and `Present()`. Needs `ids_first`. A list with a `base` of its own says it anew:
+    # its rows may depend on more, and a statement kept of one customer would answer for every other.
     kept_statements: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "base" in cls.__dict__ and "kept_statements" not in cls.__dict__:
+            cls.kept_statements = False
 
     def prefetch(self, rows: QuerySet) -> QuerySet:
         """Join what a row's template reads; used for the page and for the export, never for the counts."""

@@ -99,6 +99,9 @@ def test_a_customer_has_a_page_with_their_orders(order, ana):
     page = client.get(f"/customers/{zoya.pk}/").content.decode()
     assert order.number in page
     assert other.number not in page
+    theirs = client.get(f"/customers/{other.customer_id}/").context  # right after another customer's page
+    assert [o.number for o in theirs["rows"]] == [other.number]
+    assert [str(tab.count) for tab in theirs["tabs"]] == ["1", "1"]
     assert f"/customers/{zoya.pk}/" in client.get(f"/orders/{order.number}/").content.decode()
     assert [c.name for c in client.get("/customers/?q=ishaan").context["rows"]] == ["Ishaan R"]
     assert client.get("/customers/99999999999999999999/").status_code == 404
