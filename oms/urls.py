@@ -6,6 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from oms.access.steps import step_of
 from oms.api import api
 from oms.ops.views import audit, healthz
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path(
         "login/", LoginView.as_view(template_name="account/login.html", redirect_authenticated_user=True), name="login"
     ),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", step_of("home")(LogoutView.as_view()), name="logout"),
     path("favicon.ico", login_not_required(RedirectView.as_view(url="/static/ui/icons/favicon.svg")), name="favicon"),
     path("", include("reports.home_urls")),
     path("", include("orders.search_urls")),

@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from fulfilment.actions.dispatch import dispatch
 from fulfilment.models import FulfilmentOrder, Shipment
 from fulfilment.states import AT_DOOR, WorkStatus
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.kernel.clock import now
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refusal, Refused
@@ -32,7 +32,7 @@ class Leaving:
     refusals: tuple[Refusal, ...]
 
 
-@require_POST
+@step_of("fulfilment:dispatch-queue")
 @needs("fulfilment.work")
 def bulk_dispatch(request: HttpRequest) -> HttpResponse:
     """Show which of the ticked parcels leave; with `sure`, dispatch each under its label."""

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from fulfilment.actions.count import answer_count
 from fulfilment.filters import CountFilter
@@ -10,6 +9,7 @@ from fulfilment.models import CountRequest
 from fulfilment.views.steps import whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.ui.keyset import Sort
@@ -41,7 +41,7 @@ class CountList(ListPage):
         return super().context(request, part=part) | {"here": "pick", "can_count": request.user.can("inventory.adjust")}
 
 
-@require_POST
+@step_of("fulfilment:counts")
 @needs("inventory.adjust")
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Book what the count found."""

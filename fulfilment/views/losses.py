@@ -4,13 +4,13 @@ from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from fulfilment.actions import claim as claims
 from fulfilment.actions.answer_loss import refund_loss, send_lost_again
 from fulfilment.views.shipments import find
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from orders.policies import require_may
@@ -21,7 +21,7 @@ ANSWERS = {
 }
 
 
-@require_POST
+@step_of("fulfilment:shipment", "number")
 @needs("fulfilment.track")
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     shipment = find(request, number)
@@ -34,7 +34,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     return _back(request, shipment)
 
 
-@require_POST
+@step_of("fulfilment:shipment", "number")
 @needs("fulfilment.track")
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     shipment = find(request, number)

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from fulfilment import selectors
 from fulfilment.actions.take import claim_work, take_next
@@ -14,6 +13,7 @@ from fulfilment.models import CountRequest, FulfilmentOrder
 from fulfilment.views.work import find
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import now
 from oms.kernel.db import retrying
 from oms.ui.keyset import Sort
@@ -79,7 +79,7 @@ class DispatchQueue(WorkQueue):
     views = _views("dispatch", "Nothing waits for the carrier", "An order appears here when its parcel is closed.")
 
 
-@require_POST
+@step_of("fulfilment:{kind}-queue")
 @needs("fulfilment.work")
 def next_work(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out the most urgent work of `kind` that nobody else has, and open it; a pick is started at once."""
@@ -91,7 +91,7 @@ def next_work(request: HttpRequest, kind: str) -> HttpResponse:
     return redirect(reverse(f"fulfilment:{kind}-queue"))
 
 
-@require_POST
+@step_of("fulfilment:work", "number")
 @needs("fulfilment.work")
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the work for longer, give it back, or take it out of somebody else's hand."""

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from fulfilment.filters import ShipmentFilter
 from fulfilment.models import Shipment
@@ -11,6 +11,7 @@ from fulfilment.states import AT_DOOR, CLAIM_OPEN, COMING_BACK, ON_ROAD
 from fulfilment.states import ShipmentStatus as S
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.ui.keyset import Sort
 from oms.ui.listpage import Column, ListPage, SavedView
@@ -78,7 +79,7 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "fulfilment/shipment.html", context)
 
 
-@require_POST
+@step_of("fulfilment:shipment", "number")
 @needs("fulfilment.track")
 def shipment_move(request: HttpRequest, number: str) -> HttpResponse:
     find(request, number)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from fulfilment import selectors
 from fulfilment.actions.supplier.answer import supplier_confirms, supplier_refuses
@@ -23,6 +22,7 @@ from inventory.decisions import why_here
 from inventory.purchasing import total
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import now
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refusal, Refused
@@ -83,7 +83,7 @@ def page(request: HttpRequest, fo: FulfilmentOrder) -> HttpResponse:
     return render(request, "fulfilment/supplier.html", context)
 
 
-@require_POST
+@step_of("fulfilment:work", "number")
 @needs("fulfilment.view")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """Make one step with the supplier and come back to the page, or go on to the parcel that was made."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from fulfilment import selectors
 from fulfilment.actions.take import take_next
@@ -16,6 +16,7 @@ from fulfilment.views.steps import POLICY, make
 from inventory.decisions import why_here
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.claims import lengthen, unclaimed
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
@@ -96,7 +97,7 @@ def _table(fo: FulfilmentOrder) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_POST
+@step_of("fulfilment:work", "number")
 @needs("fulfilment.work")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """Make one step of the work and come back to its page, or go on to the next piece when this one is finished."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from inventory.actions.alert import watch_stock
 from inventory.actions.look_after import give_back_alert, put_off_alert, take_alert
@@ -14,6 +14,7 @@ from inventory.forms_alert import LookAfterForm
 from inventory.models import AlertWatch, StockAlert
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from oms.ui.keyset import Sort
@@ -62,7 +63,7 @@ class AlertList(ListPage):
         }
 
 
-@require_POST
+@step_of("inventory:alerts")
 @needs("inventory.view")
 def watching(request: HttpRequest) -> HttpResponse:
     on = request.POST.get("on") == "yes"

@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory import assembling
 from inventory.actions.assemblies.end import cancel_assembly, close_assembly
@@ -21,6 +21,7 @@ from inventory.transferring import only_at
 from inventory.views.typed import day_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import business_date
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
@@ -121,7 +122,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "assemblies/assembly_detail.html", context)
 
 
-@require_POST
+@step_of("assemblies:detail", "number")
 @needs("inventory.adjust")
 def move(request: HttpRequest, number: str) -> HttpResponse:
     assembly = _find(request, number)

@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
 from inventory.actions.decide_count import approve_count, withdraw_count
 from inventory.filters import StockCountFilter
 from inventory.models import StockCount
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.ui.keyset import Sort
@@ -49,7 +49,7 @@ class StockCountList(ListPage):
         return {"here": "stock", "me": self.request.user.pk, "may_decide": self.request.user.can("inventory.adjust")}
 
 
-@require_POST
+@step_of("inventory:counts")
 @needs("inventory.adjust")
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a count or withdraw it, by the button that was pressed."""

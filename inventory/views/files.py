@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.forms_file import MAY, StockFileForm
 from inventory.imports.desk import ask_run, keep_file
@@ -12,6 +12,7 @@ from inventory.imports.products import product_lines
 from inventory.models import FileGoal, FileKind, StockFile
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import business_date
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge
@@ -56,19 +57,19 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return answer
 
 
-@require_POST
+@step_of("stockfiles:detail", "number")
 @needs("inventory.import")
 def application(request: HttpRequest, number: str) -> HttpResponse:
     return _again(request, number, FileGoal.WRITE)
 
 
-@require_POST
+@step_of("stockfiles:detail", "number")
 @needs("inventory.import")
 def check(request: HttpRequest, number: str) -> HttpResponse:
     return _again(request, number, FileGoal.CHECK)
 
 
-@require_POST
+@step_of("stockfiles:detail", "number")
 @needs("inventory.import")
 def fixes(request: HttpRequest, number: str) -> HttpResponse:
     """The cells that were put right, and the check again."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from inventory.actions.purchases.end import cancel_purchase, close_purchase, cut_line
 from inventory.actions.purchases.eta import Expected, set_etas
@@ -14,10 +13,11 @@ from inventory.views.purchases import find
 from inventory.views.typed import day_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 
 
-@require_POST
+@step_of("purchases:detail", "number")
 @needs("purchases.edit")
 def sending(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
@@ -26,7 +26,7 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Sent. Its units count as incoming now.")
 
 
-@require_POST
+@step_of("purchases:detail", "number")
 @needs("purchases.edit")
 def days(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
@@ -40,7 +40,7 @@ def days(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "The days are noted. Promises to customers follow.")
 
 
-@require_POST
+@step_of("purchases:detail", "number")
 @needs("purchases.edit")
 def cut(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
@@ -53,7 +53,7 @@ def cut(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Taken off. They no longer count as incoming.")
 
 
-@require_POST
+@step_of("purchases:detail", "number")
 @needs("purchases.edit")
 def closing(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:
@@ -62,7 +62,7 @@ def closing(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Closed.")
 
 
-@require_POST
+@step_of("purchases:detail", "number")
 @needs("purchases.edit")
 def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     def run(purchase: PurchaseOrder) -> None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from inventory.actions._supply import Document
 from inventory.actions.arriving import counted
@@ -19,6 +19,7 @@ from inventory.views.purchases import find
 from inventory.views.typed import key_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.kernel.lifecycle import refusals
@@ -87,7 +88,7 @@ def tally_of(document: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_POST
+@step_of("purchases:receiving", "number")
 @needs("inventory.adjust")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """One step of the count, and back to the station; a delivery that is booked in leads back to the order."""

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory import stocktaking
 from inventory.actions.stocktakes.end import cancel_stocktake
@@ -25,6 +25,7 @@ from inventory.states import StocktakeStatus
 from inventory.views.typed import key_of, whole
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.csvout import stream
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
@@ -155,7 +156,7 @@ def station(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "stocktakes/station.html", context | stocktaking.station(stocktake, request.user))
 
 
-@require_POST
+@step_of("stocktakes:station", "number")
 @needs("inventory.adjust")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """One step at the station, and back to it; what is refused is said on the next page."""
@@ -175,7 +176,7 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("stocktakes:station", number)
 
 
-@require_POST
+@step_of("stocktakes:detail", "number")
 @needs("inventory.adjust")
 def decision(request: HttpRequest, number: str) -> HttpResponse:
     """What becomes of the stocktake or of one SKU of it, by the button that was pressed."""

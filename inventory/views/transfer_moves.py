@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from inventory.actions.transfers.book import book_arrival
 from inventory.actions.transfers.count import count_arrival, undo_arrival
@@ -19,13 +19,14 @@ from inventory.views.transfers import find
 from inventory.views.typed import day_of
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 
 ARRIVAL = Verbs(count_arrival, undo_arrival, book_arrival)
 
 
-@require_POST
+@step_of("transfers:detail", "number")
 @needs("inventory.adjust")
 def sending(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
@@ -35,7 +36,7 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Sent. Its units are off the shelf here and incoming there.")
 
 
-@require_POST
+@step_of("transfers:detail", "number")
 @needs("inventory.adjust")
 def day(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
@@ -46,7 +47,7 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "The day is noted. Promises to customers follow.")
 
 
-@require_POST
+@step_of("transfers:detail", "number")
 @needs("inventory.adjust")
 def closing(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
@@ -56,7 +57,7 @@ def closing(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Closed short. The rest no longer counts as incoming.")
 
 
-@require_POST
+@step_of("transfers:detail", "number")
 @needs("inventory.adjust")
 def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
@@ -66,7 +67,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, run, "Cancelled. Nothing of it has left.")
 
 
-@require_POST
+@step_of("transfers:detail", "number")
 @needs("inventory.adjust")
 def recall(request: HttpRequest, number: str) -> HttpResponse:
     def run(transfer: Transfer) -> None:
@@ -96,7 +97,7 @@ def _station(request: HttpRequest, number: str) -> HttpResponse:
     return drawn(request, context)
 
 
-@require_POST
+@step_of("transfers:receiving", "number")
 @needs("inventory.adjust")
 def step(request: HttpRequest, number: str) -> HttpResponse:
     """One step of the count, and back to the station; what is booked in leads back to the transfer."""

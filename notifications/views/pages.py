@@ -5,12 +5,13 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from notifications.actions.resend import resend_message
 from notifications.models import MailboxMessage, OutgoingMessage
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 
 MAILBOX = "notifications.mailbox.MailboxBackend"
 PAGE_SIZE = 50
@@ -22,7 +23,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notifications/message_detail.html", {"message": find(request, pk)})
 
 
-@require_POST
+@step_of("notifications:detail", "pk")
 @needs("messages.send")
 def sending(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a failed message again."""

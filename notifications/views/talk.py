@@ -5,16 +5,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from notifications.actions.converse import log_contact, need_no_answer, write_to_customer
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from orders.selectors import order_or_404
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("messages.send")
 def writing(request: HttpRequest, number: str) -> HttpResponse:
     text = request.POST.get("text", "")
@@ -23,7 +23,7 @@ def writing(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("messages.log")
 def contacts(request: HttpRequest, number: str) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in ("direction", "medium", "text")}
@@ -31,7 +31,7 @@ def contacts(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "It is kept.", lambda: log_contact(number, asks=asks, actor=request.user, **given))
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("messages.log")
 def no_answer(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "Nothing is left to answer.", lambda: need_no_answer(number, actor=request.user))

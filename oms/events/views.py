@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.events.models import Delivery, DeliveryStatus
 from oms.events.relay import replay
 from oms.kernel.queue import MAX_ATTEMPTS
@@ -33,7 +34,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     return render(request, "events/deliveries.html", context)
 
 
-@require_POST
+@step_of("events:deliveries")
 @needs("ops.replay")
 def replaying(request: HttpRequest) -> HttpResponse:
     """Put the chosen parked deliveries back in the queue with a fresh set of attempts."""

@@ -3,9 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.intake.inbox import replay
 from oms.intake.models import InboundMessage, InboundStatus
 from oms.kernel.nudge import nudge
@@ -28,7 +29,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/inbox.html", context)
 
 
-@require_POST
+@step_of("intake:inbox")
 @needs("ops.replay")
 def replaying(request: HttpRequest) -> HttpResponse:
     """Put the chosen parked messages back in the queue."""

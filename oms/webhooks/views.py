@@ -5,9 +5,9 @@ from django.contrib import messages
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.kernel.nudge import nudge
 from oms.ui.keyset import Sort
 from oms.ui.listpage import ListPage, SavedView
@@ -56,7 +56,7 @@ class DeliveryList(ListPage):
         }  # fmt: skip
 
 
-@require_POST
+@step_of("webhooks:list")
 @needs("ops.replay")
 def replaying(request: HttpRequest) -> HttpResponse:
     """Let the chosen deliveries, parked or failing, be tried now."""

@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.events.models import Event
 from oms.kernel.clock import business_date, day_bounds
 from oms.kernel.db import retrying
@@ -112,7 +113,7 @@ def detail(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     return render(request, "orders/amendment.html", context)
 
 
-@require_POST
+@step_of("orders:amendment", "number", "amendment")
 @needs("orders.edit")
 def application(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     order, document = _found(request, number, amendment)
@@ -125,7 +126,7 @@ def application(request: HttpRequest, number: str, amendment: str) -> HttpRespon
     return redirect("orders:amendment", number, document.number)
 
 
-@require_POST
+@step_of("orders:amendment", "number", "amendment")
 @needs("orders.edit")
 def request_(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     _, document = _found(request, number, amendment)
@@ -135,7 +136,7 @@ def request_(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     return redirect("orders:amendment", number, document.number)
 
 
-@require_POST
+@step_of("orders:amendment", "number", "amendment")
 @needs("orders.view")
 def decision(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     _, document = _found(request, number, amendment)
@@ -150,7 +151,7 @@ def decision(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     return redirect("orders:amendment", number, document.number)
 
 
-@require_POST
+@step_of("orders:amendment", "number", "amendment")
 @needs("orders.edit")
 def withdrawal(request: HttpRequest, number: str, amendment: str) -> HttpResponse:
     order, document = _found(request, number, amendment)

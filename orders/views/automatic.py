@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import business_date
 from orders.actions.automate_switch import switch_step
 from orders.automatic.selectors import DAYS, SHOWN, results, steps
@@ -38,7 +39,7 @@ def steps_page(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/automatic.html", context)
 
 
-@require_POST
+@step_of("automatic:steps")
 @needs("automatic.switch")
 def mode(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch one rule to the mode of the button pressed."""

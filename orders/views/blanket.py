@@ -12,11 +12,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.models import Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.events.models import Event
 from oms.kernel.clock import business_date, day_bounds
 from oms.kernel.db import retrying
@@ -155,7 +156,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     return _form_page(request, parts, {"customer": blanket.customer, "blanket": blanket, "seen": seen})
 
 
-@require_POST
+@step_of("blanket:detail", "number")
 @needs("standing.change")
 def moves(request: HttpRequest, number: str) -> HttpResponse:
     blanket, asked = _found(request, number), request.POST.get("move", "")

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.kernel import csvout
 from oms.kernel.clock import now
 from oms.kernel.db import retrying
@@ -29,7 +30,7 @@ LIMIT = 200
 ASKED = ("reason", "detail", "username", "tag")
 
 
-@require_POST
+@step_of("orders:list")
 @needs("orders.view")
 def bulk(request: HttpRequest) -> HttpResponse:
     """Show what would happen; with `sure`, do it to each order. What is refused is left as it was, with its sentence."""

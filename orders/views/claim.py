@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from orders.actions.claim import claim_order, release_claim, take_next_order, take_over_claim
@@ -16,7 +16,7 @@ from orders.queues import queue_of
 from orders.selectors import order_or_404
 
 
-@require_POST
+@step_of("home")
 @needs("orders.assign")
 def take(request: HttpRequest) -> HttpResponse:
     """Hand out the most urgent order of one queue of one of the person's homes, and open it."""
@@ -31,7 +31,7 @@ def take(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.assign")
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the order for longer, give it back, or take it out of somebody else's hand."""

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge
 from orders.channels.matching import FIELDS, REQUIRED, SKU_OR_NAME, guess
@@ -82,7 +83,7 @@ def _rows(batch: ImportBatch, chosen: dict[str, str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@require_POST
+@step_of("imports:detail", "number")
 @needs("orders.import")
 def fixes(request: HttpRequest, number: str) -> HttpResponse:
     """Keep the cells put right on the batch's page, and check again."""

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from orders.actions.customer_keep import add_card, change_card
@@ -67,7 +68,7 @@ def change(request: HttpRequest, pk: int, card_pk: int, kind: CardKind) -> HttpR
     return redirect(customer)
 
 
-@require_POST
+@step_of("customers:detail", "pk")
 @needs("customers.edit")
 def retirement(request: HttpRequest, pk: int, card_pk: int, kind: CardKind) -> HttpResponse:
     """Retire the card, or take it up again."""

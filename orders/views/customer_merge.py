@@ -6,10 +6,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from orders.actions.customer_apart import take_apart_back, tell_apart
@@ -99,7 +100,7 @@ def merged(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
     return render(request, "orders/customer_merged.html", context)
 
 
-@require_POST
+@step_of("customers:detail", "pk")
 @needs("customers.edit")
 def apart(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell a customer apart from another one, or take that back."""

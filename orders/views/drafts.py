@@ -6,10 +6,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.ui.keyset import Sort
 from oms.ui.listpage import ListPage, SavedView
 from orders.actions.entry import discard_entry
@@ -50,7 +50,7 @@ class DraftList(ListPage):
         return {"here": "orders"}
 
 
-@require_POST
+@step_of("orders:drafts")
 @needs("orders.create")
 def discard(request: HttpRequest, key: str) -> HttpResponse:
     seen = request.POST.get("seen", "")

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from orders.actions.attach import attach_file, remove_file
 from orders.files.serving import served
@@ -14,7 +15,7 @@ from orders.models import Attachment, Note
 from orders.selectors import order_or_404
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.attach")
 def attachments(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user)
@@ -43,7 +44,7 @@ def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
         raise Http404 from gone
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.attach")
 def removal(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     order = order_or_404(number, request.user)

@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.models import Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import now
 from oms.kernel.csvout import stream
 from oms.kernel.errors import Refused
@@ -65,19 +66,19 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return answer
 
 
-@require_POST
+@step_of("imports:detail", "number")
 @needs("orders.import")
 def application(request: HttpRequest, number: str) -> HttpResponse:
     return _again(request, number, ImportGoal.IMPORT)
 
 
-@require_POST
+@step_of("imports:detail", "number")
 @needs("orders.import")
 def check(request: HttpRequest, number: str) -> HttpResponse:
     return _again(request, number, ImportGoal.CHECK)
 
 
-@require_POST
+@step_of("imports:detail", "number")
 @needs("orders.import")
 def stop(request: HttpRequest, number: str) -> HttpResponse:
     batch = find_batch(number)

@@ -5,10 +5,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from orders.actions.make import make_for_order
@@ -20,7 +20,7 @@ class MakeForm(forms.Form):
     qty = forms.IntegerField(min_value=1, max_value=1_000_000)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("inventory.adjust")
 def assembly(request: HttpRequest, number: str) -> HttpResponse:
     order = order_or_404(number, request.user)

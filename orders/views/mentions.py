@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
+from oms.access.steps import step_of
 from oms.ui.keyset import Sort
 from oms.ui.listpage import ListPage, SavedView
 from orders.actions.read_mention import read_mentions
@@ -48,7 +48,7 @@ class MentionList(ListPage):
         return rows.select_related("note__author", "note__order")
 
 
-@require_POST
+@step_of("orders:mentions")
 @needs("orders.view")
 def reading(request: HttpRequest) -> HttpResponse:
     """Mark one mention, or all of them, as read; back to the page the person comes from."""

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from inventory.models import Product
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.events.models import Event
 from oms.kernel.clock import business_date, now
 from oms.kernel.db import retrying
@@ -152,7 +153,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     return _form_page(request, forms, {"customer": recurring.customer, "recurring": recurring, "seen": seen})
 
 
-@require_POST
+@step_of("standing:detail", "number")
 @needs("standing.change")
 def moves(request: HttpRequest, number: str) -> HttpResponse:
     """Pause, resume, end, or place the order that could not be placed by itself."""
@@ -209,7 +210,7 @@ def run(request: HttpRequest, number: str, day: str) -> HttpResponse:
     return render(request, "standing/recurring_run.html", context, status=422 if post is not None else 200)
 
 
-@require_POST
+@step_of("standing:detail", "number")
 @needs("standing.change")
 def skip(request: HttpRequest, number: str, day: str) -> HttpResponse:
     """Skip a day, or take the skip back."""

@@ -9,13 +9,14 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from inventory.models import PolicyState, RoutingDecision, RoutingPolicy, RoutingReplay, RoutingRule
 from inventory.routing.conditions import words
 from inventory.routing.facts import Condition
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.nudge import nudge_on_commit
@@ -44,7 +45,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/routing_list.html", context)
 
 
-@require_POST
+@step_of("routing:versions")
 @needs("routing.edit")
 def new_draft(request: HttpRequest) -> HttpResponse:
     """A new draft, from the version named or from nothing."""
@@ -62,7 +63,7 @@ def policy(request: HttpRequest, version: int) -> HttpResponse:
     return _page(request, find(version))
 
 
-@require_POST
+@step_of("routing:policy", "version")
 @needs("routing.edit")
 def step(request: HttpRequest, version: int) -> HttpResponse:
     """One change of a version, named by the button pressed."""

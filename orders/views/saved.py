@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.errors import Refused
 from orders.actions.saved_views import clean_query, delete_view, rename_view, save_view
 from orders.models import SavedView
@@ -72,7 +73,7 @@ def _unfolded(request: HttpRequest) -> str:
         return ""
 
 
-@require_POST
+@step_of("orders:views")
 @needs("orders.views")
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename one of the person's own views, or share it."""
@@ -81,7 +82,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("orders:views")
 
 
-@require_POST
+@step_of("orders:views")
 @needs("orders.views")
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     with shown_as_message(request, "The view is deleted."):

@@ -7,13 +7,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from inventory.actions.ration import ration
 from inventory.models import Location, Product
 from inventory.promising import open_supply
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from orders.actions.share import share_out
 from orders.models import Order, Priority, ShareDecision
@@ -86,7 +87,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, get_object_or_404(Product, pk=pk))
 
 
-@require_POST
+@step_of("orders:share", "pk")
 @needs("orders.share")
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
@@ -108,7 +109,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("orders:share", pk)
 
 
-@require_POST
+@step_of("orders:share", "pk")
 @needs("orders.share")
 def rationing(request: HttpRequest, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.clock import business_date
 from oms.kernel.db import retrying
 from oms.ui.keyset import Sort
@@ -120,7 +121,7 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "orders/promise.html", context)
 
 
-@require_POST
+@step_of("orders:promise", "pk")
 @needs("messages.send")
 def renewal(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(StockPromise.objects.visible_to(request.user), pk=pk)

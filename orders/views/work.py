@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import is_naive, make_aware
-from django.views.decorators.http import require_POST
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.kernel.plural import plural
@@ -55,7 +55,7 @@ def _make(
     return redirect(back if url_has_allowed_host_and_scheme(back, None) else order)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def confirmation(request: HttpRequest, number: str) -> HttpResponse:
     return _make(
@@ -63,13 +63,13 @@ def confirmation(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def release(request: HttpRequest, number: str) -> HttpResponse:
     return _make(request, number, "release", released, lambda: release_order(number, actor=request.user))
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
@@ -82,7 +82,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def remainder(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
@@ -102,13 +102,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def closure(request: HttpRequest, number: str) -> HttpResponse:
     return _make(request, number, "close", f"{number} is closed.", lambda: close_order(number, actor=request.user))
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def reopening(request: HttpRequest, number: str) -> HttpResponse:
     reason = request.POST.get("note", "")
@@ -121,7 +121,7 @@ def reopening(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.hold")
 def holds(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
@@ -143,13 +143,13 @@ def _moment(text: str) -> datetime | None:
     return make_aware(at) if at and is_naive(at) else at
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.hold")
 def hold_clearance(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
     return _answer(request, number, hold_id, "clear_hold", "The hold is cleared.", clear_hold)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.hold")
 def hold_refusal(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
     """The no of the team that owns the hold; the action asks who may."""
@@ -157,7 +157,7 @@ def hold_refusal(request: HttpRequest, number: str, hold_id: int) -> HttpRespons
     return _answer(request, number, hold_id, "", said, decline_hold)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.hold")
 def hold_question(request: HttpRequest, number: str, hold_id: int) -> HttpResponse:
     """What was declined is asked once more."""
@@ -172,7 +172,7 @@ def _answer(
     return _make(request, number, move, said, lambda: act(number, hold_id=hold_id, note=note, actor=request.user))
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.hold")
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Run the checks again: after a correction, or when an admin changed a rule."""
@@ -189,7 +189,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(order)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def approval(request: HttpRequest, number: str) -> HttpResponse:
     """The second person's yes or no; the action asks who may."""
@@ -200,7 +200,7 @@ def approval(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.view")
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """The exchange rate of an order that was placed without one, or the right one in place of a wrong one."""
@@ -221,7 +221,7 @@ def _rate(text: str) -> Decimal:
     return given
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.assign")
 def assignment(request: HttpRequest, number: str) -> HttpResponse:
     name = request.POST.get("username", "")
@@ -234,7 +234,7 @@ def assignment(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.assign")
 def priority(request: HttpRequest, number: str) -> HttpResponse:
     chosen = request.POST.get("priority", "")
@@ -245,7 +245,7 @@ def priority(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.assign")
 def tags(request: HttpRequest, number: str) -> HttpResponse:
     add, remove = request.POST.getlist("add"), request.POST.getlist("remove")
@@ -253,7 +253,7 @@ def tags(request: HttpRequest, number: str) -> HttpResponse:
     return _make(request, number, "", said, lambda: tag_order(number, add=add, remove=remove, actor=request.user))
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.note")
 def notes(request: HttpRequest, number: str) -> HttpResponse:
     def act() -> None:
@@ -265,7 +265,7 @@ def notes(request: HttpRequest, number: str) -> HttpResponse:
     return _make(request, number, "", "Note added.", act)
 
 
-@require_POST
+@step_of("orders:detail", "number")
 @needs("orders.assign")
 def sub_stage(request: HttpRequest, number: str) -> HttpResponse:
     key = request.POST.get("key", "")

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.errors import Refused
 from oms.kernel.money import format_money, quantize
 from orders.models import Order
@@ -73,7 +74,7 @@ def _record(request: HttpRequest, order: Order, data: dict[str, Any]) -> Payment
     return made
 
 
-@require_POST
+@step_of("payments:payment", "number")
 @needs("payments.verify")
 def verification(request: HttpRequest, number: str) -> HttpResponse:
     """Verify or reject what somebody says has arrived."""
@@ -87,7 +88,7 @@ def verification(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:payment", "number")
 @needs("payments.verify")
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """Take the money of a pending or authorised payment, or match what the courier sent."""
@@ -102,7 +103,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:payment", "number")
 @needs("payments.verify")
 def collection(request: HttpRequest, number: str) -> HttpResponse:
     """Leave the cash to the courier, then note that it has it."""
@@ -115,7 +116,7 @@ def collection(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:payment", "number")
 @needs("payments.verify")
 def ending(request: HttpRequest, number: str) -> HttpResponse:
     """Void or fail a payment that brought nothing."""
@@ -126,7 +127,7 @@ def ending(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:payment", "number")
 @needs("payments.verify")
 def dispute(request: HttpRequest, number: str) -> HttpResponse:
     row, answer = find(request, number), request.POST.get("answer", "")

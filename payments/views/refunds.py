@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.money import quantize
 from orders.models import Order
 from orders.policies import require_may
@@ -72,7 +73,7 @@ def _request(request: HttpRequest, order: Order, form: RefundForm) -> Refund | N
     return made
 
 
-@require_POST
+@step_of("payments:refund", "number")
 @needs("payments.approve_refund")
 def decision(request: HttpRequest, number: str) -> HttpResponse:
     row, approved = find(request, number), request.POST.get("answer") == "approve"
@@ -85,7 +86,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:refund", "number")
 @needs("payments.approve_refund")
 def sending(request: HttpRequest, number: str) -> HttpResponse:
     row = find(request, number)
@@ -95,7 +96,7 @@ def sending(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row)
 
 
-@require_POST
+@step_of("payments:refund", "number")
 @needs("payments.approve_refund")
 def outcome(request: HttpRequest, number: str) -> HttpResponse:
     row, arrived = find(request, number), request.POST.get("answer") == "arrived"

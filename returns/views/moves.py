@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from inventory.models import Location
 from oms.access.decorators import needs
 from oms.access.shown import shown_as_message
+from oms.access.steps import step_of
 from oms.kernel.errors import Refused
 from orders.policies import require_may
 from returns.actions.decide import approve_return, await_item, decline_return, reopen_return, waive_item
@@ -30,7 +30,7 @@ ANSWERS: dict[str, str] = {
 }
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.decide")
 def decision(request: HttpRequest, number: str) -> HttpResponse:
     answer = request.POST.get("answer", "")
@@ -51,7 +51,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, "decide", DecisionForm, "decision", decide, ANSWERS.get(answer, ""))
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.request")
 def transit(request: HttpRequest, number: str) -> HttpResponse:
     def move(rma: Return, data: dict[str, Any]) -> None:
@@ -62,7 +62,7 @@ def transit(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, "request", TransitForm, "transit", move, "Noted: the parcel is on its way.")
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.receive")
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     def receive(rma: Return, data: dict[str, Any], form: ReceiptForm) -> None:
@@ -84,7 +84,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, "receive", ReceiptForm, "receipt", receive, done)
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.receive")
 def inspection(request: HttpRequest, number: str) -> HttpResponse:
     def inspect(rma: Return, data: dict[str, Any], form: InspectionForm) -> None:
@@ -95,7 +95,7 @@ def inspection(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.receive")
 def quarantine(request: HttpRequest, number: str) -> HttpResponse:
     """Decide later about units an inspection left in quarantine."""
@@ -111,7 +111,7 @@ def quarantine(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(rma)
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.decide")
 def settlement(request: HttpRequest, number: str) -> HttpResponse:
     def settle(rma: Return, data: dict[str, Any], form: SettlementForm) -> None:
@@ -120,7 +120,7 @@ def settlement(request: HttpRequest, number: str) -> HttpResponse:
     return _made(request, number, "resolve", SettlementForm, "settlement", settle, "Settled.")
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.decide")
 def closing(request: HttpRequest, number: str) -> HttpResponse:
     rma = find(request, number)
@@ -130,7 +130,7 @@ def closing(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(rma)
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.request")
 def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     def cancel(rma: Return, data: dict[str, Any]) -> None:
@@ -141,7 +141,7 @@ def cancellation(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@step_of("returns:detail", "number")
 @needs("returns.request")
 def reopening(request: HttpRequest, number: str) -> HttpResponse:
     def reopen(rma: Return, data: dict[str, Any]) -> None:

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, resolve, reverse
 
 from oms.access import decorators
 from oms.access.roles import PERMISSIONS, Role
 from tests.access.url_table import ANYONE, KEY, SIGNED_IN, TABLE
 from tests.conftest import person
+from tests.stories import placed
 
 ARGUMENTS = {
     "code": "nobody",
@@ -108,3 +109,39 @@ def test_without_the_guard_the_table_would_notice(monkeypatch):
     client = Client()
     client.force_login(user)
     assert open_as("events:deliveries", client).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_step_whose_address_is_only_opened_leads_to_its_page_and_not_to_a_bare_405():
+    user, client = person("ana-opens", "owner"), Client()
+    client.force_login(user)
+    for name in [n for n, (method, who) in TABLE.items() if method == "POST" and who not in (ANYONE, KEY)]:
+        answer = client.get(url_of(name))
+        assert answer.status_code == 302, f"{name}: {answer.status_code}"
+        page = resolve(urlsplit(answer.url).path).view_name
+        assert TABLE[page][0] == "GET", f"{name} leads to {page}, which takes what a form sends"
+    assert client.head(url_of(name)).status_code == 302 and client.put(url_of(name)).status_code == 405
+
+
+@pytest.mark.django_db
+def test_a_session_that_ended_under_a_form_comes_back_to_the_page_and_says_that_nothing_was_done(shop, ana):
+    order, client = placed(), Client()
+    sent = client.post(f"/orders/{order.number}/confirmation/")
+    assert sent.url == f"/login/?next=/orders/{order.number}/confirmation/"
+
+    client.force_login(ana)
+    page = client.get(sent.url, follow=True)
+
+    assert page.redirect_chain[-1] == (f"/orders/{order.number}/", 302)
+    assert "Nothing was changed" in page.content.decode()
+    order.refresh_from_db()
+    assert order.status == "new"
+
+
+@pytest.mark.django_db
+def test_who_may_not_take_a_step_is_led_to_the_page_and_that_alone_says_who_may_see_it(shop, bo):
+    order, client = placed(), Client()
+    client.force_login(bo)
+    assert client.get("/payments/PAY-404/verification/").url == "/payments/PAY-404/"
+    assert client.get("/payments/PAY-404/").status_code == 403
+    assert client.get(f"/orders/{order.number}/tags/").url == f"/orders/{order.number}/"
