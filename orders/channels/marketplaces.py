@@ -74,7 +74,7 @@ ZOHO = Profile(
         "partially_invoiced": OPEN, "invoiced": OPEN, "overdue": OPEN, "partially_shipped": SENT, "shipped": SENT,
         "fulfilled": DELIVERED, "closed": DELIVERED, "void": CANCELLED, "cancelled": CANCELLED,
     },
-    times=("iso", "%d/%m/%Y", "%d %b %Y"), zone=INDIA, promised_zone=INDIA, unit_price="Item Price", discount="Discount Amount",
+    times=("iso", "%d/%m/%Y", "%d %b %Y"), zone=INDIA, promised_zone=INDIA, unit_price="Item Price", discounts=("Discount Amount",),
     taxes=("Item Tax Amount",), tax_included=False, shipping=("Shipping Charge",), total="Total", currency="Currency Code",
     default_currency="INR", promised="Expected Shipment Date", terms="credit", pays="", buyer=("Customer Name",),
     phone="Shipping Phone", po="PurchaseOrder", note="Notes", method="Delivery Method",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from oms.kernel.errors import Refused
 from oms.tables.files import Fixes, columns_of, expand, named
-from orders.channels import amazon, ebay, etsy, generic, marketplaces, olist, shopify, woocommerce, x12
+from orders.channels import amazon, ebay, etsy, generic, marketplaces, olist, shopify, tiktok, woocommerce, x12
 from orders.channels.draft import ReadResult
 
 
@@ -75,6 +75,11 @@ FORMATS: dict[str, Format] = {
         Format(
             "iconic", "The Iconic", "Seller centre, orders export.", _shop("marketplace", "AUD", "AU"), marketplaces.read_iconic,
             (frozenset({"Order Item Id", "Seller SKU", "Paid Price"}),), {"placed_at": "Created at", "sku": "Seller SKU"},
+        ),
+        Format(
+            "tiktok", "TikTok Shop", "Seller centre, all orders, export as CSV or Excel.", _shop("social", "GBP", "GB"),
+            tiktok.read_tiktok, (frozenset({"Order ID", "Seller SKU", "SKU Subtotal Before Discount"}),),
+            {"placed_at": "Created Time", "sku": "Seller SKU", "qty": "Quantity"},
         ),
         Format(
             "zoho", "Zoho Inventory", "Sales orders, export as CSV or Excel.", _shop("b2b", "INR", "IN", "manual"),

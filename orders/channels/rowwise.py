@@ -49,7 +49,7 @@ class Profile:
     unit_price: str = ""
     line_price: str = ""  # price of all units together
     paid_price: str = ""  # what was paid for the unit; the difference to unit_price is the discount
-    discount: str = ""
+    discounts: tuple[str, ...] = ()
     taxes: tuple[str, ...] = ()
     tax_included: bool = True
     shipping: tuple[str, ...] = ()
@@ -146,11 +146,16 @@ def _value(p: Profile, row: Row, qty: int) -> tuple[Decimal, Decimal]:
         value = amount(row, p.line_price, default=None)
     else:
         value = qty * amount(row, p.unit_price, default=None)
-    discount = abs(amount(row, p.discount, negative=True)) if p.discount else ZERO
+    discount = sum((abs(amount(row, c, negative=True)) for c in p.discounts), ZERO)
     if p.paid_price and row.text(p.paid_price):
         discount = max(value - qty * amount(row, p.paid_price), ZERO)
     if discount > value:
-        raise Bad(row, p.discount, "The discount is more than the line is worth.", kind="amount")
+        raise Bad(
+            row,
+            p.discounts[0] if p.discounts else p.paid_price,
+            "The discount is more than the line is worth.",
+            kind="amount",
+        )
     return value, discount
 
 

@@ -1,6 +1,7 @@
-"""WooCommerce, eBay, X12, Flipkart, Catch, The Iconic and Zoho: real files to the last cent, else layouts as their sources name them."""
+"""Marketplaces, shops and partners: real files to the last cent, else layouts as their sources name them."""
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -244,6 +245,50 @@ def test_zoho_sales_orders(tmp_path):
         (),
     )
     assert (draft.customer_po, draft.customer_name, draft.ship_to.postal_code) == ("PO-7", "Hill Canteen", "411001")
+
+
+TIKTOK = (
+    "Order ID,Order Status,Order Substatus,SKU ID,Seller SKU,Product Name,Variation,Quantity,SKU Subtotal Before Discount,"
+    "SKU Platform Discount,SKU Seller Discount,Shipping Fee After Discount,Taxes,Order Amount,Created Time,Recipient,Phone #,"
+    "Zipcode,Country,State,City,Address Line 1\n"
+    "Platform unique order ID.,Current order status.,,,Seller sku input by the seller.,,,SKU sold quantity.,,,,,,,Order created time.\n"
+)
+
+
+def tiktok(*rows: str, country: str = "United Kingdom") -> str:
+    return TIKTOK + "".join(
+        f"{r},Ann Lee,(+44)7700900123,G1 1AA,{country},Scotland,Glasgow,1 Example St\n" for r in rows
+    )
+
+
+def test_tiktok_shop_orders_of_several_rows(tmp_path):
+    text = tiktok(
+        "5761\t,To ship,Awaiting shipment,11,MUG-B,Mug,Blue,2,GBP 20.00,GBP 1.00,2.00,GBP 3.50,GBP 0.80,GBP 31.30,14/07/2026 09:30:05\t",
+        "5761\t,To ship,Awaiting shipment,12,LID,Lid,Default,1,GBP 10.00,0,0,GBP 3.50,GBP 0.80,GBP 31.30,14/07/2026 09:30:05\t",
+        "5762,Shipped,Delivered,13,LID,Lid,Default,1,10.00,0,0,0,0,10.00,14/07/2026 09:30:05",
+        "5763,Canceled,Canceled,14,LID,Lid,Default,1,10.00,0,0,0,0,0.00,14/07/2026 09:30:05",
+        "5764,Unpaid,Unpaid,15,LID,Lid,Default,1,10.00,0,0,0,0,10.00,14/07/2026 09:30:05",
+    )
+    open_, arrived, gone, unpaid = sound(read(tmp_path, text, key="tiktok"))
+    assert (open_.external_id, open_.total, open_.currency, open_.warnings) == ("5761", Decimal("31.30"), "GBP", ())
+    assert [(x.sku, x.name, x.qty, x.discount) for x in open_.lines] == [
+        ("MUG-B", "Mug, Blue", 2, Decimal("3.00")),
+        ("LID", "Lid", 1, Decimal(0)),
+    ]
+    assert open_.placed_at == datetime(2026, 7, 14, 8, 30, 5, tzinfo=UTC)  # the shop's clock, in summer
+    assert (open_.shipping, open_.ship_to.country, open_.payments[0].state) == (Decimal("3.50"), "GB", "captured")
+    assert (arrived.past.outcome, gone.past.outcome, unpaid.payments[0].state) == ("completed", "cancelled", "pending")
+
+
+def test_tiktok_shop_says_where_its_currency_is_not_told(tmp_path):
+    american = "01/31/2026 9:30:05 PM"
+    plain, coded = (f"6{n},To ship,,11,MUG,Mug,,1,{n}10.00,0,0,0,0,{n}10.00,{american}" for n in ("", "CAD "))
+    abroad = read(tmp_path, tiktok(plain, coded, country="Canada"), key="tiktok")
+    (reject,) = abroad.rejects
+    assert (reject.row, reject.column, "which currency" in reject.reason) == (3, "Country", True)
+    assert [(d.currency, d.total) for d in abroad.drafts] == [("CAD", Decimal("10.00"))]
+    (draft,) = sound(read(tmp_path, tiktok(plain, country="United States"), key="tiktok"))
+    assert (draft.currency, draft.placed_at.day, draft.placed_at.month) == ("USD", 31, 1)
 
 
 def test_json_that_is_none_is_refused_with_its_line(tmp_path):
