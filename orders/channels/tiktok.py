@@ -81,6 +81,8 @@ def _clean(table: Table, *, money: str) -> Table:
         values = _stripped(row, width)
         if (variation := row.text("Variation")) and variation.lower() != "default":
             values[index["Product Name"]] = f"{row.text('Product Name')}, {variation}"
+        if row.has("Order Substatus") and not row.text("Order Substatus"):
+            values[index["Order Substatus"]] = row.text("Order Status")
         if (order := row.text("Order ID")) in seen and "Taxes" in index:
             values[index["Taxes"]] = "0"  # like the order's amount it stands on every row of the order
         seen.add(order)
