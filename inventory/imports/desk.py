@@ -20,6 +20,7 @@ from oms.kernel.db import retrying
 from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
 from oms.kernel.runs import Runs
+from oms.kernel.text import storable
 from oms.live.progress import told_as
 from oms.tables.files import MAX_BYTES, stored_name
 
@@ -109,17 +110,12 @@ def _of_stock(report: StockReport) -> dict[str, Any]:
 def _figures(report: ProductReport | StockReport, columns: tuple[str, ...]) -> dict[str, Any]:
     lines = "".join(reject_lines(columns, report.rejects)) if report.rejects else ""
     shown = [
-        [r.row, r.column, _storable(r.value), _storable(r.reason), len(r.value) < CUT] for r in report.rejects[:SHOWN]
+        [r.row, r.column, storable(r.value), storable(r.reason), len(r.value) < CUT] for r in report.rejects[:SHOWN]
     ]
     return {
         "columns": list(columns), "out": sorted({r.row for r in report.rejects}),
         "rows": report.rows, "unchanged": report.unchanged, "rejected": report.rejected, "shown": shown, "rejects_file": lines,
     }  # fmt: skip
-
-
-def _storable(text: str) -> str:
-    """The text with the sign for NUL in its place: PostgreSQL keeps none, and the person should see where it stands."""
-    return text.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def _end(file: StockFile, *, error: str = "", **figures: Any) -> None:

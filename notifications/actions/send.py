@@ -15,6 +15,7 @@ from notifications.models import MessageKey, OutgoingMessage, OutgoingStatus
 from oms.kernel.clock import now
 from oms.kernel.db import update_row
 from oms.kernel.load import load_first
+from oms.kernel.text import storable
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -88,7 +89,7 @@ def _papers(message: OutgoingMessage) -> list[tuple[str, bytes, str]]:
 
 
 def _put_back(claim: Claim, error: Exception) -> None:
-    words = f"{type(error).__name__}: {error}"[:500]
+    words = storable(f"{type(error).__name__}: {error}")[:500]
     log.warning("message %s not sent: %s", claim.message.pk, words)
     if claim.message.attempts >= MAX_ATTEMPTS:
         _book(claim, OutgoingStatus.FAILED, error=words)

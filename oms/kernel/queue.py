@@ -16,6 +16,7 @@ from django.db import models, transaction
 from oms.kernel.clock import now
 from oms.kernel.db import update_row
 from oms.kernel.load import load_first
+from oms.kernel.text import storable
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 6
@@ -72,7 +73,8 @@ def _try_later(row: Any, error: str) -> None:
 
 
 def _note(row: Any, *, last_error: str, **columns: Any) -> None:
+    """What cannot be written stops the queue: this very row would be the next one for ever. So no text may be such."""
     for name, value in columns.items():
-        setattr(row, name, value)
-    row.last_error = last_error[:2000]
+        setattr(row, name, storable(value) if isinstance(value, str) else value)
+    row.last_error = storable(last_error)[:2000]
     update_row(type(row), row.pk, {name: getattr(row, name) for name in ("attempts", "last_error", *columns)})

@@ -47,7 +47,7 @@ def _exchange(connection: "_Checked", path: str, body: bytes, headers: dict[str,
     try:
         connection.request("POST", path, body=body, headers=headers)
         answer = connection.getresponse()
-        kept = answer.read(KEPT).decode("utf-8", "replace").replace("\x00", "")
+        kept = answer.read(KEPT).decode("utf-8", "replace")
     finally:
         watchdog.cancel()
         connection.close()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from oms.kernel.clock import now
+from oms.kernel.text import storable
 from oms.webhooks.call import Answer, post
 from oms.webhooks.models import KEEP_TRYING, WebhookDelivery, WebhookEndpoint, WebhookStatus
 from oms.webhooks.payload import body_of
@@ -81,7 +82,7 @@ def _book(claim: Claim, answer: Answer) -> None:
         log.warning("webhook delivery %s was taken over while it was being sent", claim.delivery.pk)
         return
     mine.claimed_until, mine.response_status = None, answer.status or None
-    mine.response_body, mine.last_error = answer.body[:1024], answer.error[:300]
+    mine.response_body, mine.last_error = storable(answer.body)[:1024], storable(answer.error)[:300]
     endpoint = WebhookEndpoint.objects.filter(pk=mine.endpoint_id)
     if not answer.error:
         mine.status, mine.done_at = WebhookStatus.DONE, now()

@@ -19,6 +19,7 @@ from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from oms.kernel.numbers import next_number
 from oms.kernel.runs import Runs
+from oms.kernel.text import storable
 from oms.tables.files import expand, preview_of, stored_name
 from orders.channels import matching
 from orders.channels.registry import Unclear, format_for, sniff
@@ -170,8 +171,8 @@ def _end(batch: ImportBatch, *, report: ImportReport | None = None, error: str =
         batch.rejects.all().delete()
         ImportRow.objects.bulk_create(
             ImportRow(
-                batch=batch, file=r.file[:120], row=r.row, column=_storable(r.column[:200]), external_id=_storable(r.external_id),
-                value=_storable(r.value[:200]), reason=_storable(r.reason[:500]), suggestion=_storable(r.suggestion),
+                batch=batch, file=r.file[:120], row=r.row, column=storable(r.column[:200]), external_id=storable(r.external_id),
+                value=storable(r.value[:200]), reason=storable(r.reason[:500]), suggestion=storable(r.suggestion),
                 cells=_clean(r.cells),
             )
             for r in report.rejects[:KEPT_REJECTS]
@@ -194,11 +195,6 @@ def _figures(batch: ImportBatch, report: ImportReport) -> dict[str, Any]:
             figures["left_out"] = sorted({(r.file, r.row) for r in report.rejects})
             figures["unchanged"] = max(known, 0)
     return figures
-
-
-def _storable(text: str) -> str:
-    """The text with the sign for NUL in its place: PostgreSQL keeps none, and the person should see where it stands."""
-    return text.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
 def _clean(cells: dict[str, str]) -> dict[str, str]:

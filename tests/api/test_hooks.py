@@ -114,7 +114,7 @@ def test_unknown_and_sleeping_connections_and_huge_bodies_are_refused(shopfront)
     ("payload", "says"),
     [
         (b"\xff", "/:"), (b"[]", "/:"), (b"{}", "/external_id"), ({"lines": [{"sku": "MUG", "qty": 0}]}, "/lines/0/qty"),
-        ({"total": "1.00"}, "not the sum of its parts"),
+        ({"total": "1.00"}, "not the sum of its parts"), ({"\0": 1}, "/\N{SYMBOL FOR NULL}"),
     ],
 )  # fmt: skip
 def test_what_is_no_order_is_parked_with_the_place_named(shopfront, payload, says):

@@ -14,6 +14,7 @@ class Receiver:
     gate: threading.Event = field(default_factory=threading.Event)
     headers_back: dict[str, str] = field(default_factory=dict)
     body_back: bytes = b"thanks"
+    reason_back: str | None = None  # of the status line; None: the usual words
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     server: Any = None
@@ -37,7 +38,7 @@ class Receiver:
                 receiver.got.append(({k.lower(): v for k, v in self.headers.items()} | {"path": self.path}, body))
                 receiver.arrived.set()
                 receiver.gate.wait()
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200, receiver.reason_back)
                 for name, value in receiver.headers_back.items():
                     self.send_header(name, value)
                 self.end_headers()

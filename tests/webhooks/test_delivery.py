@@ -51,6 +51,16 @@ def test_an_event_is_told_once_with_a_valid_signature(endpoint, receiver):
     assert (row.status, row.response_status, row.response_body, row.attempts) == ("done", 200, "thanks", 1)
 
 
+def test_what_no_database_keeps_of_an_answer_stops_nothing(endpoint, receiver):
+    receiver.answers, receiver.reason_back, receiver.body_back = [500], "Broken\0here", b"\0\xff"
+    placed(("MUG", 1))
+    assert send_webhooks() == 1
+    row = WebhookDelivery.objects.get()
+    assert (row.status, row.attempts) == ("pending", 1)
+    assert row.last_error == "It answered 500 Broken\N{SYMBOL FOR NULL}here."
+    assert row.response_body == "\N{SYMBOL FOR NULL}\N{REPLACEMENT CHARACTER}"
+
+
 def test_another_secret_or_body_does_not_fit_the_signature(endpoint, receiver):
     """Negative control of the signature."""
     placed(("MUG", 1))
