@@ -24,7 +24,9 @@ from oms.tables.files import expand, preview_of, stored_name
 from orders.channels import matching
 from orders.channels.registry import Unclear, format_for, sniff
 from orders.imports.apply import ImportReport, Run, import_file
+from orders.imports.forget import empty
 from orders.imports.mappings import remembered
+from orders.imports.rules import require_files, require_idle
 from orders.imports.undo import undo_batch
 from orders.models import ImportBatch, ImportedOrder, ImportFile, ImportGoal, ImportOutcome, ImportRow, Order
 
@@ -72,10 +74,8 @@ def ask(number: str, goal: ImportGoal) -> ImportBatch:
     """Ask for another run: the check again, or the import. Refuses while a run is under way, where
     nothing was checked, and when the files are kept no longer."""
     batch = ImportBatch.objects.select_for_update().get(number=number)
-    if batch.is_running:
-        raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
-    if batch.forgotten_at:
-        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
+    require_idle(batch)
+    require_files(batch)
     if goal == ImportGoal.IMPORT and batch.phase not in ("checked", "stopped", "failed", "undone"):
         raise Refused("import_done", f"{number} is imported already.")
     if goal == ImportGoal.IMPORT and batch.phase == "checked" and not batch.to_write:
@@ -100,6 +100,7 @@ def _work(batch: ImportBatch) -> None:
         undo_batch(batch.number)
         _end(batch)
         return
+    require_files(batch)  # an erasure may have come between the asking and the run
     writing = batch.goal == ImportGoal.IMPORT
     before = made_by(batch)
 
@@ -178,6 +179,9 @@ def _end(batch: ImportBatch, *, report: ImportReport | None = None, error: str =
             for r in report.rejects[:KEPT_REJECTS]
         )  # fmt: skip
     ImportBatch.objects.filter(pk=batch.pk).update(**changes)
+    as_it_is = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if as_it_is.forgotten_at:
+        empty(as_it_is)  # an erasure took the files while this run had them open
 
 
 def _figures(batch: ImportBatch, report: ImportReport) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from oms.kernel.errors import Refused
 from orders.channels.matching import checked, signature
+from orders.imports.rules import require_files, require_idle
 from orders.models import ImportBatch, ImportMapping
 
 
@@ -35,10 +36,8 @@ def match_columns(
     whose files are kept no longer.
     """
     batch = ImportBatch.objects.select_for_update().get(number=number)
-    if batch.is_running:
-        raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
-    if batch.forgotten_at:
-        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
+    require_idle(batch)
+    require_files(batch)
     if batch.is_mending or batch.imported.exists():
         raise Refused(
             "import_done", f"{number} is imported; other columns would make other orders. Upload the file again."

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from oms.kernel.errors import Refused
+from orders.imports.rules import require_files, require_idle
 from orders.models import ImportBatch, ImportFix, ImportRow
 
 MAX_CELL = 4000
@@ -19,10 +20,8 @@ def mend_cells(number: str, cells: Mapping[tuple[int, str], str], *, actor: Any)
     listed, files that are kept no longer, columns the row has not, and text no cell can hold.
     """
     batch = ImportBatch.objects.select_for_update().get(number=number)
-    if batch.is_running:
-        raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
-    if batch.forgotten_at:
-        raise Refused("import_forgotten", f"The files of {number} are not kept any more. Upload them again.")
+    require_idle(batch)
+    require_files(batch)
     rows = {row.pk: row for row in batch.rejects.filter(pk__in={pk for pk, _ in cells})}
     made: dict[tuple[str, int, str], ImportFix] = {}
     for (pk, column), after in cells.items():

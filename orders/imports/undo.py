@@ -8,6 +8,7 @@ from django.db import transaction
 from oms.kernel.clock import now
 from oms.kernel.errors import Refusal, Refused
 from orders.actions.withdraw import later_events, moved_since, withdraw_orders
+from orders.imports.rules import require_idle
 from orders.models import ImportBatch, ImportedOrder, ImportGoal, ImportOutcome
 
 
@@ -48,8 +49,7 @@ def ask_undo(number: str, *, keep_moved: bool, actor: Any) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update().get(number=number)
     if batch.undone_at or batch.phase == "undoing":
         return batch
-    if batch.is_running:
-        raise Refused("import_running", f"{number} is being worked on; wait until it is through, or stop it.")
+    require_idle(batch)
     _refuse_moved(plan_undo(batch), keep_moved=keep_moved)
     batch.goal, batch.asked_at, batch.seen_at, batch.finished_at = ImportGoal.UNDO, now(), None, None
     batch.attempts, batch.stop_asked, batch.error, batch.keep_moved, batch.undone_by = 0, False, "", keep_moved, actor

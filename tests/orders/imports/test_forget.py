@@ -4,6 +4,7 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from oms.kernel.clock import now, time_is
@@ -12,7 +13,10 @@ from oms.ops.doctor.registry import run_all
 from oms.ops.purge import purge_finished
 from orders.actions.cancel import cancel_order
 from orders.actions.erase import erase_customer, what_changes
+from orders.imports import batches
+from orders.imports.apply import import_file
 from orders.imports.batches import ask
+from orders.imports.forget import empty
 from orders.imports.mappings import match_columns
 from orders.imports.mend import mend_cells
 from orders.imports.undo import ask_undo
@@ -77,6 +81,34 @@ def test_what_needs_the_file_is_refused_and_the_undo_is_not(desk, mended, ana):
     page = desk.get(mended.get_absolute_url()).content.decode()
     assert "2 orders withdrawn" in page
     assert "Import again" not in page and "may be imported again" not in page
+
+
+def forgotten(batch: ImportBatch) -> None:
+    """As an erasure leaves it."""
+    with transaction.atomic():
+        empty(ImportBatch.objects.select_for_update().get(pk=batch.pk))
+
+
+def test_a_run_asked_for_before_the_files_went_says_that_they_are_gone(desk):
+    batch = uploaded(desk, FILE)
+    ask(batch.number, ImportGoal.IMPORT)
+    forgotten(batch)
+    batch = worked(batch)
+    assert (batch.error, batch.orders) == (f"The files of {batch.number} are not kept any more. Upload them again.", 3)
+
+
+def test_a_run_that_had_the_files_open_leaves_nothing_of_them(desk):
+    batch = uploaded(desk, FILE)
+    ask(batch.number, ImportGoal.CHECK)
+    with batches._on_disk(batch) as paths:
+        report = import_file(
+            paths, channel_code=batch.channel_code, format_key="csv", actor=batch.created_by, dry_run=True
+        )
+        forgotten(batch)
+    assert report.rejects
+    batches.RUNS.end(batch, report=report)
+    assert not batch.rejects.exists()
+    assert not [rows for rows in run_all(["privacy.files"]).values() if rows]
 
 
 def test_the_house_says_how_long_and_what_runs_is_kept(desk, mended, adam):
