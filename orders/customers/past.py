@@ -26,8 +26,9 @@ class Change:
     said: str = MADE["+"]
 
 
-def changes_of(customer: Customer) -> list[Change]:
-    """The newest changes first, of the customer, of those merged into them and of every card that is or was theirs."""
+def changes_of(customer: Customer, user: Any) -> list[Change]:
+    """The newest changes first, of the customer, of those merged into them and of every card that is or was theirs. Customers this
+    person may not see are not named."""
     ids = [customer.pk, *customer.merged_away.values_list("pk", flat=True)]
     found = []
     for pk in ids:
@@ -40,7 +41,7 @@ def changes_of(customer: Customer) -> list[Change]:
             _came(noun, card) for card in kind.of(customer).exclude(pk__in=past.filter(history_type="+").values("id"))
         ]
     found += _of(CreditAccount.history.filter(customer_id__in=ids), "Credit")
-    found += _told_apart(ids)
+    found += _told_apart(ids, user)
     return sorted(found, key=lambda change: change.record.history_date, reverse=True)[:SHOWN]
 
 
@@ -65,12 +66,18 @@ def _came(noun: str, card: Any) -> Change:
     return Change(_named(noun, card), record, ())
 
 
-def _told_apart(ids: list[int]) -> list[Change]:
+def _told_apart(ids: list[int], user: Any) -> list[Change]:
     rows = CustomersApart.history.filter(Q(one_id__in=ids) | Q(other_id__in=ids))
-    rows = rows.select_related("history_user", "one", "other").order_by("-history_date", "-history_id")
+    rows = list(rows.select_related("history_user", "one", "other").order_by("-history_date", "-history_id")[:SHOWN])
+    others = {pk for record in rows for pk in (record.one_id, record.other_id)}
+    seen = set(Customer.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True)) | set(ids)
     return [
-        Change(f"Not the same: {record.one} and {record.other}", record, (), _why(record)) for record in rows[:SHOWN]
-    ]
+        Change(
+            "Not the same: " + " and ".join(str(c) if c.pk in seen else "somebody else" for c in (record.one, record.other)),
+            record, (), _why(record),
+        )
+        for record in rows
+    ]  # fmt: skip
 
 
 def _why(record: Any) -> str:

@@ -88,7 +88,7 @@ def retirement(request: HttpRequest, pk: int, card_pk: int, kind: CardKind) -> H
 def past(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what about the customer, their addresses and contacts, and when."""
     customer = find_customer(request, pk)
-    context = {"here": "customers", "customer": customer, "changes": changes_of(customer)}
+    context = {"here": "customers", "customer": customer, "changes": changes_of(customer, request.user)}
     return render(request, "orders/customer_past.html", context)
 
 

@@ -9,7 +9,8 @@ from orders.actions.customer_apart import take_apart_back, tell_apart
 from orders.actions.customer_merge import merge_customers
 from orders.actions.erase import erase_customer
 from orders.customers.likely import also_reached, likely_same
-from orders.models import Customer, CustomersApart, Order
+from orders.models import Channel, Customer, CustomersApart, Order
+from tests.conftest import person
 from tests.orders.desk import signed_in
 from tests.stories import placed
 
@@ -47,6 +48,20 @@ def test_it_is_said_on_the_page_gone_from_both_and_can_be_taken_back(two, ana):
     past = web.get(f"{page}history/").content.decode()
     assert past.index("Not so any more") < past.index("Said: Father and son"), "newest first"
     assert past.count("Not the same: Zoya P and Arjun P") == 2
+
+
+def test_nobody_learns_the_name_of_a_customer_they_may_not_see(two, ana):
+    father, son = two
+    Order.objects.filter(customer=son).update(channel=Channel.objects.create(code="other", name="Other"))
+    tell_apart(father.pk, son.pk, actor=ana)
+    narrow = person("nia", "sales")
+    narrow.channel_codes = [Order.objects.get(customer=father).channel.code]
+    narrow.save()
+    page = f"{father.get_absolute_url()}history/"
+    assert "Not the same: Zoya P and Arjun P" in signed_in(ana).get(page).content.decode()
+    seen = signed_in(narrow).get(page).content.decode()
+    assert "Not the same: Zoya P and somebody else" in seen
+    assert "Arjun" not in seen
 
 
 def test_twice_is_once_and_nobody_is_told_apart_from_themselves(two, ana):
