@@ -7,6 +7,7 @@ from oms.kernel.actors import Actor
 from orders.actions.allocate import serve_freed, serve_waiting
 from orders.actions.automate import call_the_rules
 from orders.actions.check import check_placed
+from orders.actions.credit_check import check_held_for_credit
 from orders.actions.customer_check import check_merged
 from orders.actions.promise import nobody_waits, promise_waiting
 
@@ -36,6 +37,15 @@ def serve_what_was_let_go(event: Event) -> None:
     """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""
     if skus := serve_freed(event.stream, actor="Freed stock"):
         promise_waiting(skus, actor="Freed stock", reason=f"{event.stream} let units go")
+
+
+@after(
+    "payments.recorded", "payments.captured", "payments.verified", "payments.written_off", "orders.cancelled",
+    "orders.remainder_cancelled", "orders.amended",
+)  # fmt: skip
+def ask_credit_again(event: Event) -> None:
+    """Less may be owed for an order: those of its buyer that wait for it go on by themselves. Run twice, the second finds none held."""
+    check_held_for_credit(event.stream)
 
 
 @after("customers.merged")

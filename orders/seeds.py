@@ -50,7 +50,7 @@ HOLD_REASONS = (
     ("address", "Address problem", "Get a complete address", Team.SUPPORT),
     ("customer_request", "Customer asked to wait", "Ask the customer for a date", Team.SUPPORT),
     ("payment_problem", "Payment problem", "Settle the payment with the customer", Team.FINANCE),
-    ("credit", "Over credit limit", "Approve over the credit limit", Team.FINANCE),
+    ("credit", "Credit hold", "Settle what is owed, or allow it", Team.FINANCE),
     ("unknown_sku", "Unknown SKU", "Match the line with a product", Team.SALES),
     ("fraud_check", "Fraud check", "Check the buyer and the payment", Team.FINANCE),
     ("stock_check", "Stock in doubt", "Count the shelf", Team.WAREHOUSE),

@@ -32,8 +32,8 @@ class Neighbour:
 class Credit:
     """What the buyer may owe (None: no account) and owes without this order, in the account's currency.
 
-    `worth` is the order itself in that currency, None while no rate is known; `unrated` one of the other orders whose
-    worth is not.
+    `late_orders` are those owed too long, the oldest first. `worth` is the order itself in that currency, None while no
+    rate is known; `unrated` one of the other orders whose worth is not.
     """
 
     limit: Decimal | None = None
@@ -41,6 +41,7 @@ class Credit:
     stopped: bool = False
     owed: Decimal = Decimal(0)
     late: Decimal = Decimal(0)
+    late_orders: tuple[str, ...] = ()
     currency: str = ""
     worth: Decimal | None = None
     unrated: str = ""
@@ -231,8 +232,9 @@ def _credit(found: dict | None, total: Decimal) -> Credit | None:
     owed, late = (quantize(Decimal(found[name]), code) for name in ("owed", "late"))
     worth = None if found["rate"] is None else quantize(total * Decimal(found["rate"]), code)
     return Credit(
-        Decimal(found["limit"]), found["terms"], found["stopped"], owed, late, code, worth, found["unrated"] or ""
-    )
+        Decimal(found["limit"]), found["terms"], found["stopped"], owed, late, tuple(found["late_orders"] or ()), code, worth,
+        found["unrated"] or "",
+    )  # fmt: skip
 
 
 def _suspicion(found: dict | None) -> Suspicion | None:

@@ -23,6 +23,7 @@ CREDIT = f"""(
   SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped, 'currency', a.currency,
     'owed', COALESCE(sum(d.balance * d.rate), 0)::text,
     'late', COALESCE(sum(d.balance * d.rate) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()), 0)::text,
+    'late_orders', array_agg(d.number ORDER BY d.dispatched_at, d.number) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()),
     'rate', ({_IN_ACCOUNT.format("o")})::text, 'unrated', (array_agg(d.number) FILTER (WHERE d.rate IS NULL AND d.number IS NOT NULL))[1])
   FROM (VALUES (1)) AS always(x)
   LEFT JOIN orders_creditaccount a ON a.customer_id = o.customer_id

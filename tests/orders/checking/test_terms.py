@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from inventory.models import Product
+from oms.events.relay import deliver_due
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
 from orders.actions.cancel import cancel_order
@@ -13,6 +14,8 @@ from orders.actions.check import check_again
 from orders.actions.confirm import confirm_order
 from orders.models import CreditAccount, Customer, CustomerGroup, Order, OrderMinimum
 from orders.pricing.credit import standing
+from payments.actions.record import record_payment
+from payments.actions.verify import verify_payment
 from tests.orders.checking.house import held
 from tests.orders.pricing.test_lists import price_list
 from tests.orders.rates import dollars, rate
@@ -66,7 +69,32 @@ def test_what_is_unpaid_beyond_the_days_agreed_stops_the_next_order(buyer):
     account(buyer, 5000, terms_days=30)
     first = on_credit(3)
     Order.objects.filter(pk=first.pk).update(dispatched_at=now() - timedelta(days=31), confirmed_at=now())
-    assert held(on_credit(1)) == [("credit", "₹300.00 is unpaid beyond the 30 days agreed")]
+    assert held(on_credit(1)) == [("credit", f"₹300.00 of {first.number} is unpaid beyond the 30 days agreed")]
+
+
+def test_the_sentence_names_the_oldest_debts_and_counts_the_others(buyer):
+    account(buyer, 5000, terms_days=30)
+    debts = [on_credit(1) for _ in range(5)]
+    for days, order in enumerate(debts):
+        Order.objects.filter(pk=order.pk).update(dispatched_at=now() - timedelta(days=40 - days))
+    named = ", ".join(order.number for order in debts[:3])
+    assert held(on_credit(1))[0][1].startswith(f"₹500.00 of {named} and 2 more is unpaid")
+
+
+def test_orders_held_for_a_debt_go_on_by_themselves_when_it_is_paid(buyer, ana, fay):
+    account(buyer, 5000, terms_days=30)
+    debt = on_credit(3)
+    Order.objects.filter(pk=debt.pk).update(dispatched_at=now() - timedelta(days=31))
+    first, second = on_credit(1), on_credit(2)
+    paid = record_payment(debt.number, method="bank", amount=Decimal(300), reference="NEFT 1", actor=fay)
+    while deliver_due():
+        pass
+    assert held(first), "a bank transfer counts when Finance has seen it"
+    verify_payment(paid.number, actor=fay)
+    while deliver_due():
+        pass
+    assert (held(first), held(second)) == ([], [])
+    assert confirm_order(first.number, actor=ana).status == "confirmed"
 
 
 def test_a_stopped_account_and_a_buyer_without_one_are_held(buyer):
