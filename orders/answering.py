@@ -58,8 +58,17 @@ def may_decline(hold: Hold, user: Any) -> Refusal | None:
 
 
 def may_clear(hold: Hold, user: Any) -> Refusal | None:
-    """Why a no of the hold's owners stands for this person, or (None) for what happens by itself; None where nobody said no."""
-    return _of_the_team(hold, user) if hold.declined_at else None
+    """Why the answer is the owners' alone and not this person's, or (None) that of what happens by itself.
+
+    A no stands for everybody else. So does the question of a check to a team that says no instead of cancelling: whoever
+    took the order does not also decide whether its buyer may owe it.
+    """
+    if hold.declined_at:
+        return _of_the_team(hold, user)
+    asks_others = (
+        hold.rule and user is not None and not set(ROLE_OF_TEAM[home_team(hold)]) & roles_of("order", "cancel")
+    )
+    return _of_the_team(hold, user) if asks_others else None
 
 
 def seen_holds(order: Order, user: Any) -> list[HoldSeen]:
@@ -76,4 +85,4 @@ def _of_the_team(hold: Hold, user: Any) -> Refusal | None:
         return None
     if hold.declined_at:
         return Refusal("declined", f"{hold.said}. Ask {TEAM_LABELS[home]} again, change the order, or cancel it.")
-    return Refusal("not_your_hold", f"{TEAM_LABELS[home]} answers this hold. Ask them.")
+    return Refusal("not_your_hold", f"{TEAM_LABELS[home]} answers this hold; call them with @name in a note.")

@@ -59,7 +59,7 @@ def hold_order(
 def clear_hold(number: str, *, hold_id: int, actor: Any, note: str = "") -> Order:
     """End one open hold of `number`. Refuses when it is already cleared, a check's hold without reason or right, and while
     the line it stands for is still no product of ours: nobody could pick it. Where its owners said no, only they clear it, and
-    neither a rule nor the time does."""
+    neither a rule nor the time does; what a check asks a team that may not cancel orders, people of other teams do not clear."""
     order = lock_order(number)
     hold = (
         Hold.objects.select_related("reason", "line").filter(order=order, pk=hold_id, cleared_at__isnull=True).first()

@@ -12,11 +12,13 @@ from oms.kernel.errors import Refused
 from orders.actions.cancel import cancel_order
 from orders.actions.check import check_again
 from orders.actions.confirm import confirm_order
+from orders.actions.hold import clear_hold
 from orders.models import CreditAccount, Customer, CustomerGroup, Order, OrderMinimum
 from orders.pricing.credit import standing
 from payments.actions.record import record_payment
 from payments.actions.verify import verify_payment
 from tests.orders.checking.house import held
+from tests.orders.desk import signed_in
 from tests.orders.pricing.test_lists import price_list
 from tests.orders.rates import dollars, rate
 from tests.stories import placed
@@ -95,6 +97,17 @@ def test_orders_held_for_a_debt_go_on_by_themselves_when_it_is_paid(buyer, ana, 
         pass
     assert (held(first), held(second)) == ([], [])
     assert confirm_order(first.number, actor=ana).status == "confirmed"
+
+
+def test_only_finance_the_owner_or_an_admin_allow_credit_to_who_is_late(buyer, ana, fay):
+    account(buyer, 100)
+    order = on_credit(3)
+    hold = order.holds.get()
+    with pytest.raises(Refused, match="Finance answers this hold"):
+        clear_hold(order.number, hold_id=hold.pk, note="They promised", actor=ana)
+    assert "Finance answers this hold" in signed_in(ana).get(f"/orders/{order.number}/").content.decode()
+    clear_hold(order.number, hold_id=hold.pk, note="Paid at the counter", actor=fay)
+    assert held(order) == []
 
 
 def test_a_stopped_account_and_a_buyer_without_one_are_held(buyer):
