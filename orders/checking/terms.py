@@ -18,12 +18,14 @@ _IN_ACCOUNT = """CASE WHEN {0}.currency = a.currency THEN 1 WHEN {0}.book_curren
   ELSE {0}.book_rate / (SELECT r.rate FROM orders_exchangerate r WHERE r.currency = a.currency AND r."into" = {0}.book_currency
     AND r.day <= ({0}.placed_at AT TIME ZONE %(zone)s)::date ORDER BY r.day DESC LIMIT 1) END"""
 
+_LATE = "d.dispatched_at + make_interval(days => a.terms_days) < now()"
+
 # Amounts as text: json would make floats of them. Silent while the house has not one account.
 CREDIT = f"""(
   SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped, 'currency', a.currency,
     'owed', COALESCE(sum(d.balance * d.rate), 0)::text,
-    'late', COALESCE(sum(d.balance * d.rate) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()), 0)::text,
-    'late_orders', array_agg(d.number ORDER BY d.dispatched_at, d.number) FILTER (WHERE d.dispatched_at + make_interval(days => a.terms_days) < now()),
+    'late', COALESCE(sum(d.balance * d.rate) FILTER (WHERE {_LATE}), 0)::text,
+    'late_orders', array_agg(d.number ORDER BY d.dispatched_at, d.number) FILTER (WHERE {_LATE}),
     'rate', ({_IN_ACCOUNT.format("o")})::text, 'unrated', (array_agg(d.number) FILTER (WHERE d.rate IS NULL AND d.number IS NOT NULL))[1])
   FROM (VALUES (1)) AS always(x)
   LEFT JOIN orders_creditaccount a ON a.customer_id = o.customer_id
