@@ -115,10 +115,10 @@ def _renew(found: Sequence[Finding], holds: Sequence[Hold]) -> int:
     for f in found:
         if (hold := by_rule.get(f.setting.key)) and hold.detail != f.sentence[:300]:
             hold.detail, hold.score = f.sentence[:300], f.score
-            if hold.declined_at:  # the no was to another question
-                hold.declined_at, hold.owner_team = None, f.setting.owner_team
+            if hold.declined_at:  # the no was to another question; the timeline keeps it
+                hold.declined_at, hold.said, hold.owner_team = None, "", f.setting.owner_team
                 hold.due_at = due_moment(f.setting, now())
-            hold.save(update_fields=["detail", "score", "declined_at", "owner_team", "due_at"])
+            hold.save(update_fields=["detail", "score", "declined_at", "said", "owner_team", "due_at"])
     new = [
         f for f in found
         if f.setting.key not in by_rule

@@ -182,9 +182,9 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         said = Hold.objects.filter(order__number=number, cleared_at=None, declined_at__isnull=False)
         if noes := list(said.values_list("said", flat=True)):
             messages.warning(request, f"{number} is checked, and what was declined is the same. {'; '.join(noes)}.")
-        elif done.held:
+        if done.held:
             messages.warning(request, f"{number} is checked: {plural(done.held, 'new finding')} to settle.")
-        else:
+        if not noes and not done.held:
             messages.success(request, f"{number} is checked: nothing new, {plural(done.cleared, 'hold')} cleared.")
     return redirect(order)
 

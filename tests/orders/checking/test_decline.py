@@ -93,6 +93,7 @@ def test_what_changes_the_question_asks_it_anew(doubted, ana, fay):
     forget()
     check_again(doubted.number, actor=ana)
     assert (only_hold().declined_at, again(doubted).owner_team) == (None, "finance")
+    assert "said no" not in again(doubted).blockers[0]["text"], "nobody has answered this one"
 
 
 def test_a_no_needs_a_reason_and_somebody_whose_answer_it_is(doubted, ana, bo, fay):

@@ -1,10 +1,15 @@
 """Unusually many orders of one customer within some hours."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from oms.kernel.clock import now
+from orders.actions.check import check_again
+from orders.actions.hold import clear_hold
+from orders.models import Hold
 from tests.orders.checking.house import held, switch_on
 from tests.stories import placed
 
@@ -27,3 +32,16 @@ def test_orders_of_others_and_older_ones_do_not_count(shop):
     for i in range(3):
         assert held(placed(email=f"buyer{i}@example.test", phone=f"+91 90000 0000{i}")) == []
     assert held(placed()) == []
+
+
+@pytest.mark.parametrize("is_shortened", [True, False], ids=["shortened", "control"])
+def test_what_was_cleared_in_the_words_of_before_is_not_asked_again(shop, ana, is_shortened):
+    """The migration that takes the advice off the findings; the control shows what happens without it."""
+    order = [placed() for _ in range(3)][-1]
+    hold = Hold.objects.get(order=order)
+    Hold.objects.update(detail=f"{hold.detail}; call the customer before you clear it")
+    clear_hold(order.number, hold_id=hold.pk, note="A club orders", actor=ana)
+    if is_shortened:
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("orders.migrations.0019_shorter_findings").SHORTEN)
+    assert check_again(order.number, actor=ana).held == (0 if is_shortened else 1)
