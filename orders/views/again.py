@@ -10,7 +10,7 @@ from orders.billing import bills_elsewhere
 from orders.forms import AddressForm
 from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
-from orders.views.typed import MAX_LINES, Typed, blank_line, is_blank
+from orders.views.typed import MAX_LINES, Typed, blank_line, country_of_channel, is_blank
 
 SHOWN = 3
 LINES = Prefetch("lines", OrderLine.objects.select_related("ship_to").order_by("position"))
@@ -34,6 +34,7 @@ def repeat(request: HttpRequest, typed: Typed, number: str) -> None:
         messages.error(request, f"There is no order {number[:30]} to repeat.")
         return
     typed.raw = {**typed.raw, **_head(order, typed), "find_customer": "", "find_product": ""}
+    typed.raw = {**typed.raw, **country_of_channel(typed)}
     typed.found_customers = None
     lines = [line for line in order.lines.all() if line.qty_ordered > line.qty_cancelled]
     typed.lines = [line for line in typed.lines if not is_blank(line)] + [_line(line) for line in lines]

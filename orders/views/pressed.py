@@ -9,7 +9,7 @@ from orders.customers.likely import SHORTEST
 from orders.models import Customer, Order, PaymentTerms
 from orders.views import places
 from orders.views.again import repeat
-from orders.views.typed import MAX_LINES, Typed, blank_line, find_customers, many, products_of
+from orders.views.typed import MAX_LINES, Typed, blank_line, country_of_channel, find_customers, many, products_of
 
 
 def press(request: HttpRequest, typed: Typed) -> None:
@@ -103,6 +103,7 @@ def fill(request: HttpRequest, typed: Typed, pk: str) -> None:
     if last and typed.raw.get("terms-payment_terms", "") in ("", PaymentTerms.PREPAID):  # nothing else was chosen yet
         given["terms-payment_terms"] = last.payment_terms
     typed.raw = {**typed.raw, **given, "find_customer": "", "known_customer": str(customer.pk)}
+    typed.raw = {**typed.raw, **country_of_channel(typed)}  # what they brought along may be another channel
 
 
 def _channel_of(last: Order | None, country: str, typed: Typed) -> dict[str, str]:

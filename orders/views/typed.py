@@ -83,11 +83,11 @@ def typed_from(post: Mapping[str, str], user: Any) -> Typed:
     typed = Typed(
         key=_key(post.get("key", "")), raw=post, lines=lines or [blank_line()], channels=channels_for(user), user=user
     )  # fmt: skip
-    typed.raw = {**post, **_country_of_channel(typed)}
+    typed.raw = {**post, **country_of_channel(typed)}
     return typed
 
 
-def _country_of_channel(typed: Typed) -> dict[str, str]:
+def country_of_channel(typed: Typed) -> dict[str, str]:
     """A country that the form proposed, for the channel it was opened with, follows the channel chosen since; one that
     somebody chose, or that the postal code typed beside it is of, stays."""
     proposed, country = typed.raw.get("proposed_country", ""), typed.channel.country if typed.channel else ""

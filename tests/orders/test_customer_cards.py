@@ -5,7 +5,7 @@ import re
 import pytest
 
 from orders.actions.capture import capture_orders
-from orders.models import Customer, Order
+from orders.models import Channel, Customer, Order
 from tests.orders.desk import desk, signed_in, typed
 from tests.stories import draft, placed
 
@@ -111,6 +111,18 @@ def test_a_chosen_customer_brings_the_terms_of_their_last_order_unless_others_ar
         page = signed_in(ana).post("/orders/new/", data).content.decode()
         assert f'<option value="{after}" selected' in page
     assert 'data-key="n"' in page
+
+
+def test_the_country_of_a_bill_not_asked_for_yet_follows_the_channel_a_customer_brings(zoya, ana):
+    web = Channel.objects.get(code="desk")
+    Channel.objects.create(code="au", name="Desk Australia", kind="phone", country="AU", currency="AUD")
+    number = capture_orders([draft()], channel=web, actor=ana)[0].number
+    asked = {"terms__channel": "au", "proposed_country": "AU", "ship__country": "AU", "bill__country": "AU"}
+    blank = {"ship__postal_code": "", "line__0__sku": "", "line__0__qty": ""}
+    zoya = Order.objects.get(number=number).customer
+    for pressed in ({"use_customer": zoya.pk}, {"repeat": number}):
+        page = signed_in(ana).post("/orders/new/", typed(press="other", **asked, **blank) | pressed).content.decode()
+        assert _again(page) | {"terms-channel": "desk", "ship-country": "IN", "bill-country": "IN"} == _again(page)
 
 
 def test_a_kept_address_is_one_press_away_in_a_change(zoya, ana):
