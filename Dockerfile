@@ -6,7 +6,7 @@ COPY requirements/runtime.txt requirements/
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 COPY . .
 # Collecting static files needs settings but no database: the values live for this one command only.
-RUN useradd --system --uid 10001 --no-create-home oms \
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin oms \
  && mkdir -p /srv/var /srv/static /srv/media \
  && DATABASE_URL=postgres://build@nowhere/build REDIS_URL=redis://nowhere OMS_SECRET_KEY=build-only \
     python -m django collectstatic --noinput -v 0 \

@@ -165,7 +165,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640  # they are private: every fetch passes a view t
 ATTACHMENT_MB = int(env("OMS_ATTACHMENT_MB", "10"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "oms.ui.storage.HashedStatic"},
+    # Public, and collected by another user (root, while an image is built) than the one who serves them.
+    "staticfiles": {"BACKEND": "oms.ui.storage.HashedStatic", "OPTIONS": {"file_permissions_mode": 0o644}},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 # Lazy in tests: every test client would read the whole static folder again.

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from oms.ops.supervisor import commands
 
@@ -34,6 +37,26 @@ def test_the_same_processes_by_the_same_commands(house):
     there = {name: words(house["services"][name].get("command") or yaml.safe_load(image[1])) for name in here}
     assert there == here
     assert set(house["services"]) == {*here, "postgres", "redis", "migrate"}
+
+
+def test_one_service_builds_the_image_that_all_of_ours_run(house):
+    ours = {name for name, service in house["services"].items() if service["image"] == "oms"}
+    assert ours == {"migrate", "web", "worker", "beat"}
+    assert [name for name in ours if "build" in house["services"][name]] == ["migrate"]
+
+
+def test_the_database_is_asked_where_the_application_will_ask_it(house):
+    """While the image makes the database its server answers on the socket alone, and is stopped again."""
+    assert "-h 127.0.0.1" in " ".join(house["services"]["postgres"]["healthcheck"]["test"])
+
+
+def test_static_files_collected_by_root_are_read_by_the_web_process_and_attachments_by_their_owner(tmp_path):
+    modes = {}
+    for name, given in settings.STORAGES.items():
+        options = {**given.get("OPTIONS", {}), "location": tmp_path / name}
+        storage = storages.create_storage({**given, "OPTIONS": options})
+        modes[name] = Path(storage.path(storage.save("file.txt", ContentFile(b"text")))).stat().st_mode & 0o777
+    assert modes == {"default": 0o640, "staticfiles": 0o644}
 
 
 def test_all_that_keeps_running_is_watched_and_waits_for_what_it_needs(house):
