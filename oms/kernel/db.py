@@ -96,6 +96,8 @@ def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tupl
     For the hot paths. Parameters need a type (`%s::bigint[]`) where PostgreSQL cannot infer one.
     """
     database = transaction.get_connection()  # once: `connection` looks it up again at every use
+    # As Django's own cursors do, once per request: after a restart of the database each process holds dead connections.
+    database.close_if_health_check_failed()
     database.ensure_connection()
     # Through Django's wrapper, so that its errors, time zones and statement counters hold here too.
     with database._prepare_cursor(_Prepared(database.connection)) as cursor:  # type: ignore[attr-defined]

@@ -1,10 +1,11 @@
 """Statements of the hot paths stay prepared through a rollback, and follow a table that changes under them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from django.db import DataError, connection, connections, transaction
+from django.db import DataError, OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg._preparing import PrepareManager
 
@@ -44,6 +45,33 @@ def test_a_refused_step_leaves_the_statements_prepared(fresh):
 def test_negative_control_psycopg_alone_forgets_them(fresh):
     fresh._prepared = PrepareManager()
     assert prepared_after_a_rollback(fresh) == 0
+
+
+def backends_of_two_requests(looks: bool) -> tuple[int, int]:
+    """Two requests to one thread of a web process; in between the database ends its connection, as a restart does."""
+
+    def request() -> int:
+        connection.close_if_unusable_or_obsolete()  # Django, at the beginning of each
+        connection.health_check_enabled &= looks
+        return fetch("SELECT pg_backend_pid()")[0][0]
+
+    with ThreadPoolExecutor(1) as web:
+        try:
+            first = web.submit(request).result()
+            assert fetch("SELECT pg_terminate_backend(%s::int, 5000)", [first]) == [(True,)]
+            return first, web.submit(request).result()
+        finally:
+            web.submit(connections.close_all).result()
+
+
+def test_a_restart_of_the_database_fails_no_request_that_comes_after_it(db):
+    first, second = backends_of_two_requests(looks=True)
+    assert first != second
+
+
+def test_negative_control_a_connection_that_nobody_looks_at_fails_the_request(db):
+    with pytest.raises(OperationalError):
+        backends_of_two_requests(looks=False)
 
 
 def test_a_table_made_anew_after_a_rollback_is_read_by_the_same_statement(db):
