@@ -1,8 +1,9 @@
 """The public API, version 1: keys, scopes, problem+json errors, and the routers of the apps."""
 
+import logging
 from typing import Any
 
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -13,6 +14,8 @@ from oms.intake.auth import KeyAuth
 from oms.intake.problem import problem
 from oms.kernel.errors import Busy, Refused
 from oms.ui import lost
+
+log = logging.getLogger(__name__)
 
 
 class Api(NinjaAPI):
@@ -75,6 +78,16 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 def _busy(request: HttpRequest, error: Busy) -> HttpResponse:
     answer = problem(503, "busy", str(error))
     answer["Retry-After"] = "1"
+    return answer
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database went away or cannot work just now, perhaps after it did what was asked: the same key finds out."""
+    log.error("The database failed an API request", exc_info=error)
+    answer = problem(503, "database_away", "The database does not answer. Repeat the request with its Idempotency-Key.")
+    answer["Retry-After"] = "5"
     return answer
 
 

@@ -33,7 +33,7 @@ READS = {
     401: "No valid API key",
     403: "The key's scopes, or its user's roles, do not reach this",
     422: "The request does not have the shape this document describes; `errors` says where",
-    503: "Busy; try again after `Retry-After` seconds",
+    503: "Busy, or the database is away; try again after `Retry-After` seconds",
 }
 WRITES = READS | {
     400: "No Idempotency-Key, or a body that is no JSON",

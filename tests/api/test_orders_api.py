@@ -3,9 +3,10 @@
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from oms.access.models import User
@@ -194,6 +195,29 @@ def test_eight_simultaneous_posts_make_one_order():
     assert {a.status_code for a in answers} <= {201, 409}
     assert len({a.content for a in answers if a.status_code == 201}) == 1
     assert IdempotencyKey.objects.count() == 1
+
+
+def test_a_database_that_is_away_is_said_as_a_problem_to_repeat(key):
+    """The connection dies under the request, as when the database is restarted."""
+
+    def cut_off():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def send():
+        try:
+            with suppress(OperationalError):
+                cut_off()
+            return post(key, body())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as web:
+        answer = web.submit(send).result()
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert (answer.json()["type"], answer["Retry-After"]) == ("urn:oms:problem:database_away", "5")
+    assert "Traceback" not in answer.content.decode()
 
 
 def test_a_currency_that_does_not_exist_is_refused(key):
