@@ -1,14 +1,26 @@
-"""The only place that locks orders and customers. The order row is the mutex for everything about that order."""
+"""The only place that locks orders and customers. The order row is the mutex for everything about that order.
+
+Imports stand before customers, customers before orders, orders before stock.
+"""
 
 from collections.abc import Iterable
 
 from django.db import OperationalError
 from django.db.models import Model
 
-from oms.kernel.db import limit_lock_wait, sqlstate
+from oms.kernel.db import fetch, limit_lock_wait, sqlstate
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.load import load, load_first
-from orders.models import Amendment, BlanketOrder, Customer, CustomerMerge, Order, OrderLine, RecurringOrder
+from orders.models import (
+    Amendment,
+    BlanketOrder,
+    Customer,
+    CustomerMerge,
+    ImportBatch,
+    Order,
+    OrderLine,
+    RecurringOrder,
+)
 
 WAIT = 2.0  # seconds for the lock of somebody else's order
 
@@ -90,3 +102,23 @@ def lock_merge(pk: int) -> CustomerMerge:
     limit_lock_wait(WAIT)
     rows = CustomerMerge.objects.select_related("kept__merged_into").select_for_update(of=("self",))
     return rows.get(pk=pk)
+
+
+def lock_imports() -> None:
+    """Lock every import whose files are kept, by id: while somebody is taken out of them nobody stores what they say."""
+    limit_lock_wait(WAIT)
+    list(ImportBatch.objects.select_for_update().filter(forgotten_at=None).order_by("pk").values_list("pk", flat=True))
+
+
+def hold_import(batch: ImportBatch) -> None:
+    """Before anything of its files is stored: nobody is taken out of them until the transaction ends.
+
+    Refuses when somebody was since `batch` was read, because the person would be back with what was read before.
+    """
+    # A weaker lock than the one above, and than the one that asks a run to stop: only an erasure waits for the part.
+    rows = fetch("SELECT erased_at FROM orders_importbatch WHERE id = %s::bigint FOR KEY SHARE", [batch.pk])
+    if rows != [(batch.erased_at,)]:
+        raise Refused(
+            "import_erased",
+            "Somebody’s personal data was erased from the files while they were being read. What was stored stays; try again for the rest.",
+        )

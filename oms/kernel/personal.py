@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ERASED = "Erased"
+MARK = "[erased]"  # stands where a text that stays named the person
 KEPT_OF_PLACE = ("state", "country")  # the place of supply: what tax on the order was reckoned from
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,15 +13,16 @@ from django.db.models import Model, Q, QuerySet
 
 from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
+from oms.kernel.clock import now
 from oms.kernel.errors import Refused
-from oms.kernel.personal import BOOK, ERASED
+from oms.kernel.personal import BOOK, MARK
 from orders.files.shelf import take_away
 from orders.finding import search_terms
 from orders.imports.forget import empty
-from orders.locks import lock_orders
-from orders.models import Attachment, BlockedEntry, Customer, Erasure, ImportBatch, ImportFile, Order
+from orders.locks import lock_imports, lock_orders
+from orders.models import Attachment, BlockedEntry, Customer, Erasure, ImportBatch, ImportFile, ImportFix, Order
 from orders.privacy.blocks import blocks_of, keep_blocks
-from orders.privacy.files import files_with, is_text, marks_of, records
+from orders.privacy.files import files_listing, files_with, is_text, marks_of, records, waiting_with
 from orders.privacy.person import Person, person_of, scrubbed
 from orders.privacy.reach import mentioning, named, rows_of
 from orders.privacy.rules import refusals
@@ -45,13 +47,33 @@ OF_PRODUCTS = frozenset(
 )  # whose `name` is one
 
 
+@dataclass
+class Changes:
+    """What an erasure changes: `counts`, rows by what they are called; `imports`, the keys of those whose files say less."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    imports: set[int] = field(default_factory=set)
+
+    def add(self, what: str, n: int) -> None:
+        if n:
+            self.counts[what] = self.counts.get(what, 0) + n
+
+    def add_beside(self, model: type[Model], changed: list[int]) -> None:
+        self.add(named(model), len(changed))
+        if model in (ImportFile, ImportFix):
+            rows = model._base_manager.filter(pk__in=changed)
+            self.imports.update(rows.values_list("batch_id", flat=True))
+
+
 @transaction.atomic
 def erase_customer(pk: int, *, reason: str, actor: Any) -> Erasure:
     """Erase what tells who customer `pk` is, from every table; amounts, goods, tax facts and the course of their orders stay.
 
-    Refuses without a reason, while something of theirs is still to be done, and what is erased already. Their orders are
-    locked first. What is left is said by oms.kernel.personal and by the apps; nothing of it can be brought back.
+    Refuses without a reason, while something of theirs is still to be done, and what is erased already. Imports are locked
+    first, then the customer and their orders: what a worker has read of a file about them is not stored afterwards.
+    What is left is said by oms.kernel.personal and by the apps; nothing of it can be brought back.
     """
+    lock_imports()
     customer = Customer.objects.select_for_update().filter(pk=pk).first()
     if customer is None:
         raise Refused("customer_not_found", "There is no such customer.")
@@ -80,37 +102,34 @@ def erase_customer(pk: int, *, reason: str, actor: Any) -> Erasure:
 
 
 def _erase(customer: Customer, person: Person) -> dict[str, int]:
-    counts: dict[str, int] = {}
+    made = Changes()
     theirs, others = person.of_theirs(), person.of_others()
     for model, rows in rows_of(customer):
         label = model._meta.label
-        _count(counts, named(model), rows.delete()[0] if label in BOOK.gone else _rewrite(model, rows, theirs, label))
+        made.add(named(model), rows.delete()[0] if label in BOOK.gone else len(_rewrite(model, rows, theirs, label)))
     for order in Order.objects.filter(customer=customer).prefetch_related("lines"):
         terms = search_terms(order.number, order.external_id, *(line.sku for line in order.lines.all()))
         Order.objects.filter(pk=order.pk).update(search_terms=[*terms, *tag_terms(order.tags)])
-    _count(counts, named(BlockedEntry), keep_blocks(person))
+    made.add(named(BlockedEntry), keep_blocks(person))
     for model, rows, only_with in _beside(customer, others):
-        _count(counts, named(model), _rewrite(model, rows, theirs, model._meta.label, only_with))
+        made.add_beside(model, _rewrite(model, rows, theirs, model._meta.label, only_with))
+    ImportBatch.objects.filter(pk__in=made.imports).update(erased_at=now())
     _forget_emptied()
-    return {what: n for what, n in counts.items() if n}
+    return made.counts
 
 
-def what_changes(customer: Customer) -> dict[str, int]:
-    """How many rows of what an erasure would change now. Changes nothing."""
-    reached, counts = list(rows_of(customer)), dict[str, int]()
+def what_changes(customer: Customer) -> Changes:
+    """What an erasure would change now. Changes nothing."""
+    reached, made = list(rows_of(customer)), Changes()
     person = person_of(customer, reached)
     theirs, others = person.of_theirs(), person.of_others()
     for model, rows in reached:
         label = model._meta.label
-        _count(
-            counts,
-            named(model),
-            rows.count() if label in BOOK.gone else len(list(_changes(model, rows, theirs, label))),
-        )
-    _count(counts, named(BlockedEntry), blocks_of(person).count())
+        made.add(named(model), rows.count() if label in BOOK.gone else len(list(_changes(model, rows, theirs, label))))
+    made.add(named(BlockedEntry), blocks_of(person).count())
     for model, rows, only_with in _beside(customer, others):
-        _count(counts, named(model), len(list(_changes(model, rows, theirs, model._meta.label, only_with))))
-    return {what: n for what, n in sorted(counts.items()) if n}
+        made.add_beside(model, [pk for pk, _ in _changes(model, rows, theirs, model._meta.label, only_with)])
+    return made
 
 
 def _beside(
@@ -118,7 +137,8 @@ def _beside(
 ) -> Iterator[tuple[type[Model], QuerySet, re.Pattern[str]]]:
     """(model, rows that speak of the person without hanging on them, what tells the lines of a file that do).
 
-    A file that brought in an order of theirs is one of them even where nothing can be looked for in it, as in a spreadsheet.
+    A file that brought in an order of theirs is one of them even where nothing can be looked for in it, as in a spreadsheet;
+    one that waits to be imported is opened. Files are asked for before the rows to fix that tell of them.
     """
     orders = Order.objects.filter(customer=customer)
     for label, found in BOOK.beside.items():
@@ -126,10 +146,21 @@ def _beside(
         rows = mentioning(model, found.columns, others) if others else model._base_manager.none()
         tells = [others.pattern] if others else []
         if model is ImportFile:
-            rows = ImportFile.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=files_with(orders).values("pk")))
             tells += marks_of(orders.only("pk", "external_id"))
+            rows = _files(rows, orders, others, tells)
         if tells:
             yield model, rows, re.compile("|".join(tells), re.IGNORECASE)
+
+
+def _files(
+    naming: QuerySet, orders: QuerySet[Order], others: re.Pattern[str] | None, tells: list[str]
+) -> QuerySet[ImportFile]:
+    theirs = Q(pk__in=naming.values("pk")) | Q(pk__in=files_with(orders).values("pk"))
+    if others:
+        theirs |= files_listing(others)
+    if tells:
+        theirs |= Q(pk__in=waiting_with(re.compile("|".join(tells), re.IGNORECASE)))
+    return ImportFile.objects.filter(theirs)
 
 
 def _forget_emptied() -> None:
@@ -139,12 +170,12 @@ def _forget_emptied() -> None:
         empty(batch)
 
 
-def _rewrite(model: type[Model], rows: QuerySet, *how: Any) -> int:
-    """Take the person out of `rows`; how many changed."""
+def _rewrite(model: type[Model], rows: QuerySet, *how: Any) -> list[int]:
+    """Take the person out of `rows`; the keys of those that changed."""
     changes = list(_changes(model, rows, *how))
     for pk, new in changes:
         model._base_manager.filter(pk=pk).update(**new)
-    return len(changes)
+    return [pk for pk, _ in changes]
 
 
 def _changes(
@@ -188,8 +219,4 @@ def _cleaned_file(content: bytes, pattern: re.Pattern[str] | None, only_with: re
     if pattern is None:
         return content
     lines = records(content.decode())
-    return "".join(pattern.sub(ERASED, x) if only_with is None or only_with.search(x) else x for x in lines).encode()
-
-
-def _count(counts: dict[str, int], what: str, n: int) -> None:
-    counts[what] = counts.get(what, 0) + n
+    return "".join(pattern.sub(MARK, x) if only_with is None or only_with.search(x) else x for x in lines).encode()

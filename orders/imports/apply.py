@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from oms.kernel.errors import Refusal, Refused
+from oms.kernel.personal import MARK
 from oms.tables.files import NO_FIXES, Fixes
 from orders.actions.capture import Captured, capture_orders
 from orders.actions.recapture import recapture_order
@@ -24,6 +25,10 @@ from orders.imports.stores import with_stores
 from orders.models import Channel, ImportOutcome, Order
 
 CHUNK = 500
+ERASED_BUYER = Refusal(
+    "person_erased", "Whose order this is was erased with their personal data. It stays out; leave it as it is.",
+    {"field": "customer_name"},
+)  # fmt: skip
 # Told after each part how many orders of how many are through; answering False ends the run there.
 Progress = Callable[["ImportReport", int, int], bool]
 # Told within the transaction that stored them which orders (by number) were created or updated.
@@ -62,6 +67,7 @@ class Run:
     only: frozenset[tuple[str, int]] | None = None
     check_skus: bool = False
     stored: Stored | None = None
+    held: Callable[[], None] | None = None  # called first in each transaction that stores; what it raises ends the run
 
 
 def import_file(
@@ -82,12 +88,13 @@ def import_file(
     report.orders = len(result.drafts) + report.rejected
     columns, done = dict(layout.fields), 0
     for part in _parts(result.drafts):
-        sound = _with_known_skus(part, report, columns) if run.check_skus else part
+        sound = _of_somebody(part, report, columns)
+        sound = _with_known_skus(sound, report, columns) if run.check_skus else sound
         if dry_run:
             _check(sound, channel, report, columns)
         else:
             assert channel is not None
-            _store(sound, channel, report, actor, columns, run.stored)
+            _store(sound, channel, report, actor, columns, run)
         done += len(part)
         if progress and not progress(report, done, len(result.drafts)):
             break
@@ -114,6 +121,18 @@ def _parts(drafts: list[OrderDraft]) -> Iterator[list[OrderDraft]]:
         yield drafts[start : start + CHUNK]
 
 
+def _of_somebody(part: list[OrderDraft], report: ImportReport, columns: dict[str, str]) -> list[OrderDraft]:
+    """Those of `part` from which nobody was erased: the others would bring in orders of "[erased]", or make them of known ones."""
+    sound = []
+    for draft in part:
+        told = (draft.customer_name, draft.company, draft.email, draft.phone)
+        if any(MARK in text for text in (*told, *vars(draft.ship_to).values(), *vars(draft.bill_to).values())):
+            report.reject(draft, [ERASED_BUYER], columns)
+        else:
+            sound.append(draft)
+    return sound
+
+
 def _with_known_skus(part: list[OrderDraft], report: ImportReport, columns: dict[str, str]) -> list[OrderDraft]:
     """Those of `part` whose SKUs all are products; each unknown SKU of the others is reported where it stands."""
     unknown, sound = unknown_skus(part), []
@@ -133,13 +152,15 @@ def _with_known_skus(part: list[OrderDraft], report: ImportReport, columns: dict
 
 
 def _store(
-    part: list[OrderDraft], channel: Channel, report: ImportReport, actor: Any, columns: dict[str, str], stored: Stored | None
+    part: list[OrderDraft], channel: Channel, report: ImportReport, actor: Any, columns: dict[str, str], run: Run
 ) -> None:  # fmt: skip
     with transaction.atomic():
+        if run.held:
+            run.held()
         captured = capture_orders(part, channel=channel, actor=actor)
-        if stored:
+        if run.stored:
             # After the stock was claimed, against the rule: only now are the numbers known, and it is one short statement.
-            stored([c.number for c in captured if c.outcome == "created"], ImportOutcome.CREATED)
+            run.stored([c.number for c in captured if c.outcome == "created"], ImportOutcome.CREATED)
     for draft, found in zip(part, captured, strict=True):
         match found.outcome:
             case "created":
@@ -147,23 +168,26 @@ def _store(
             case "unchanged":
                 report.unchanged += 1
             case "changed":
-                _update(draft, found, report, actor, columns, stored)
+                _update(draft, found, report, actor, columns, run)
             case _:
                 report.reject(draft, found.refusals, columns)
 
 
 def _update(
-    draft: OrderDraft, found: Captured, report: ImportReport, actor: Any, columns: dict[str, str], stored: Stored | None
+    draft: OrderDraft, found: Captured, report: ImportReport, actor: Any, columns: dict[str, str], run: Run
 ) -> None:  # fmt: skip
-    try:
-        with transaction.atomic():
-            recapture_order(found.number, draft, actor=actor)
-            if stored:
-                stored([found.number], ImportOutcome.UPDATED)
-    except Refused as refused:
-        report.reject(draft, refused.reasons, columns)
-    else:
-        report.updated += 1
+    with transaction.atomic():
+        if run.held:
+            run.held()
+        try:
+            with transaction.atomic():
+                recapture_order(found.number, draft, actor=actor)
+                if run.stored:
+                    run.stored([found.number], ImportOutcome.UPDATED)
+        except Refused as refused:
+            report.reject(draft, refused.reasons, columns)
+        else:
+            report.updated += 1
 
 
 def _check(part: list[OrderDraft], channel: Channel | None, report: ImportReport, columns: dict[str, str]) -> None:

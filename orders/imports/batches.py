@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from orders.imports.forget import empty
 from orders.imports.mappings import remembered
 from orders.imports.rules import require_files, require_idle
 from orders.imports.undo import undo_batch
+from orders.locks import hold_import
 from orders.models import ImportBatch, ImportedOrder, ImportFile, ImportGoal, ImportOutcome, ImportRow, Order
 
 MAX_FILES, MAX_BYTES = 10, 50 * 1024 * 1024
@@ -120,6 +122,7 @@ def _work(batch: ImportBatch) -> None:
         run = Run(
             fixes_of(batch), matching.from_json(batch.matching) if batch.matching else None,
             frozenset((file, row) for file, row in batch.left_out) if batch.is_mending else None, batch.check_skus, stored,
+            partial(hold_import, batch),
         )  # fmt: skip
         report = import_file(
             paths, channel_code=batch.channel_code, format_key=batch.format_key, actor=batch.created_by,
@@ -137,10 +140,16 @@ def _find_layout(batch: ImportBatch, paths: list[Path]) -> None:
     except Unclear:
         known = remembered(batch.channel_code, columns)
         if known is None:
-            ImportBatch.objects.filter(pk=batch.pk).update(preview=batch.preview)
+            _keep(batch, "preview")
             raise
         batch.format_key, batch.matching = "csv", known
-    batch.save(update_fields=["preview", "format_key", "matching"])
+    _keep(batch, "preview", "format_key", "matching")
+
+
+@transaction.atomic
+def _keep(batch: ImportBatch, *columns: str) -> None:
+    hold_import(batch)
+    batch.save(update_fields=columns)
 
 
 def _remember(batch: ImportBatch, numbers: list[str], outcome: ImportOutcome) -> None:
@@ -168,6 +177,7 @@ def fixes_of(batch: ImportBatch) -> dict[tuple[str, int, str], str]:
 def _end(batch: ImportBatch, *, report: ImportReport | None = None, error: str = "") -> None:
     changes: dict[str, Any] = {"finished_at": now(), "error": error[:500]}
     if report:
+        hold_import(batch)
         changes |= _figures(batch, report)
         batch.rejects.all().delete()
         ImportRow.objects.bulk_create(

@@ -51,6 +51,7 @@ class ImportBatch(Asked, models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
     forgotten_at = models.DateTimeField(null=True)  # when the files themselves went; figures, orders and undo stay
+    erased_at = models.DateTimeField(null=True)  # when somebody was last taken out of the files or of cells put right
 
     class Meta:
         ordering = ["-created_at"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from oms.kernel.personal import ERASED, KEPT_OF_PLACE, place
+from oms.kernel.personal import ERASED, KEPT_OF_PLACE, MARK, place
 from orders.models import Customer
 from orders.privacy.reach import rows_of
 
@@ -87,7 +87,7 @@ def scrubbed(value: Any, pattern: re.Pattern[str] | None, *, words: bool = False
     if isinstance(value, str):
         if words and key in WORDS and value:
             return "" if key in EMPTY else ERASED
-        return pattern.sub(f"[{ERASED.lower()}]", value) if pattern and value else value
+        return pattern.sub(MARK, value) if pattern and value else value
     if isinstance(value, Mapping):
         if "line1" in value or "postal_code" in value:
             return place(value)

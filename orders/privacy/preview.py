@@ -13,6 +13,7 @@ from oms.kernel.errors import Refusal
 from oms.kernel.personal import BOOK
 from orders.actions.erase import what_changes
 from orders.models import Customer, Order
+from orders.privacy.files import Waiting, waiting_of
 from orders.privacy.person import person_of
 from orders.privacy.reach import mentioning, named, rows_of
 from orders.privacy.rules import refusals
@@ -23,20 +24,23 @@ LEFT_OUT = frozenset({"search_terms", "source_hash", "sha256", "path", "tx"})
 
 @dataclass(frozen=True)
 class Preview:
-    """`goes`: (what, how many rows hold something of them); `stays`: per currency (orders, amount)."""
+    """`goes`: (what, how many rows hold something of them); `stays`: per currency (orders, amount); `waiting`: imports that
+    are not through and lose rows of theirs, or their whole files."""
 
     goes: list[tuple[str, int]]
     stays: list[tuple[str, int, Any]]
     has_tax_id: bool
     refusals: list[Refusal]
+    waiting: list[Waiting]
 
 
 def preview_erasure(customer: Customer) -> Preview:
     orders = Order.objects.filter(customer=customer)
     sums = orders.values("currency").annotate(n=models.Count("pk"), worth=Sum("total")).order_by("currency")
+    made = what_changes(customer)
     return Preview(
-        list(what_changes(customer).items()), [(row["currency"], row["n"], row["worth"]) for row in sums], bool(customer.tax_id),
-        refusals(customer, list(orders)),
+        sorted(made.counts.items()), [(row["currency"], row["n"], row["worth"]) for row in sums], bool(customer.tax_id),
+        refusals(customer, list(orders)), waiting_of(made.imports),
     )  # fmt: skip
 
 

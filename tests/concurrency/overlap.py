@@ -63,6 +63,7 @@ def _until_ended_or_blocked(run: Future, done: Event) -> None:
     assert done.wait(PATIENCE)
     with connection.cursor() as cursor:
         for _ in range(int(PATIENCE * 50)):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # inside a transaction the first look would be the last
             cursor.execute(BLOCKED)
             if run.done() or cursor.fetchone()[0]:
                 return

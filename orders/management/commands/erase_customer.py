@@ -44,6 +44,8 @@ class Command(BaseCommand):
             preview = preview_erasure(customer)
             for what, n in preview.goes:
                 self.stdout.write(f"{what}: {plural(n, 'row')}")
+            for found in preview.waiting:
+                self.stdout.write(found.sentence)
             for refusal in preview.refusals:
                 self.stdout.write(refusal.message)
             self.stdout.write("Nothing has changed. Erase it with --reason.")

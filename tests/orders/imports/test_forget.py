@@ -1,11 +1,14 @@
 """Files of orders are kept as long as the house says: then their data goes, and their orders, figures and undo stay."""
 
+import csv
 import gzip
+import io
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from openpyxl import Workbook
 
 from oms.kernel.clock import now, time_is
 from oms.kernel.errors import Refused
@@ -25,6 +28,7 @@ from orders.seeds import seed
 from tests.orders.desk import signed_in
 from tests.orders.imports.clinic import imported, uploaded, worked
 from tests.orders.imports.rows import HEADER, row
+from tests.stories import placed
 
 pytestmark = pytest.mark.django_db
 FILE = "\n".join((HEADER, row("A-1", name="Quilla"), row("A-2"), row("A-3", qty="many", name="Xanthe")))
@@ -141,7 +145,7 @@ def erased(mail: str, actor) -> Customer:
 def test_an_erasure_empties_a_packed_file_that_brought_their_order_in(desk, ana, olga):
     batch = imported(uploaded(desk, gzip.compress(FILE.encode()), name="orders.csv.gz"))
     other = imported(uploaded(desk, "\n".join((HEADER, row("B-1"))), new_channel="other"))
-    assert what_changes(Customer.objects.get(email="a-1@example.test"))["Uploaded files"] == 1
+    assert what_changes(Customer.objects.get(email="a-1@example.test")).counts["Uploaded files"] == 1
     erased("a-1@example.test", olga)
     batch.refresh_from_db()
     assert (bytes(batch.files.get().content), bool(batch.forgotten_at)) == (b"", True)
@@ -161,3 +165,58 @@ def test_an_erasure_finds_the_rows_that_name_them_without_mail_or_phone(desk, ol
     kept = bytes(batch.files.get().content).decode()
     assert "Quilla Xanthe" not in kept and "Vermilion" not in kept
     assert "Quilla,a-2@example.test" in kept, "somebody else's row is as it came"
+
+
+def known(mail: str, actor) -> Customer:
+    """Somebody who ordered once, by another way than a file, and with whom all is done."""
+    return cancel_order(placed(("MUG", 1), email=mail, phone="").number, reason="other", actor=actor).customer
+
+
+def workbook(text: str) -> bytes:
+    book, kept = Workbook(), io.BytesIO()
+    for cells in csv.reader(io.StringIO(text)):
+        book.active.append(cells)
+    book.save(kept)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    "made", [workbook, lambda text: gzip.compress(text.encode()), lambda text: text.encode("utf-16")]
+)
+def test_an_erasure_opens_what_was_checked_and_never_imported_and_says_so_before(desk, ana, adam, made):
+    customer = known("a-1@example.test", ana)
+    batch = uploaded(desk, made(FILE), name="list.xlsx")
+    other = uploaded(desk, made("\n".join((HEADER, row("B-1")))), name="other.xlsx")
+    page = signed_in(adam).get(f"/customers/{customer.pk}/erasure/").content.decode()
+    assert f"{batch.number} (list.xlsx) is not imported and may have rows of theirs" in page
+    assert other.number not in page
+    erase_customer(customer.pk, reason="Asked", actor=adam)
+    batch.refresh_from_db()
+    other.refresh_from_db()
+    assert (bytes(batch.files.get().content), bool(batch.forgotten_at), batch.rejects.count()) == (b"", True, 0)
+    assert other.forgotten_at is None and bytes(other.files.get().content)
+    assert "upload it again" in desk.get(batch.get_absolute_url()).content.decode()
+
+
+def test_a_text_that_waits_loses_their_rows_and_the_others_come_in(desk, ana, adam):
+    file = "\n".join((HEADER.replace("email", "phone"), row("A-1", name="Quilla"), row("A-2"))).replace(
+        "a-1@example.test", "98765 43210"
+    )
+    customer = cancel_order(placed(("MUG", 1), phone="+91 98765 43210").number, reason="other", actor=ana).customer
+    batch = uploaded(desk, file)
+    page = signed_in(adam).get(f"/customers/{customer.pk}/erasure/").content.decode()
+    assert f"{batch.number} (orders.csv) is not imported and has rows of theirs" in page
+    erase_customer(customer.pk, reason="Asked", actor=adam)
+    batch = imported(batch)
+    assert (batch.created, batch.rejected) == (1, 1)
+    assert "was erased with their personal data" in batch.rejects.get().reason
+    assert not Order.objects.filter(customer_name__contains="erased").exists()
+    assert "Their rows stay out" in desk.get(batch.get_absolute_url()).content.decode()
+
+
+def test_a_left_out_row_of_a_spreadsheet_tells_that_it_speaks_of_them(desk, ana, adam):
+    customer = known("a-3@example.test", ana)
+    batch = imported(uploaded(desk, workbook(FILE), name="list.xlsx"))
+    erase_customer(customer.pk, reason="Asked", actor=adam)
+    batch.refresh_from_db()
+    assert (bytes(batch.files.get().content), batch.created) == (b"", 2)
