@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from orders.customers.cards import ADDRESS, CONTACT
-from orders.views import customer_cards, customer_merge, privacy
+from orders.views import customer_cards, customer_merge, customer_record, privacy
 from orders.views.customers import CustomerList, CustomerOrders, purchase_orders
 
 app_name = "customers"
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("", CustomerList.as_view(), name="list"),
     path("<int:pk>/", CustomerOrders.as_view(), name="detail"),
     path("<int:pk>/purchase-orders/", purchase_orders, name="purchase-orders"),
+    path("<int:pk>/change/", customer_record.change, name="record"),
     path("<int:pk>/history/", customer_cards.past, name="past"),
     path("<int:pk>/addresses/new/", customer_cards.new, {"kind": ADDRESS}, name="address-new"),
     path("<int:pk>/addresses/<int:card_pk>/", customer_cards.change, {"kind": ADDRESS}, name="address"),

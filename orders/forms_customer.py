@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 
 from orders.capture.customers import normal_phone
 from orders.forms import AddressForm, Sentences
@@ -56,6 +57,37 @@ class CustomerContactForm(Sentences):
         if not self.errors and not data.get("email") and not data.get("phone"):
             self.add_error("phone", "Enter a phone number or an e-mail; else nobody can reach them.")
         return data
+
+
+class CustomerRecordForm(Sentences):
+    """What the house knows of the customer themselves."""
+
+    name = forms.CharField(label="Name", max_length=160)
+    company = forms.CharField(label="Company", max_length=160, required=False)
+    email = forms.EmailField(label="E-mail", max_length=254, required=False)
+    phone = forms.CharField(label="Phone", max_length=32, required=False)
+    tax_id = forms.CharField(
+        label="Tax number", max_length=32, required=False, help_text="GSTIN in India, ABN in Australia."
+    )
+    crm_url = forms.URLField(
+        label="CRM link", max_length=400, required=False, assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http"], message="Paste the whole address of their page, like https://crm.example/contacts/17.")],
+        error_messages={"invalid": "Paste the whole address of their page, like https://crm.example/contacts/17."},
+        help_text="The address of their page in your CRM.",
+    )  # fmt: skip
+    note = forms.CharField(
+        label="Note about them", max_length=2000, required=False, widget=forms.Textarea({"rows": 3}),
+        help_text="For colleagues; the customer never sees it.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, country: str = "IN", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+
+    def clean_phone(self) -> str:
+        """As it is kept already it may stay, however a file wrote it."""
+        phone = self.cleaned_data["phone"]
+        return phone if phone == self.initial.get("phone") else _phone(phone, self.country)
 
 
 def _phone(phone: str, country: str) -> str:

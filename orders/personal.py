@@ -13,7 +13,9 @@ def _removed(at: Any) -> Any:
 
 
 # A number of theirs for tax stays with the amounts it was used for.
-left_of("orders.Customer", "Customer", name=ERASED, company="", email="", phone="", match_key="", note=said)
+left_of(
+    "orders.Customer", "Customer", name=ERASED, company="", email="", phone="", match_key="", crm_url="", note=said
+)  # fmt: skip
 deleted("orders.CustomerAddress", "Addresses")
 deleted("orders.CustomerContact", "Contacts")
 # Of those the past is kept by rows of their own: that there was one, who changed it and when.

@@ -20,6 +20,7 @@ FIELDS = {
     "email": "E-mail",
     "phone": "Phone",
     "tax_id": "Tax number",
+    "crm_url": "CRM link",
     "group": "Customer group",
 }
 BOTH_HAD = {"credit": "Credit terms", "prices": "Own prices", "words": "Words of their messages"}

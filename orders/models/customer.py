@@ -23,6 +23,7 @@ class Customer(Stamped):
     phone = models.CharField(max_length=32, blank=True)
     match_key = models.CharField(max_length=260, blank=True, editable=False)
     tax_id = models.CharField(max_length=32, blank=True)
+    crm_url = models.URLField("CRM link", max_length=400, blank=True, default="", db_default="")
     note = models.TextField(blank=True)
     group = models.ForeignKey(
         "orders.CustomerGroup", null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"

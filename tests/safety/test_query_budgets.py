@@ -315,7 +315,7 @@ def _details(client: Client, lines: int) -> Asked:
             ("stockfiles:detail", "stockfiles:rejects"), StockFile.objects.get(name=f"lines-{lines}.csv").number
         ),
         "customers:purchase-orders": order.customer_id, "customers:erasure": order.customer_id,
-        **dict.fromkeys(("customers:past", "customers:address-new", "customers:contact-new"), order.customer_id),
+        **dict.fromkeys(("customers:past", "customers:record", "customers:address-new", "customers:contact-new"), order.customer_id),
         "customers:everything": order.customer_id, "standing:detail": schedule.number, "standing:edit": schedule.number,
         "routing:policy": draft.version, "routing:replay": draft.replays.get().pk,
         **_purchases(lines),
