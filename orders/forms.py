@@ -149,7 +149,7 @@ class LineForm(Sentences):
     words = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
     read = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
     discount = forms.DecimalField(
-        label="Discount on the line", required=False, min_value=0, max_digits=12, decimal_places=2,
+        label="Line discount", required=False, min_value=0, max_digits=12, decimal_places=2,
         widget=forms.TextInput({"inputmode": "decimal"}),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ class LineChangeForm(Sentences):
         label="Unit price", min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(MONEY)
     )
     discount = forms.DecimalField(
-        label="Discount on the line", min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(MONEY)
+        label="Line discount", min_value=0, max_digits=12, decimal_places=4, widget=forms.TextInput(MONEY)
     )
 
     to = forms.ChoiceField(label="Send units to", required=False)
@@ -82,7 +82,7 @@ class AddLineForm(Sentences):
         label="Unit price", min_value=0, max_digits=12, decimal_places=4, required=False, widget=forms.TextInput(MONEY)
     )
     discount = forms.DecimalField(
-        label="Discount on the line", min_value=0, max_digits=12, decimal_places=2, required=False,
+        label="Line discount", min_value=0, max_digits=12, decimal_places=2, required=False,
         widget=forms.TextInput(MONEY),
     )  # fmt: skip
 

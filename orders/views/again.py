@@ -1,18 +1,22 @@
 """A former order once more: its customer, addresses and lines as if they were typed, at the prices of today."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest
 
+from oms.kernel.money import format_money
 from orders.billing import bills_elsewhere
 from orders.forms import AddressForm
 from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
-from orders.views.typed import MAX_LINES, Typed, blank_line, country_of_channel, is_blank
+from orders.views.agreed import offers_for
+from orders.views.typed import MAX_LINES, Typed, blank_line, country_of_channel, is_blank, products_of
 
 SHOWN = 3
+NAMED = 5  # lines a message names
 LINES = Prefetch("lines", OrderLine.objects.select_related("ship_to").order_by("position"))
 
 
@@ -40,6 +44,38 @@ def repeat(request: HttpRequest, typed: Typed, number: str) -> None:
     typed.lines = [line for line in typed.lines if not is_blank(line)] + [_line(line) for line in lines]
     typed.lines = typed.lines[:MAX_LINES] or [blank_line()]
     messages.info(request, f"The lines of {order.number} at the prices of today. Nothing is placed yet.")
+    _say_what_changed(request, typed, order, lines)
+
+
+def _say_what_changed(request: HttpRequest, typed: Typed, order: Order, lines: list[OrderLine]) -> None:
+    """What of the order cannot be had any more, and which prices are others now; in another currency none compares."""
+    products = products_of(typed.lines)
+    prices = {
+        raw["sku"]: offer.unit_price
+        for raw, offer in zip(typed.lines, offers_for(typed, products), strict=True)
+        if offer
+    }
+    gone, other = [], []
+    for line in lines:
+        product, price = products.get(line.sku), prices.get(line.sku)
+        if product is None or not product.is_active:
+            gone.append(f"{line.name} ({line.sku})")
+        elif price and price != line.unit_price and typed.channel and typed.channel.currency == order.currency:
+            was, now = (format_money(amount, order.currency, unit_price=True) for amount in (line.unit_price, price))
+            other.append(f"{line.name} {was}, now {now}")
+    if gone:
+        messages.warning(
+            request,
+            f"Not sold any more: {_some(dict.fromkeys(gone))}. Take the line out, or put another product on it.",
+        )
+    if other:
+        messages.warning(request, f"Other prices since {order.number}: {_some(dict.fromkeys(other))}.")
+
+
+def _some(each: Iterable[str]) -> str:
+    found = list(each)
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return "; ".join(found[:NAMED]) + more
 
 
 def _line(line: OrderLine) -> dict[str, str]:

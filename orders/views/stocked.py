@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inventory.atp import positions_from, safety_of
 from inventory.for_sale import Seller, for_sale
 from inventory.offers import PLENTY
+from oms.kernel.clock import business_date
 from orders.capture.catalogue import locations_for
 from orders.models import Channel
 
@@ -51,4 +52,6 @@ def _when(product: int, qty: int, channel: Channel, places: Collection[int]) -> 
     """From which day on there is enough, by what is on its way."""
     safety = safety_of(product, [channel.code]).get(channel.code, 0)
     day = positions_from(product, {channel.code: (places, safety)})[channel.code].first_day(qty)
+    if day and day <= business_date():
+        return " before today's delivery"
     return f" until {day:%a} {day.day} {day:%b}" if day else ", nothing is on its way"

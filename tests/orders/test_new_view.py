@@ -170,6 +170,7 @@ def test_a_former_order_is_repeated_at_the_prices_of_today(counter, ana, cy):
         in client.post("/orders/new/", typed(press="other") | known).content.decode()
     )
     page = client.get(f"/orders/new/?repeat={old.number}").content.decode()
+    assert f"Other prices since {old.number}: Mug ₹100.00, now ₹120.00." in page
     data = dict(re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page)) | {
         "terms-channel": "desk",
         "save": "1",
@@ -184,6 +185,15 @@ def test_a_former_order_is_repeated_at_the_prices_of_today(counter, ana, cy):
     cy.save()
     unseen = signed_in(cy).get(f"/orders/new/?repeat={old.number}").content.decode()
     assert "There is no order" in unseen and "7 Example Marg" not in unseen
+
+
+def test_a_repeated_order_says_at_once_what_is_not_sold_any_more(counter, ana):
+    old = placed(("MUG", 1), ("KETTLE", 1))
+    Product.objects.filter(sku="KETTLE").update(is_active=False)
+    page = signed_in(ana).get(f"/orders/new/?repeat={old.number}").content.decode()
+    assert "Not sold any more: Kettle (KETTLE). Take the line out" in page
+    assert page.count("Not sold any more") == 2, "once more beside its line"
+    assert "Other prices" not in page
 
 
 def test_a_priority_and_the_channel_of_the_last_order_are_kept(counter, ana):
