@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 
 from orders.capture.customers import normal_phone
 from orders.forms import AddressForm, Sentences
@@ -71,7 +70,6 @@ class CustomerRecordForm(Sentences):
     )
     crm_url = forms.URLField(
         label="CRM link", max_length=400, required=False, assume_scheme="https",
-        validators=[URLValidator(schemes=["https", "http"], message="Paste the whole address of their page, like https://crm.example/contacts/17.")],
         error_messages={"invalid": "Paste the whole address of their page, like https://crm.example/contacts/17."},
         help_text="The address of their page in your CRM.",
     )  # fmt: skip
