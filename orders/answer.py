@@ -59,12 +59,15 @@ def _enter_stage(order: Any, stage: str, at: datetime) -> None:
 
 
 def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
-    moments = []
+    """When the next step is late. After a no that step is the decision of the team that has the order now: neither the end
+    of the hold, which nothing ends by itself any more, nor what is asked of others is its clock."""
+    if order.next_action == "answer_no":
+        moments = [m for h in holds if h.declined_at and (m := _decision_due(h, info))]
+        return min([*moments, *_promise(order)], default=None)
+    moments = _promise(order)
     # The house's usual time to clear a hold is no clock of one that ends by itself.
     if info.sla_minutes is not None and not (holds and all(h.until for h in holds)):
         moments.append(order.stage_since + timedelta(minutes=info.sla_minutes))
-    if order.promised_at and order.stage in BEFORE_DISPATCH:
-        moments.append(order.promised_at)
     if order.next_action == "await_supplier" and order.supplier_due_on:
         moments = [end_of(order.supplier_due_on)]  # the supplier's own day, not the house's usual one
     if order.next_action == "answer_attempt":
@@ -77,6 +80,17 @@ def _due(order: Any, holds: Sequence[Any], info: StageInfo) -> datetime | None:
     if ends := [h.until for h in holds if h.until]:
         moments.append(max(ends) if len(ends) == len(holds) else min(ends))
     return min(moments) if moments else None
+
+
+def _promise(order: Any) -> list[datetime]:
+    return [order.promised_at] if order.promised_at and order.stage in BEFORE_DISPATCH else []
+
+
+def _decision_due(hold: Any, info: StageInfo) -> datetime | None:
+    """The clock of a check begins anew with the no; without one the house's usual time does."""
+    if hold.due_at or info.sla_minutes is None:
+        return hold.due_at
+    return hold.declined_at + timedelta(minutes=info.sla_minutes)
 
 
 BEFORE_DISPATCH = {
@@ -333,7 +347,7 @@ def blockers(o: Any, holds: Sequence[Any], at: datetime) -> list[dict]:
     stopped = [] if o.status in OVER else holds
     found = [
         {"code": f"hold:{h.reason.key}", "text": _why_held(h), "team": h.owner_team,
-         "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until else None}
+         "since": h.placed_at.isoformat(), "until": h.until.isoformat() if h.until and not h.declined_at else None}
         for h in stopped
     ]  # fmt: skip
     if o.status == OrderStatus.NEW and (unmet := _unmet(o)):

@@ -212,7 +212,8 @@ def detail(event: Event) -> str:
     if event.name.startswith("fulfilment.supplier_") and given.get("why"):
         return f"{given.get('label', '')}. {given['why']}"
     if event.name in ANSWERS and given.get("note"):
-        return f"{given.get('label', '')}: {given['note']}"
+        gone = given.get("taken_from")
+        return f"{given.get('label', '')}: {given['note']}" + (f". {gone} no longer looks after it" if gone else "")
     if event.name == "notifications.queued":
         return f"{given.get('message', '')}, to {given.get('to', '')}"
     text = str(

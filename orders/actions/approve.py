@@ -38,8 +38,11 @@ def decide_approval(number: str, *, approve: bool, actor: Any, note: str = "") -
     total = format_money(asked.amount, asked.currency)
     if approve:
         held.update(cleared_at=now(), cleared_by=actor.display_name, clear_note=note.strip()[:300] or "Approved")
-    for hold in () if approve else held:
-        say_no(order, hold, note=note, actor=actor)
+        held = Hold.objects.none()
+    taken_from = "".join([say_no(order, hold, note=note, actor=actor) for hold in held])
     refresh(order)
-    publish("orders.approved" if approve else "orders.declined", subject=number, actor=actor, label=total, note=note)
+    publish(
+        "orders.approved" if approve else "orders.declined", subject=number, actor=actor, label=total, note=note,
+        taken_from=taken_from,
+    )  # fmt: skip
     return order

@@ -28,7 +28,12 @@ def assign_order(number: str, *, username: str, actor: Any, seen: str | None = N
         raise Refused(
             "order_moved", f"{now} since somebody else changed it. Look again, and assign it anew if need be."
         )
-    order.assignee = to
-    order.save(update_fields=["assignee"])
+    set_assignee(order, to)
     publish("orders.assigned", subject=number, actor=actor, to=str(to) if to else "", before=before)
     return order
+
+
+def set_assignee(order: Order, to: User | None) -> None:
+    """Store whom to ask about a locked order, None for its team; the only writer of it. Whoever calls says so in an event."""
+    order.assignee = to
+    order.save(update_fields=["assignee"])

@@ -8,6 +8,7 @@ from oms.events.publish import publish
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
+from orders.actions.assign import set_assignee
 from orders.actions.progress import refresh
 from orders.answering import may_decline, require_undecided, team_after_a_no
 from orders.checking.due import due_moment
@@ -34,27 +35,29 @@ def decline_hold(number: str, *, hold_id: int, note: str, actor: Any) -> Order:
         raise Refused.because([refusal])
     if not kept_words(note):
         raise Refused("reason_missing", "Say why not: whoever cancels or changes the order reads it.")
-    say_no(order, hold, note=note, actor=actor)
+    taken_from = say_no(order, hold, note=note, actor=actor)
     refresh(order)
     publish(
         "orders.hold_declined", subject=number, actor=actor, reason=hold.reason.key, label=hold.reason.label, note=note,
-        hold=hold.pk,
+        hold=hold.pk, taken_from=taken_from,
     )  # fmt: skip
     return order
 
 
-def say_no(order: Order, hold: Hold, *, note: str, actor: Any) -> None:
+def say_no(order: Order, hold: Hold, *, note: str, actor: Any) -> str:
     """Store the no on an open hold of a locked order; the time to decide begins anew for the next team.
 
-    Somebody of another team is no longer the person to ask: else the order would be nobody's in the queue it goes to.
+    Somebody of another team is no longer the person to ask: else the order would be nobody's in the queue it goes to. Gives
+    their name, for the event.
     """
     at, setting = now(), rulebook().get(hold.rule)
     hold.declined_at, hold.said = at, f"{as_actor(actor).name} said no: {kept_words(note)}"
     hold.owner_team, hold.due_at = team_after_a_no(), due_moment(setting, at) if setting else None
     hold.save(update_fields=["declined_at", "said", "owner_team", "due_at"])
-    if order.assignee and hold.owner_team not in order.assignee.teams:
-        order.assignee = None
-        order.save(update_fields=["assignee"])
+    if (was := order.assignee) is None or hold.owner_team in was.teams:
+        return ""
+    set_assignee(order, None)
+    return as_actor(was).name
 
 
 def kept_words(note: str) -> str:

@@ -16,6 +16,7 @@ from oms.events.publish import publish
 from oms.kernel.errors import Refused
 from orders.actions._blanket import lock_blanket_of, require_within
 from orders.actions._move import move_order
+from orders.actions.assign import set_assignee
 from orders.actions.hold import clear_hold
 from orders.actions.prioritize import set_chosen
 from orders.actions.progress import refresh, report_quantities
@@ -144,8 +145,7 @@ def _put_hold_back(order: Order, step: Event, actor: Any) -> None:
 
 def _assign_back(order: Order, step: Event, actor: Any) -> None:
     before = User.objects.filter(username=step.payload.get("before") or "", is_active=True).first()
-    order.assignee = before
-    order.save(update_fields=["assignee"])
+    set_assignee(order, before)
 
 
 def _prioritize_back(order: Order, step: Event, actor: Any) -> None:

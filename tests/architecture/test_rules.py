@@ -50,6 +50,12 @@ def test_only_progress_writes_line_quantities_after_capture():
     assert offenders(written, "orders/actions/progress.py", "orders/actions/capture.py") == []
 
 
+def test_only_assigning_writes_who_looks_after_an_order():
+    written = r"\border\.assignee(_id)?\s*=(?!=)|\bOrder\.objects[^\n]*\bupdate\([^\n]*assignee"
+    assert offenders(written, "orders/actions/assign.py") == []
+    assert offenders(written, "nowhere") == ["orders/actions/assign.py"]
+
+
 def test_nobody_updates_a_status_past_its_machine():
     """Deliveries, messages and the inbox are queues, not machines; their status column is theirs to update."""
     assert offenders(r"\.update\(\s*status=", "oms/kernel/queue.py", "oms/webhooks/", "notifications/") == []

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from oms.kernel.clock import now, time_is
 from oms.kernel.errors import Refused
@@ -15,8 +16,9 @@ from orders.actions.confirm import confirm_order
 from orders.actions.decline import decline_hold
 from orders.actions.expire import release_timed_holds
 from orders.actions.hold import clear_hold, hold_order
+from orders.actions.progress import refresh
 from orders.checking.rulebook import forget
-from orders.models import ApprovalRule, Hold, MovePolicy, Order
+from orders.models import ApprovalRule, Hold, MovePolicy, Order, Stage
 from tests.orders.checking.house import held, limits, switch_on
 from tests.orders.desk import signed_in
 from tests.stories import again, placed, said
@@ -87,6 +89,46 @@ def test_a_no_outlasts_the_time_of_its_hold_also_where_the_sweep_comes_first(sho
     assert again(order).next_action == "answer_no"
 
 
+def test_after_a_no_the_decision_is_due_and_not_the_end_of_the_hold(shop, ana, bo):
+    usual = timedelta(minutes=Stage.objects.get(key="on_hold").sla_minutes)
+    order = placed()
+    hold_order(order.number, reason="stock_check", until=now() + timedelta(hours=1), actor=ana)
+    assert again(order).due_at == only_hold().until
+    with time_is(now() + timedelta(minutes=30)):
+        decline_hold(order.number, hold_id=only_hold().pk, note="the shelf is empty", actor=bo)
+    hold = only_hold()
+    assert again(order).due_at == hold.declined_at + usual, "Sales has as long as anybody who gets a hold"
+    assert again(order).blockers[0]["until"] is None
+    assert (
+        "until"
+        not in signed_in(ana)
+        .get(f"/orders/{order.number}/")
+        .content.decode()
+        .split(f'id="hold-{hold.pk}"')[1]
+        .split("</li>")[0]
+    )
+    hold_order(order.number, reason="address", until=now() + timedelta(minutes=5), actor=ana)
+    assert again(order).due_at == hold.declined_at + usual, "what is asked of others is no clock of the decision"
+    Order.objects.filter(pk=order.pk).update(promised_at=hold.declined_at)
+    assert refreshed(order).due_at == hold.declined_at, "the customer's day is"
+    ask_again(order.number, hold_id=hold.pk, note="look at Delhi", actor=ana)
+    Order.objects.filter(pk=order.pk).update(promised_at=None)
+    assert refreshed(order).due_at == max(h.until for h in Hold.objects.filter(cleared_at=None))
+
+
+def test_a_check_that_was_declined_is_due_by_its_own_clock(doubted, fay):
+    decline_hold(doubted.number, hold_id=only_hold().pk, note="no", actor=fay)
+    hold = only_hold()
+    assert hold.due_at and again(doubted).due_at == hold.due_at
+
+
+def refreshed(order: Order) -> Order:
+    now_ = again(order)
+    with transaction.atomic():
+        refresh(now_)
+    return now_
+
+
 def test_what_changes_the_question_asks_it_anew(doubted, ana, fay):
     decline_hold(doubted.number, hold_id=only_hold().pk, note="no", actor=fay)
     ApprovalRule.objects.update(cod_up_to=Decimal(150))
@@ -138,6 +180,7 @@ def test_the_floor_says_no_to_a_hold_that_a_person_placed(shop, ana, bo):
     assert again(order).next_text == "Cancel it or change it. Bo said no: the shelf is empty"
     assert again(order).blockers[0]["text"] == "Stock in doubt: Is it there? Bo said no: the shelf is empty"
     assert again(order).assignee is None, "it is Sales's now, and in no queue while Bo has it"
+    assert "the shelf is empty. Bo no longer looks after it" in page.get(url).content.decode()
     seen = signed_in(ana).get(url).content.decode()
     assert "Ask Warehouse again" in seen
     assert "/clearance/" not in seen
