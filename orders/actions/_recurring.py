@@ -85,7 +85,7 @@ def require_open(recurring: RecurringOrder, on: date) -> None:
     if now() > (closed := recurring.closes_at(on)):
         raise Refused(
             "cut_off",
-            f"Changes for {on:%a %-d %b} closed at {moment(closed)}. Change the order once it is placed, or pause the schedule.",
+            f"Changes for {on:%a %-d %b} closed {moment(closed)}. Change the order once it is placed, or pause the schedule.",
         )
 
 

@@ -12,14 +12,15 @@ from orders.states import OrderStatus
 
 @transaction.atomic
 def check_held_for_credit(number: str) -> int:
-    """Check the new orders of `number`'s buyer that are held for credit; how many of them are held for nothing any more.
+    """Check the new orders of `number`'s buyer that are held for credit, its own hold among them; how many are held for
+    nothing any more.
 
     Nothing happens where `number` is not on credit: what is paid for others changes nobody's debt. Twice is once.
     """
     buyer = Order.objects.filter(number=number, payment_terms="credit").values("customer")
     waiting = Order.objects.filter(
         customer__in=buyer, status=OrderStatus.NEW, is_historical=False, holds__rule="credit", holds__cleared_at=None
-    ).exclude(number=number)
+    )
     numbers = list(waiting.values_list("number", flat=True).distinct())
     if not numbers:
         return 0

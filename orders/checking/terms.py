@@ -20,7 +20,7 @@ _IN_ACCOUNT = """CASE WHEN {0}.currency = a.currency THEN 1 WHEN {0}.book_curren
 
 _LATE = "d.dispatched_at + make_interval(days => a.terms_days) < now()"
 
-# Amounts as text: json would make floats of them. Silent while the house has not one account.
+# Amounts as text: json would make floats of them. Silent while the house has not one account, and once the order is paid.
 CREDIT = f"""(
   SELECT json_build_object('limit', a."limit"::text, 'terms', a.terms_days, 'stopped', a.is_stopped, 'currency', a.currency,
     'owed', COALESCE(sum(d.balance * d.rate), 0)::text,
@@ -34,7 +34,7 @@ CREDIT = f"""(
     WHERE n.customer_id = a.customer_id AND n.id <> o.id AND n.payment_terms = 'credit'
       AND NOT n.is_historical AND n.status NOT IN ('draft', 'cancelled') AND {_OWED} > 0
   ) d ON true
-  WHERE o.payment_terms = 'credit' AND EXISTS (SELECT 1 FROM orders_creditaccount)
+  WHERE o.payment_terms = 'credit' AND {WORTH} > o.paid_total - o.refunded_total AND EXISTS (SELECT 1 FROM orders_creditaccount)
   GROUP BY a.id)"""  # noqa: S608  constants
 
 _WORTH_AT_LEAST = (

@@ -129,6 +129,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except (Refused, Busy) as refused:
             forms["said"] = _said(forms, refused)
         else:
+            on = made.next_on  # today's hour may be past: the first day is another one than the form's
+            first = f" Its first order is placed on {on:%a} {on.day} {on:%b} at {made.place_hour}:00." if on else ""
+            messages.success(request, f"{made.number} is started.{first}")
             return redirect(made)
     return _form_page(request, forms, {"customer": customer, "source": source})
 

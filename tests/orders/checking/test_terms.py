@@ -99,6 +99,21 @@ def test_orders_held_for_a_debt_go_on_by_themselves_when_it_is_paid(buyer, ana, 
     assert confirm_order(first.number, actor=ana).status == "confirmed"
 
 
+def test_an_order_that_is_paid_asks_for_no_credit(buyer, ana, fay):
+    account(Customer.objects.create(name="Other"))
+    order = on_credit(2)
+    assert held(order)[0][1].startswith("No credit is agreed with this customer; take a payment")
+    record_payment(order.number, method="cash", amount=Decimal(150), actor=fay)
+    while deliver_due():
+        pass
+    assert held(order), "not all of it"
+    record_payment(order.number, method="cash", amount=Decimal(50), actor=fay)
+    while deliver_due():
+        pass
+    assert held(order) == []
+    confirm_order(order.number, actor=ana)
+
+
 def test_only_finance_the_owner_or_an_admin_allow_credit_to_who_is_late(buyer, ana, fay):
     account(buyer, 100)
     order = on_credit(3)

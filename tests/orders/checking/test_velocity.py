@@ -35,13 +35,13 @@ def test_orders_of_others_and_older_ones_do_not_count(shop):
 
 
 @pytest.mark.parametrize("is_shortened", [True, False], ids=["shortened", "control"])
-def test_what_was_cleared_in_the_words_of_before_is_not_asked_again(shop, ana, is_shortened):
+def test_what_was_cleared_in_the_words_of_before_is_not_asked_again(shop, fay, is_shortened):
     """The migration that takes the advice off the findings; the control shows what happens without it."""
     order = [placed() for _ in range(3)][-1]
     hold = Hold.objects.get(order=order)
     Hold.objects.update(detail=f"{hold.detail}; call the customer before you clear it")
-    clear_hold(order.number, hold_id=hold.pk, note="A club orders", actor=ana)
+    clear_hold(order.number, hold_id=hold.pk, note="A club orders", actor=fay)
     if is_shortened:
         with connection.cursor() as cursor:
             cursor.execute(import_module("orders.migrations.0019_shorter_findings").SHORTEN)
-    assert check_again(order.number, actor=ana).held == (0 if is_shortened else 1)
+    assert check_again(order.number, actor=fay).held == (0 if is_shortened else 1)
