@@ -126,7 +126,7 @@ def test_after_the_cut_off_contents_and_skips_are_refused_with_a_way_out(shop, a
             lambda: skip_run(recurring.number, on=MONDAY, actor=ana),
             lambda: set_contents(recurring.number, on=MONDAY, lines=[("KETTLE", 1)], actor=ana),
         ):
-            with pytest.raises(Refused, match="closed at Today 06:00. Change the order once it is placed"):
+            with pytest.raises(Refused, match="closed Today 06:00. Change the order once it is placed"):
                 act()
         skip_run(recurring.number, on=date(2026, 3, 9), actor=ana)
     assert [sweep(2), sweep(9)] == [1, 0]
