@@ -152,7 +152,7 @@ class StocktakePosting(Asked, models.Model):
     seen_at = models.DateTimeField(null=True)  # when its worker last said something
     finished_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True)
+    error = models.CharField(max_length=500, blank=True)  # until somebody goes on with the rest
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
 

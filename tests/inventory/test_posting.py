@@ -105,6 +105,48 @@ def test_a_fault_of_ours_says_so_and_the_rest_is_posted_again(shop, client, bo, 
     assert (stock_of("MUG").on_hand, stock_of("KETTLE").on_hand) == (7, 12), "once"
 
 
+def broken_off(bo, monkeypatch) -> str:
+    """A stocktake of which a worker posted nothing: it broke off at the first line."""
+    number = counted(bo, MUG=7, KETTLE=12)
+    post_stocktake(number, actor=bo)
+
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(posting, "post_lines", broken)
+        assert post_stocktakes() == 1
+    return number
+
+
+def test_that_posting_broke_off_is_said_until_somebody_goes_on_with_the_rest(shop, client, bo, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(post, "AT_ONCE", 0)
+        number = broken_off(bo, monkeypatch)
+    client.force_login(bo)
+    url, said = reverse("stocktakes:detail", args=[number]), "<p>Posting broke off"
+    assert said in client.get(url).content.decode()
+    count_stock("MUG", location="pune", counted=8, source="form", reason="Checked", actor=bo)
+    assert post_stocktake(number, actor=bo).left == 1, "a part stays in review"
+    assert said not in client.get(url).content.decode()
+
+
+def test_that_posting_broke_off_goes_when_the_counting_goes_on_or_nothing_is_left_to_post(
+    shop, client, bo, few, monkeypatch
+):
+    number = broken_off(bo, monkeypatch)
+    client.force_login(bo)
+    url, said = reverse("stocktakes:detail", args=[number]), "<p>Posting broke off"
+    count_on(number, actor=bo)
+    finish_counting(number, actor=bo)
+    assert said not in client.get(url).content.decode()
+    StocktakePosting.objects.update(error="Posting broke off")
+    for sku in ("MUG", "KETTLE"):
+        assert said in client.get(url).content.decode()
+        leave_uncounted(number, sku=sku, actor=bo)
+    assert said not in client.get(url).content.decode()
+
+
 def test_whoever_posts_by_hand_stops_where_a_worker_was_asked_meanwhile(shop, bo, olga):
     number = counted(bo, MUG=7, KETTLE=12, LAMP=1)
     by_hand = post.post_lines(number, post.open_differences(number), actor=bo, move=post.BY_HAND)

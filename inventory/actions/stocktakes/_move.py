@@ -1,4 +1,4 @@
-"""What every move of a stocktake shares: make it, save it, say it."""
+"""What the moves of a stocktake share: make it, save it, say it; and that a worker which broke off is no news any more."""
 
 from typing import Any
 
@@ -19,3 +19,8 @@ def move_stocktake(stocktake: Stocktake, move: str, *, event: str, actor: Any, *
         event, subject=stocktake.number, actor=actor, machine="stocktake", move=move, source=source,
         target=stocktake.status, location=stocktake.location.code, **payload,
     )  # fmt: skip
+
+
+def forget_fault(stocktake: Stocktake) -> None:
+    """Somebody goes on with the locked stocktake where a worker broke off: that is not said of it any more. The timeline keeps it."""
+    stocktake.postings.exclude(error="").update(error="")

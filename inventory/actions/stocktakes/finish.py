@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from inventory.actions.stocktakes._move import move_stocktake
+from inventory.actions.stocktakes._move import forget_fault, move_stocktake
 from inventory.actions.stocktakes._sum import drop_count, keep_figures
 from inventory.locks import lock_stocktake
 from inventory.models import Stocktake, StocktakeLine
@@ -31,6 +31,7 @@ def count_on(number: str, *, actor: Any, sku: str = "") -> Stocktake:
         drop_count(open_line(stocktake, sku))
         keep_figures(stocktake)
     move_stocktake(stocktake, "reopen", event="inventory.stocktake_reopened", actor=actor, again=sku)
+    forget_fault(stocktake)
     return stocktake
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from inventory.actions.count import post_difference
-from inventory.actions.stocktakes._move import move_stocktake
+from inventory.actions.stocktakes._move import forget_fault, move_stocktake
 from inventory.actions.stocktakes._sum import keep_figures, note_settled
 from inventory.locks import lock_stocktake
 from inventory.models import (
@@ -103,6 +103,7 @@ def _begin(number: str, actor: Any, at_once: int) -> list[int] | None:
     """Settle what agrees with the books; returns the lines that do not, or None when a worker was asked to post them."""
     stocktake = lock_stocktake(number)
     require(stocktake, "begin_posting")
+    forget_fault(stocktake)
     agreeing = stocktake.lines.filter(counted=F("shelf"), outcome="", is_moved=False)
     agreeing.update(outcome=StocktakeOutcome.AGREED, refusal="")
     keep_figures(stocktake)
