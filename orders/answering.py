@@ -65,10 +65,9 @@ def may_clear(hold: Hold, user: Any) -> Refusal | None:
     """
     if hold.declined_at:
         return _of_the_team(hold, user)
-    asks_others = (
-        hold.rule and user is not None and not set(ROLE_OF_TEAM[home_team(hold)]) & roles_of("order", "cancel")
-    )
-    return _of_the_team(hold, user) if asks_others else None
+    if hold.rule in ("", "amount") or user is None:  # an amount ends by its approval alone
+        return None
+    return None if set(ROLE_OF_TEAM[home_team(hold)]) & roles_of("order", "cancel") else _of_the_team(hold, user)
 
 
 def seen_holds(order: Order, user: Any) -> list[HoldSeen]:

@@ -201,7 +201,7 @@ class UnitsForm(Sentences):
         if not text.isdecimal():
             raise forms.ValidationError("Write a whole number of units.")
         if int(text) > max(self.agreed.open, 0):
-            raise forms.ValidationError(f"{max(self.agreed.open, 0)} are open.")
+            raise forms.ValidationError(f"{max(self.agreed.open, 0)} are open; change the agreement to release more.")
         return int(text)
 
 
