@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "notifications",
     "reports",
     "demo",
-    "django.contrib.admin",
+    "oms.access.setup.SetUpConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,6 +14,7 @@ from orders.actions.automate import call_the_rules
 from orders.actions.erase_old import BATCH, due
 from orders.actions.import_areas import import_areas
 from orders.actions.import_rates import VALUE_TASK, book_currency, import_rates
+from orders.admin.choosing import SEARCHED, ChoosesCustomer
 from orders.models import (
     ApprovalRule,
     AutomaticStep,
@@ -265,14 +266,13 @@ class BlockedEntryAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(ChatAlias)
-class ChatAliasAdmin(SimpleHistoryAdmin):
+class ChatAliasAdmin(ChoosesCustomer, SimpleHistoryAdmin):
     """What corrections of pasted messages taught; a wrong one is deleted here."""
 
-    list_display = ("words", "product", "customer", "taught_by", "updated_at")
-    search_fields = ("words", "product__sku", "product__name", "customer__name")
+    list_display = ("words", "product", "buyer", "taught_by", "updated_at")
+    search_fields = ("words", "product__sku", "product__name", *SEARCHED)
     list_select_related = ("product", "customer")
-    autocomplete_fields = ("product",)
-    raw_id_fields = ("customer",)
+    autocomplete_fields = ("product", "customer")
 
 
 @admin.register(AutomaticStep)

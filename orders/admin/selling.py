@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from simple_history.admin import SimpleHistoryAdmin
 
+from orders.admin.choosing import SEARCHED, ChoosesCustomer
 from orders.capture.customers import normal_phone
 from orders.models import CreditAccount, Customer, CustomerGroup, OrderMinimum, PriceItem, PriceList
 
@@ -34,20 +36,14 @@ class PriceItems(admin.TabularInline):
 
 
 @admin.register(PriceList)
-class PriceListAdmin(SimpleHistoryAdmin):
-    list_display = ("name", "currency", "customer", "group", "channel", "starts_on", "ends_on", "rank", "is_active")
+class PriceListAdmin(ChoosesCustomer, SimpleHistoryAdmin):
+    list_display = ("name", "currency", "buyer", "group", "channel", "starts_on", "ends_on", "rank", "is_active")
     list_select_related = ("customer", "group", "channel")
     list_filter = ("currency", "is_active", "group")
-    search_fields = ("name", "code", "customer__name", "customer__company")
+    search_fields = ("name", "code", *SEARCHED)
     autocomplete_fields = ("customer", "group")
     prepopulated_fields = {"code": ("name",)}
     inlines = (PriceItems,)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "customer" and field is not None:
-            field.help_text = "Found by phone and e-mail, too, where several have one name."
-        return field
 
 
 @admin.register(OrderMinimum)
@@ -85,6 +81,7 @@ class CustomerAdmin(SimpleHistoryAdmin):
     are kept on the customer's own page."""
 
     list_display = ("name", "company", "email", "phone", "group")
+    ordering = ("name", "pk")
     list_select_related = ("group",)
     list_filter = ("group",)
     search_fields = ("name", "company", "email", "phone")
@@ -95,6 +92,20 @@ class CustomerAdmin(SimpleHistoryAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).present()
+
+    def get_search_results(self, request, queryset, search_term):
+        """As on the pages of the desk, too: a phone however it is written, and the number in the address of their page."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not (text := search_term.replace("\x00", "").strip()):
+            return found, may_repeat
+        also = Q(pk__in=found.values("pk")) | Q(pk__in=Customer.objects.search(text).values("pk"))
+        number = text.lower().removeprefix("no.").strip()
+        if number.isdecimal() and len(number) < 19:
+            also |= Q(pk=int(number))
+        return queryset.filter(also), False
+
+    def choice_label(self, customer: Customer) -> str:
+        return customer.told_apart
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         return ("email", "phone") if obj else ()  # they are how the customer's orders find them

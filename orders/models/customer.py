@@ -65,6 +65,12 @@ class Customer(Stamped):
         return f"/customers/{self.pk}/"
 
     @property
+    def told_apart(self) -> str:
+        """Who this is among others of the same name: with phone, e-mail and the number in the address of their page."""
+        name = f"{self.company} ({self.name})" if self.company else self.name
+        return ", ".join(part for part in (name, self.phone, self.email, f"no. {self.pk}") if part)
+
+    @property
     def is_erased(self) -> bool:
         return self.name == ERASED and not self.match_key
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from inventory.models import Product
 from orders.actions.cancel import cancel_order
-from orders.models import CreditAccount, Customer, CustomerGroup, Order, PriceList
+from orders.models import ChatAlias, CreditAccount, Customer, CustomerGroup, Order, PriceList
 from tests.orders.desk import desk, signed_in, typed
 from tests.orders.pricing.test_lists import price_list
 from tests.stories import again, placed
@@ -108,3 +108,31 @@ def test_an_admin_makes_a_list_with_breaks_and_is_told_what_is_wrong(shop, adam)
     assert client.post("/admin/orders/pricelist/add/", data).status_code == 302
     made = PriceList.objects.get()
     assert (made.currency, made.items.count()) == ("INR", 2)
+
+
+@pytest.mark.parametrize("model", ["pricelist", "chatalias"])
+def test_an_admin_tells_two_customers_of_one_name_apart_wherever_one_is_chosen(shop, adam, model):
+    one, two = (
+        placed(("MUG", 1), customer_name="Asha Rao", email=mail, phone=phone).customer
+        for mail, phone in (("asha@one.test", "+91 98765 43210"), ("", "+91 90000 00002"))
+    )
+    client = signed_in(adam)
+
+    def found(term: str) -> list[str]:
+        given = {"app_label": "orders", "model_name": model, "field_name": "customer", "term": term}
+        return [row["text"] for row in client.get("/admin/autocomplete/", given).json()["results"]]
+
+    called = [
+        f"Asha Rao, +91 98765 43210, asha@one.test, no. {one.pk}",
+        f"Asha Rao, +91 90000 00002, no. {two.pk}",
+    ]
+    assert sorted(found("asha rao")) == sorted(called)
+    for term in ("098765-43210", "asha@one", f"no. {one.pk}", str(one.pk)):
+        assert called[0] in found(term), term
+        assert called[1] not in found(term), term
+    if model == "pricelist":
+        row = PriceList.objects.create(code="rao", name="Rao", currency="INR", customer=one)
+    else:
+        row = ChatAlias.objects.create(words="the usual", product=Product.objects.get(sku="MUG"), customer=one)
+    for page in ("", f"{row.pk}/change/"):
+        assert called[0] in client.get(f"/admin/orders/{model}/{page}").content.decode(), page
