@@ -12,7 +12,14 @@ from orders.amending.change import Change, rows_of
 from orders.amending.effects import Effects, effects_of, look
 from orders.amending.words import said
 from orders.locks import lock_amendment, lock_order
-from orders.models import Amendment, Order
+from orders.models import Amendment, ChangeKind, Order
+
+BESIDE = (
+    ChangeKind.SHIPPING,
+    ChangeKind.DATE,
+    ChangeKind.ADDRESS,
+    ChangeKind.SHIP_TO,
+)  # what no line of the preview shows
 
 
 def preview_amendment(number: str, *, actor: Any) -> Effects:
@@ -36,11 +43,12 @@ def preview_changes(number: str, changes: Sequence[Change], *, reason: str, acto
 
 def _rehearse(order: Order, amendment: Amendment, actor: Any) -> Effects:
     before, refused = look(order), None
-    sentences = [said(order, row) for row in rows_of(amendment)]
+    words = [(row, said(order, row)) for row in rows_of(amendment)]
+    sentences, beside = [says for _, says in words], [says for row, says in words if row.kind in BESIDE]
     try:
         with transaction.atomic():
             run_amendment(order, amendment, actor=actor, rehearsal=True)
     except Refused as closed:
         refused = closed
     order = Order.objects.get(pk=order.pk)
-    return effects_of(amendment, before, look(order), sentences=sentences, refused=refused)
+    return effects_of(amendment, before, look(order), sentences=sentences, beside=beside, refused=refused)

@@ -77,6 +77,7 @@ class Effects:
     needs_approval: bool
     refusals: tuple[Refusal, ...]
     sentences: list[str]
+    beside: list[str]  # of them, those that no line of `lines` shows: address, day, shipping
 
 
 def look(order: Order) -> World:
@@ -94,7 +95,8 @@ def look(order: Order) -> World:
 
 
 def effects_of(
-    amendment: Amendment, before: World, after: World, *, sentences: list[str], refused: Refused | None
+    amendment: Amendment, before: World, after: World, *, sentences: list[str], beside: list[str],
+    refused: Refused | None,
 ) -> Effects:  # fmt: skip
     """The difference between the looks before and after, in numbers and sentences."""
     old, new = before.order, after.order
@@ -107,7 +109,7 @@ def effects_of(
         cod_before=old.cod_outstanding, cod=new.cod_outstanding, work=_work_words(before, after),
         parcels=[f"{n}: its label comes off and a new one is made" for n in before.labels if n not in after.labels],
         approvals=approvals, needs_approval=needs, refusals=refused.reasons if refused else (),
-        sentences=sentences,
+        sentences=sentences, beside=beside,
     )  # fmt: skip
 
 
@@ -164,7 +166,9 @@ def _work_words(before: World, after: World) -> list[str]:
     for number, now_ in after.work.items():
         was = before.work.get(number)
         if was is None:
-            told.append(f"{number} at {now_.place}: new work, {sum(now_.units.values())} to pick")
+            told.append(
+                f"{now_.place}: new work, {sum(now_.units.values())} to pick"
+            )  # its number is given when it is real
             continue
         if was.is_live and not now_.is_live:
             back = sum(was.picked.values())

@@ -140,6 +140,20 @@ def test_the_address_and_the_day_change_through_the_form(order, ana):
     assert kinds["requested_date"].moment.year == 2031
 
 
+def test_the_preview_says_where_it_goes_and_when_beside_the_lines_that_change(order, ana):
+    client = signed_in(ana)
+    typed = {
+        "readdress": "on",
+        "ship-line1": "9 Other Lane",
+        "head-promised_on": "2031-05-06",
+        named(order, "qty"): "4",
+    }
+    write(client, order, **typed)
+    page = client.get(f"/orders/{order.number}/amendments/{Amendment.objects.get().number}/").content.decode()
+    assert "Lines that change" in page and "Delivered to" in page and "9 Other Lane" in page
+    assert "Promised for 06 May 2031" in page
+
+
 def test_a_draft_is_found_on_the_order_and_can_be_withdrawn(order, ana, bo):
     document = drafted(order, add("LAMP", 1), actor=ana)
     client = signed_in(ana)
