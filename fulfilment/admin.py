@@ -6,4 +6,4 @@ from fulfilment.models import Carrier
 
 @admin.register(Carrier)
 class CarrierAdmin(SimpleHistoryAdmin):
-    list_display = ("name", "code", "answer_hours", "is_active")
+    list_display = ("name", "code", "answer_hours", "claim_days", "is_active")

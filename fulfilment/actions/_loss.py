@@ -1,6 +1,6 @@
 """What every step about a lost parcel shares: its worth, its place in the order's answer, its history."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Min, Sum
 
 from fulfilment.actions._move import lock_shipment, move_row
 from fulfilment.models import Loss, LossAnswer, Shipment
+from fulfilment.models.parcels import CLAIM_DAYS
 from fulfilment.states import ClaimStatus
 from oms.events.publish import publish, publish_move
 from oms.kernel.clock import business_date, now
@@ -17,7 +18,6 @@ from orders.actions.progress import report_losses
 from orders.models import Order, OrderLine
 
 ANSWER_WITHIN = timedelta(hours=24)  # the customer has waited long enough already
-CLAIM_WITHIN = timedelta(days=14)  # what carriers usually allow from the day of the loss
 # Ours is the van, or nobody's: there is no carrier to claim from.
 OWN_VAN = "own"
 
@@ -37,7 +37,10 @@ def open_loss(order: Order, shipment: Shipment, *, actor: Any) -> None:
         loss.order, loss.lost_at, loss.answer_by = order, now(), now() + ANSWER_WITHIN
         loss.save(update_fields=["answer", "answered_at", "answered_by", "lost_at", "answer_by"])
         if loss.status == ClaimStatus.DROPPED and _carrier_pays(shipment):
-            move_row(loss, "open_again", machine="loss", event="fulfilment.claim_opened_again", actor=actor)
+            loss.claim_by = _claim_by(shipment, loss.lost_at)
+            move_row(
+                loss, "open_again", machine="loss", event="fulfilment.claim_opened_again", actor=actor, saved=("claim_by",)
+            )  # fmt: skip
     report(order)
 
 
@@ -94,7 +97,7 @@ def _create(order: Order, shipment: Shipment) -> None:
     is_claimed = _carrier_pays(shipment)
     loss = Loss.objects.create(
         number=f"{shipment.number}-C", shipment=shipment, order=order, worth=worth_of(order, shipment), lost_at=at,
-        answer_by=at + ANSWER_WITHIN, claim_by=business_date(at) + CLAIM_WITHIN,
+        answer_by=at + ANSWER_WITHIN, claim_by=_claim_by(shipment, at),
         status=ClaimStatus.DUE if is_claimed else ClaimStatus.DROPPED,
         claim_note="" if is_claimed else "No carrier had it.",
     )  # fmt: skip
@@ -102,6 +105,12 @@ def _create(order: Order, shipment: Shipment) -> None:
         "fulfilment.loss_opened", subject=loss.number, actor="system", stream=order.number, machine="loss", move="create",
         source="", target=loss.status, amount=str(loss.worth), currency=order.currency,
     )  # fmt: skip
+
+
+def _claim_by(shipment: Shipment, lost_at: datetime) -> date:
+    """The last day the carrier takes a claim; where nobody carried it, the usual one."""
+    days = shipment.carrier.claim_days if shipment.carrier else CLAIM_DAYS
+    return business_date(lost_at) + timedelta(days=days)
 
 
 def _carrier_pays(shipment: Shipment) -> bool:

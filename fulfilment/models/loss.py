@@ -7,6 +7,7 @@ from django.utils import timezone
 from fulfilment.models.base import RowsByOrder
 from fulfilment.models.parcels import Shipment
 from fulfilment.states import CLAIM_OPEN, ClaimStatus, LossLifecycle
+from oms.kernel.clock import business_date
 from oms.kernel.models import MoneyField, one_of
 from orders.models import Order
 
@@ -73,6 +74,11 @@ class Loss(LossLifecycle):
     def is_open(self) -> bool:
         """Whether nobody has said yet what the customer gets."""
         return self.answer == LossAnswer.OPEN
+
+    @property
+    def claim_days(self) -> int:
+        """How long after it was lost the carrier takes the claim, as it was then."""
+        return (self.claim_by - business_date(self.lost_at)).days
 
     @property
     def asks(self) -> bool:

@@ -17,12 +17,14 @@ from oms.kernel.models import one_of
 from orders.models import Order, OrderAddress, OrderLine
 
 ANSWER_HOURS = 48  # what a carrier that says nothing else gives us
+CLAIM_DAYS = 14  # the same for a claim, from the day of the loss
 
 
 class Carrier(models.Model):
     """Who takes parcels; `tracking_url` holds {number} where the tracking number goes.
 
     A carrier keeps a parcel that nobody took for `answer_hours`; unanswered it brings it back at our cost.
+    Of one that it lost it takes claims for `claim_days`.
     """
 
     code = models.SlugField(max_length=40, unique=True)
@@ -32,6 +34,13 @@ class Carrier(models.Model):
         "hours to answer a failed delivery",
         default=ANSWER_HOURS,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    claim_days = models.PositiveSmallIntegerField(
+        "days to claim a lost parcel",
+        default=CLAIM_DAYS,
+        db_default=CLAIM_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="From the day its loss is noted, as your contract says. Claims that wait already keep their day.",
     )
     is_active = models.BooleanField(default=True)
 

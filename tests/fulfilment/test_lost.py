@@ -13,8 +13,8 @@ from fulfilment.actions.find import find, find_delivered
 from fulfilment.actions.pack import scan
 from fulfilment.actions.pick import finish_pick, pick_line, start_pick
 from fulfilment.actions.split import split_parcel
-from fulfilment.models import FulfilmentOrder, Loss, Shipment
-from oms.kernel.clock import now
+from fulfilment.models import Carrier, FulfilmentOrder, Loss, Shipment
+from oms.kernel.clock import now, time_is
 from oms.kernel.errors import Refused
 from oms.ops.doctor.registry import CHECKS
 from orders.models import Order
@@ -150,6 +150,24 @@ def test_a_claim_goes_its_own_way(shop, bo):
     with pytest.raises(Refused):
         drop_claim(number, reason="Enough", actor=bo)
     assert sick() == {}
+
+
+def test_a_claim_is_due_within_the_days_of_its_own_carrier(shop, client, bo, adam):
+    bluedart, delhivery = (dispatch_with(released(bo), carrier, bo) for carrier in ("bluedart", "delhivery"))
+    client.force_login(adam)
+    carrier = bluedart.carrier
+    row = {"code": "bluedart", "name": "Blue Dart", "answer_hours": "48", "is_active": "on"}
+    url = f"/admin/fulfilment/carrier/{carrier.pk}/change/"
+    assert "greater than or equal to 1" in client.post(url, row | {"claim_days": "0"}).content.decode()
+    assert client.post(url, row | {"claim_days": "3"}).status_code == 302
+    assert [lose(shipment, bo).claim_days for shipment in (bluedart, delhivery)] == [3, 14]
+    client.force_login(bo)
+    assert "3 days after the loss" in client.get(f"/warehouse/shipments/{bluedart.number}/").content.decode()
+    Carrier.objects.update(claim_days=7)
+    assert "3 days after the loss" in client.get(f"/warehouse/shipments/{bluedart.number}/").content.decode()
+    find(bluedart.number, reason="At the hub", actor=bo)
+    with time_is(now() + timedelta(days=5)):
+        assert lose(bluedart, bo).claim_days == 7, "from the second loss, by what the carrier allows now"
 
 
 def test_our_own_van_has_nobody_to_claim_from(lost):
