@@ -23,7 +23,7 @@ def expire_reservations() -> int:
     """Free soft promises whose time is over, order by order; return how many orders lost one. Confirming takes them again."""
     due = Allocation.objects.filter(kind="soft", expires_at__lt=now()).order_by("expires_at")
     numbers = list(dict.fromkeys(due.values_list("order_number", flat=True)[:BATCH]))
-    return sum(_expire(number) for number in numbers)
+    return sum(_quietly(lambda n=number: _expire(n)) for number in numbers)
 
 
 @transaction.atomic
@@ -71,7 +71,6 @@ def close_settled() -> int:
 def _quietly(act) -> bool:
     """Whether `act` was done; somebody else having done it, or holding the order now, is not an error of a sweep."""
     try:
-        act()
+        return act() is not False
     except (Refused, Busy):
         return False
-    return True

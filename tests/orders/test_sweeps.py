@@ -9,6 +9,7 @@ from oms.ops.doctor.registry import run_all
 from orders.actions.confirm import confirm_order
 from orders.actions.expire import close_settled, expire_reservations, release_timed_holds
 from orders.actions.hold import hold_order
+from orders.models import OrderLine
 from tests.stories import Stock, again, placed, stock_of
 
 
@@ -37,6 +38,16 @@ def test_a_soft_promise_ends_with_its_time_and_confirming_takes_it_again(shop, a
         assert broken() == {}
         confirm_order(order.number, actor=ana)
     assert stock_of("MUG") == Stock(on_hand=10, allocated=2)
+
+
+def test_one_order_that_cannot_be_freed_keeps_no_other_waiting(shop):
+    """Its line and its promise disagree, which the doctor names; the sweep comes to it first every time."""
+    broken_one, sound = placed(("MUG", 2)), placed(("MUG", 3))
+    OrderLine.objects.filter(order=broken_one).update(qty_reserved=0)
+    with time_is(now() + timedelta(hours=shop.reservation_hours + 1)):
+        assert expire_reservations() == 1
+        assert (again(sound).qty_reserved, stock_of("MUG").reserved) == (0, 2)
+        assert broken()
 
 
 def test_a_timed_hold_lifts_itself(shop, cy):
