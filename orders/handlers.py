@@ -19,7 +19,7 @@ SUPPLY_CHANGED += tuple(
 )
 
 
-@after("inventory.received")
+@after("inventory.received", in_steps=True)
 def serve_waiting_orders(event: Event) -> None:
     """Stock arrived: the orders that waited longest get it first. Run twice, the second finds nothing left."""
     sku = event.payload.get("sku", event.subject)
@@ -31,7 +31,7 @@ def serve_waiting_orders(event: Event) -> None:
 
 @after(
     "orders.cancelled", "orders.remainder_cancelled", "orders.units_withdrawn", "orders.amended", "orders.unconfirmed",
-    "orders.reservation_expired", "orders.undone", "orders.place_chosen", "orders.place_left_to_rules",
+    "orders.reservation_expired", "orders.undone", "orders.place_chosen", "orders.place_left_to_rules", in_steps=True,
 )  # fmt: skip
 def serve_what_was_let_go(event: Event) -> None:
     """Units an order no longer holds go to those who wait for them. Run twice, the second finds nothing free."""
@@ -48,14 +48,14 @@ def ask_credit_again(event: Event) -> None:
     check_held_for_credit(event.stream)
 
 
-@after("customers.merged")
+@after("customers.merged", in_steps=True)
 def ask_again_after_merge(event: Event) -> None:
     """The page of the merge has asked already, as a rule; this goes on where that stopped. Run twice, nothing is left to ask."""
     who = Actor(event.actor_kind, event.actor_name, event.actor_user_id)
-    check_merged(event.payload["merge"], actor=who, at_once=None)
+    check_merged(event.payload["merge"], actor=who)
 
 
-@after("fulfilment.dispatched")
+@after("fulfilment.dispatched", in_steps=True)
 def serve_the_rest(event: Event) -> None:
     """A parcel left and something of the order still waits: planned by itself it may come from where the whole could not."""
     if skus := list(Backorder.objects.filter(order_number=event.stream).values_list("product__sku", flat=True)):
@@ -64,7 +64,7 @@ def serve_the_rest(event: Event) -> None:
         promise_waiting(skus, actor="Rest of an order", reason="A part of it left")
 
 
-@after("inventory.kept_back")
+@after("inventory.kept_back", in_steps=True)
 def serve_what_is_kept_no_more(event: Event) -> None:
     """A channel that has to leave fewer units may give them to those who wait there."""
     if event.payload["qty"] < event.payload["before"]:
@@ -72,7 +72,7 @@ def serve_what_is_kept_no_more(event: Event) -> None:
         promise_waiting([event.payload["sku"]], actor="Safety stock", reason="Less is kept back")
 
 
-@after("inventory.rationed")
+@after("inventory.rationed", in_steps=True)
 def decide_or_serve(event: Event) -> None:
     """Waiting orders say whose move it is now; who need not wait for a decision any more is served at once."""
     sku = event.payload["sku"]
@@ -82,14 +82,14 @@ def decide_or_serve(event: Event) -> None:
     )
 
 
-@after("inventory.supplier_offers")
+@after("inventory.supplier_offers", in_steps=True)
 def serve_from_supplier(event: Event) -> None:
     """A supplier who sends to our customers has some of it: those who waited longest get it first."""
     serve_waiting(event.payload["sku"], actor="Supplier's stock")
     promise_waiting([event.payload["sku"]], actor="Supplier's stock", reason="A supplier sends it")
 
 
-@after(*SUPPLY_CHANGED)
+@after(*SUPPLY_CHANGED, in_steps=True)
 def promise_again(event: Event) -> None:
     """What is on its way changed: waiting orders get their day from what comes now. Run twice, the second changes nothing."""
     actor, reason = Actor(event.actor_kind, event.actor_name, event.actor_user_id), event.payload.get("reason", "")

@@ -17,20 +17,18 @@ PIECE = 25  # orders of one transaction
 NAMED = 200  # orders the merge names; further ones are only counted
 
 
-def check_merged(pk: int, *, actor: Any, at_once: int | None = PIECE) -> CustomerMerge:
+def check_merged(pk: int, *, actor: Any) -> CustomerMerge:
     """Ask again what merge `pk` may have changed, in pieces, each with what came of it. Twice is once: it goes on where it stopped.
-
-    Inside a transaction it is one piece (`at_once` None): the orders of a second would be locked after the buyers of the first.
 
     Orders past "new" are left as they are: whoever confirmed them has decided. Raises Busy while somebody holds one of them.
     """
-    while (merge := _piece(pk, actor, at_once)).checked_at is None:
+    while (merge := _piece(pk, actor, PIECE)).checked_at is None:
         pass
     return merge
 
 
 @transaction.atomic
-def _piece(pk: int, actor: Any, most: int | None) -> CustomerMerge:
+def _piece(pk: int, actor: Any, most: int) -> CustomerMerge:
     """The merge is locked before the orders, by this alone: whoever comes second waits here and goes on behind the first."""
     merge = lock_merge(pk)
     if merge.checked_at:

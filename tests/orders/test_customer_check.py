@@ -95,7 +95,7 @@ def test_a_worker_asks_what_the_page_did_not_get_to(two, olga):
 
     with connection.execute_wrapper(note):
         deliver_due()
-    assert taken == ["orders", "buyers"], "as everybody takes them: in one transaction there is no second piece"
+    assert taken == ["orders", "buyers"], "as everybody takes them"
     done.refresh_from_db()
     assert (done.checks["asked"], done.checks["held"], bool(done.checked_at)) == (4, 3, True)
     assert not Delivery.objects.exclude(status="done").filter(handler__contains="merge").exists()
