@@ -1,6 +1,6 @@
 """The only place that locks orders and customers. The order row is the mutex for everything about that order.
 
-Imports stand before customers, customers before orders, orders before stock.
+Imports stand before schedules and agreements, these before orders, orders before customers, stock is last.
 """
 
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
-from oms.kernel.errors import Refused
+from oms.kernel.errors import Busy, Refused
 from oms.kernel.personal import BOOK, MARK
 from orders.files.shelf import take_away
 from orders.finding import search_terms
@@ -70,17 +70,18 @@ def erase_customer(pk: int, *, reason: str, actor: Any) -> Erasure:
     """Erase what tells who customer `pk` is, from every table; amounts, goods, tax facts and the course of their orders stay.
 
     Refuses without a reason, while something of theirs is still to be done, and what is erased already. Imports are locked
-    first, then the customer and their orders: what a worker has read of a file about them is not stored afterwards.
+    first, so that what a worker has read of a file about them is not stored afterwards, then their orders, then they.
     What is left is said by oms.kernel.personal and by the apps; nothing of it can be brought back.
     """
     lock_imports()
+    orders = lock_orders(Order.objects.filter(customer=pk).values_list("number", flat=True))
     customer = Customer.objects.select_for_update().filter(pk=pk).first()
     if customer is None:
         raise Refused("customer_not_found", "There is no such customer.")
     if not (reason := reason.replace("\x00", "").strip()):
         raise Refused("reason_missing", "Say why: the customer's request and its day, or the rule of the house.")
-    numbers = Order.objects.filter(customer=customer).values_list("number", flat=True)
-    orders = lock_orders(numbers)
+    if Order.objects.filter(customer=customer).count() != len(orders):
+        raise Busy("An order of theirs came in or went to another customer this moment. Look again.")
     if closed := refusals(customer, orders):
         raise Refused.because(closed)
     person = person_of(customer)
