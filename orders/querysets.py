@@ -57,6 +57,12 @@ class OrderQuerySet(models.QuerySet):
     def late(self, at=None) -> "OrderQuerySet":
         return self.open().filter(due_at__lt=at or Present())
 
+    def decided_before(self, at) -> "OrderQuerySet":
+        """Open orders that were confirmed by then; those that came in confirmed, placed by then."""
+        return self.filter(status__in=OPEN[1:]).filter(
+            models.Q(confirmed_at__lt=at) | models.Q(confirmed_at=None, placed_at__lt=at)
+        )
+
     def at_stage(self, *stages: str) -> "OrderQuerySet":
         """Open orders in these stages, as the index that has them by deadline holds them."""
         return self.open().filter(stage__in=stages)

@@ -25,6 +25,8 @@ from orders.models import Customer, CustomerMerge, Order
 from orders.views.customer_cards import find_customer
 from orders.views.typed import find_customers
 
+NAMED = 10  # of the orders that are not asked again
+
 
 class MergeCustomersForm(Sentences):
     """A choice for each thing that both have, and why they are the same."""
@@ -92,8 +94,11 @@ def merged(request: HttpRequest, pk: int, merge_pk: int) -> HttpResponse:
     done = get_object_or_404(rows, pk=min(merge_pk, 2**63 - 1))
     named = done.checks.get("orders", [])
     seen = Order.objects.visible_to(request.user).in_bulk([number for number, *_ in named], field_name="number")
+    decided = Order.objects.visible_to(request.user).filter(customer=kept).decided_before(done.at).order_by("-pk")
+    confirmed, first = decided.count(), list(decided[:NAMED])
     context = {
-        "here": "customers", "customer": kept, "merge": done,
+        "here": "customers", "customer": kept, "merge": done, "confirmed": confirmed, "decided": first,
+        "more": confirmed - len(first),
         "checked": [(seen[number], on, off) for number, on, off in named if number in seen],
         "won": [(FIELDS.get(key, BOTH_HAD.get(key, key)), side) for key, side in done.chosen.items()],
     }  # fmt: skip

@@ -5,6 +5,7 @@ from django.db import connection
 
 from oms.events.models import Delivery
 from oms.events.relay import deliver_due
+from oms.kernel.clock import now
 from orders.actions import customer_check
 from orders.actions.confirm import confirm_order
 from orders.actions.customer_check import check_merged
@@ -108,6 +109,12 @@ def test_what_is_confirmed_goes_on_as_it_is(two, olga):
     kept, gone = two
     first = order_of("kept@example.test")
     confirm_order(first.number, actor=olga)
-    check_merged(merged(kept, gone, olga).pk, actor=olga)
+    done = merged(kept, gone, olga)
+    check_merged(done.pk, actor=olga)
     assert (held(first), again(first).status) == ([], "confirmed")
     assert held(order_of("gone@example.test"))
+    page = signed_in(olga).get(f"/customers/{kept.pk}/merges/{done.pk}/")
+    assert "1 order confirmed before the merge is not asked again" in page.content.decode()
+    assert page.context["decided"] == [first]
+    Order.objects.filter(pk=first.pk).update(confirmed_at=now())
+    assert "none was under way" in signed_in(olga).get(page.request["PATH_INFO"]).content.decode(), "since, not before"
