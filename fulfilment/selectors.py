@@ -1,6 +1,7 @@
 """Reads of the warehouse: what waits where, most urgent first, and what one piece of work shows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -10,6 +11,7 @@ from fulfilment.models import CountRequest, FulfilmentOrder, FulfilmentOrderLine
 from fulfilment.pieces import Piece, pieces
 from fulfilment.states import WorkStatus
 from inventory.models import LinePart
+from oms.events.models import Event
 from orders.states import OrderStatus
 
 W = WorkStatus
@@ -82,6 +84,26 @@ def in_doubt(fo: FulfilmentOrder) -> QuerySet[CountRequest]:
     ours = Q(product__in=fo.lines.values("product")) | Q(product__in=parts.values("product"))
     rows = CountRequest.objects.filter(ours, location=fo.location, counted_at=None)
     return rows.select_related("product")
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """Units already picked that the order let go: what to put back, why, and when that was."""
+
+    detail: str
+    reason: str
+    at: datetime
+
+
+def to_put_back(fo: FulfilmentOrder) -> list[PutBack]:
+    """What the order let go since this work's pick began, the newest last; nothing once it has left."""
+    if fo.picking_at is None or fo.status in (W.DISPATCHED, W.COMPLETED):
+        return []
+    facts = Event.objects.filter(
+        stream=fo.order.number, name="fulfilment.units_let_go", subject=fo.number, at__gte=fo.picking_at
+    )
+    told = facts.order_by("seq").values_list("payload", "at")
+    return [PutBack(said["detail"], said["reason"], at) for said, at in told]
 
 
 def parcels_of(fo: FulfilmentOrder) -> tuple[int, int]:

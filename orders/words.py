@@ -120,6 +120,7 @@ SAID = {
     "fulfilment.picked": "picked it",
     "fulfilment.short_picked": "found too few on the shelf",
     "fulfilment.put_back": "put picked units back",
+    "fulfilment.units_let_go": "let go of units already picked",
     "fulfilment.split": "split the warehouse's work",
     "fulfilment.adjusted": "gave the warehouse more of it",
     "fulfilment.rejected": "sent the work back from the warehouse",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from fulfilment.actions._back import say_put_back
 from fulfilment.actions._count import trim_loose
 from fulfilment.actions._move import still_picking
 from fulfilment.actions.adjust import adjust_work
@@ -25,20 +26,23 @@ def fit_work(giver: str, taker: str, *, reason: str, actor: Any) -> None:
     Un-picked units first. Picked units that leave are put back on the shelf and picked anew for the taker.
     """
     order, picked = lock_order(giver), Counter[int]()
+    back: list[tuple[FulfilmentOrderLine, int]] = []
     suppliers: dict[int, FulfilmentOrder] = {}
     for row in _astray(order):
-        picked[row.line_id] += _take(row, row.qty)
+        back.append((row, _take(row, row.qty)))
         if row.fo.status == WorkStatus.WITH_SUPPLIER:
             suppliers[row.fo_id] = row.fo
     for (line_id, location_id), excess in _excess(giver).items():
         rows = FulfilmentOrderLine.objects.filter(line_id=line_id, fo__location_id=location_id, fo__status__in=LIVE)
-        rows = rows.select_related("fo__purchase__supplier")
+        rows = rows.select_related("fo__purchase__supplier", "product")
         for row in sorted(rows.filter(fo__order=order), key=lambda row: row.qty_picked - row.qty):
             before = row.qty
-            picked[line_id] += _take(row, excess)
+            back.append((row, _take(row, excess)))
             excess -= before - row.qty
             if row.fo.status == WorkStatus.WITH_SUPPLIER and before != row.qty:
                 suppliers[row.fo_id] = row.fo
+    for row, units in back:
+        picked[row.line_id] += units
     for fo in suppliers.values():
         fit_to_work(fo, actor=actor)
     live = FulfilmentOrder.objects.filter(order=order, status__in=LIVE).select_related("order", "purchase__supplier")
@@ -46,6 +50,7 @@ def fit_work(giver: str, taker: str, *, reason: str, actor: Any) -> None:
         end_work(fo, reason, actor)
     if order.supplier_units:
         tell_order(order)
+    say_put_back(order, back, reason=reason, actor=actor)
     report_quantities(order, {line_id: {"picked": -units} for line_id, units in picked.items()})
     report_work(order, is_picking=still_picking(order))
     adjust_work(taker, actor=actor)
@@ -56,7 +61,7 @@ def _astray(order: Order) -> list[FulfilmentOrderLine]:
     if order.address_count == 1:
         return []
     rows = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE).select_related(
-        "fo__purchase__supplier", "line"
+        "fo__purchase__supplier", "line", "product"
     )
     return [row for row in rows if row.fo.ship_to_id != row.line.ship_to_id]
 

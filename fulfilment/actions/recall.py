@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from fulfilment.actions._back import say_put_back
 from fulfilment.actions._count import drop_loose, trim_loose
 from fulfilment.actions._move import move_row, still_picking
 from fulfilment.actions.supplier._work import fit_to_work, tell_order
@@ -22,8 +23,11 @@ from orders.models import Order
 def recall_all(order_number: str, *, reason: str, actor: Any) -> None:
     """Cancel the order's open work and labels; the cancellation itself gives the stock back."""
     order = lock_order(order_number)
+    held = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE, qty_picked__gt=0)
+    back = [(row, row.qty_picked) for row in held.select_related("fo", "product")]
     for fo in _live(order):
         end_work(fo, reason, actor)
+    say_put_back(order, back, reason=reason, actor=actor)
     if order.supplier_units:
         tell_order(order)
     report_work(order, is_picking=False)
@@ -31,9 +35,9 @@ def recall_all(order_number: str, *, reason: str, actor: Any) -> None:
 
 def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor: Any) -> None:
     """Take `hard` {line id: units} out of open work, un-picked units first, and free their stock where they lie."""
-    order, freed, deltas = lock_order(order_number), {}, {}
+    order, freed, deltas, back = lock_order(order_number), {}, {}, []
     rows = FulfilmentOrderLine.objects.filter(fo__order=order, fo__status__in=LIVE, line_id__in=list(hard))
-    rows = sorted(rows.select_related("fo__purchase"), key=lambda row: row.qty_picked - row.qty)
+    rows = sorted(rows.select_related("fo__purchase", "product"), key=lambda row: row.qty_picked - row.qty)
     for row in rows:
         if row.fo.is_told:
             continue  # it may be on its way
@@ -49,6 +53,7 @@ def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor:
         delta = deltas.setdefault(row.line_id, {"allocated": 0, "picked": 0})
         delta["allocated"] -= take
         delta["picked"] -= picked
+        back.append((row, picked))
     stays = [row.fo for row in rows if row.fo.is_told and row.qty and hard[row.line_id] > 0]
     if stays:
         lets_go(stays[0])
@@ -61,6 +66,7 @@ def recall_units(order_number: str, hard: dict[int, int], *, reason: str, actor:
         tell_order(order)
     report_quantities(order, deltas)
     report_work(order, is_picking=still_picking(order))
+    say_put_back(order, back, reason=reason, actor=actor)
     release_at(order_number, freed)
 
 

@@ -65,7 +65,7 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
         "why": why_here(fo.order.number, dict(fo.order.lines.values_list("product_id", "sku"))),
         "carriers": Carrier.objects.filter(is_active=True), "shipments": fo.shipments.select_related("carrier"),
         "label": fo.shipments.select_related("carrier").filter(status__in=AT_DOOR).first(),
-        "can_work": request.user.can("fulfilment.work"),
+        "can_work": request.user.can("fulfilment.work"), "back": selectors.to_put_back(fo),
     }  # fmt: skip
     return render(request, "fulfilment/work.html", context)
 
@@ -77,7 +77,7 @@ def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, 
         "fo": fo, "order": fo.order, "tally": lines, "counted": counted, "asked": asked, "left": asked - counted, "here": kind,
         "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
         "then": unclaimed(selectors.waiting(request.user, kind, fo.location.code)).exclude(pk=fo.pk).first(),
-        "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo),
+        "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo), "back": selectors.to_put_back(fo),
         "why": why_here(fo.order.number, {t.piece.product.pk: t.piece.product.sku for t in lines}),
     }  # fmt: skip
 
