@@ -11,7 +11,7 @@ from inventory.for_sale import IS_DECIDED
 from inventory.geography import points_at
 from inventory.kits import ASKED, OF_ASKED, Parts, by_line, components, freeze, given
 from inventory.ledger import Claim, claim, lock_levels
-from inventory.models import Backorder, Occasion
+from inventory.models import Occasion
 from inventory.offers import FROM, ROW, claim_offers, lock_offers, offers_from
 from inventory.routebook import count_in, routebook
 from inventory.routing.facts import BUILT_IN, Facts, Offers, World
@@ -19,7 +19,7 @@ from inventory.routing.plan import Demand, RoutingPlan, plan_order
 from inventory.routing.suppliers import plan_with_suppliers
 from inventory.supply import Supply
 from oms.kernel.clock import now
-from oms.kernel.db import attempt, fetch, insert_rows
+from oms.kernel.db import attempt, fetch
 
 Place = tuple[int, int]  # product id, location id
 Stock = dict[Place, int]  # units available
@@ -257,12 +257,21 @@ def _read(
     return Shelves(stock | left, kept, offers), by_line(parts)
 
 
+# A line that waits already keeps its place; its day was of fewer units and is said anew.
+QUEUE = """
+INSERT INTO inventory_backorder AS b (line_id, order_number, product_id, qty, created_at)
+SELECT w.line_id, w.order_number, w.product_id, w.qty, %s::timestamptz
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[]) AS w(line_id, order_number, product_id, qty)
+ON CONFLICT (line_id, product_id) DO UPDATE SET qty = b.qty + excluded.qty, eta = NULL
+"""
+
+
 def _queue_short(wanted: Sequence[OrderDemand], outcome: dict[str, Reserved]) -> None:
     product_of = {d.line_id: d.product_id for order in wanted for d in order.demands}
-    at = now()
     rows = [
-        (line_id, number, product_of[line_id], qty, at)
+        (line_id, number, product_of[line_id], qty)
         for number, reserved in outcome.items()
         for line_id, qty in reserved.short.items()
     ]
-    insert_rows(Backorder, ("line_id", "order_number", "product", "qty", "created_at"), rows)
+    if rows:
+        fetch(QUEUE, [now(), *map(list, zip(*rows, strict=True))])

@@ -85,6 +85,28 @@ def test_what_nobody_has_waits_for_stock_and_the_order_says_so(shop, bo):
     assert sick() == {}
 
 
+@pytest.mark.parametrize(
+    "says_no",
+    [
+        lambda number, bo: short_pick(number, code="KETTLE", qty=4, reason="not_found", actor=bo),
+        lambda number, bo: reject_work(number, reason="Too few hands", actor=bo),
+    ],
+    ids=["short", "rejected"],
+)
+def test_what_is_missing_joins_what_of_the_line_waits_already(shop, bo, says_no):
+    order = released(bo, ("KETTLE", 14))
+    waited = Backorder.objects.get()
+    assert (waited.qty, again(order).qty_allocated) == (4, 10)
+    says_no(picking(order, bo).number, bo)
+    left = Backorder.objects.get()
+    assert left.qty == again(order).qty_backordered > 4
+    assert left.created_at == waited.created_at, "it keeps its place in the queue"
+    receive_stock("KETTLE", location="delhi", qty=14, source="later", actor=bo)
+    serve_waiting("KETTLE", actor="system")
+    assert again(order).qty_backordered == 0
+    assert sick() == {}
+
+
 def test_nothing_found_ends_the_work_and_the_picking_flag(shop, bo):
     order = released(bo, ("KETTLE", 2))
     fo = picking(order, bo)

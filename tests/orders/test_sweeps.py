@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from inventory.actions.adjust import receive_stock
+from inventory.models import Backorder
 from oms.events.relay import deliver_due
 from oms.kernel.clock import business_zone, now, time_is
 from oms.ops.doctor.registry import run_all
@@ -38,6 +39,18 @@ def test_a_soft_promise_ends_with_its_time_and_confirming_takes_it_again(shop, a
         assert broken() == {}
         confirm_order(order.number, actor=ana)
     assert stock_of("MUG") == Stock(on_hand=10, allocated=2)
+
+
+def test_what_lapsed_and_went_to_others_joins_what_waits_already(shop, ana):
+    order = placed(("MUG", 17))
+    assert again(order).qty_backordered == 2
+    with time_is(now() + timedelta(hours=shop.reservation_hours + 1)):
+        expire_reservations()
+        placed(("MUG", 14))
+        confirm_order(order.number, actor=ana)
+        assert (again(order).qty_allocated, again(order).qty_backordered) == (1, 16)
+        assert Backorder.objects.get().qty == 16
+        assert not [code for code in broken() if code.startswith("stock")]
 
 
 def test_one_order_that_cannot_be_freed_keeps_no_other_waiting(shop):
