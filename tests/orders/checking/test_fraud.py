@@ -104,12 +104,17 @@ def test_the_blocked_list_has_its_score(shop):
     assert "on the blocked list (100)" in held(placed())[0][1]
 
 
-def test_below_the_sum_nothing_is_held_and_admins_edit_it(shop):
+def test_below_the_sum_nothing_is_held_and_admins_edit_it(shop, fay):
     only(bill_elsewhere=30, blocked=10)
     BlockedEntry.objects.create(kind="email", value="zoya@example.test")
     assert held(placed(bill_to=replace(HOME, state="Goa"))) == []
     switch_on("fraud", limit_score=40)
-    assert held(placed(bill_to=replace(HOME, state="Goa")))[0][1].startswith("Score 40, held from 40")
+    order = placed(bill_to=replace(HOME, state="Goa"))
+    assert held(order)[0][1].startswith("Score 40, held from 40")
+    switch_on("fraud", limit_score=90)
+    assert check_again(order.number, actor=fay).cleared == 1
+    page = signed_in(fay).get(f"/orders/{order.number}/").content.decode()
+    assert "not held for this again" not in page, "nobody has let it pass: it only scores too little now"
 
 
 def test_what_a_person_let_pass_stays_passed_until_it_looks_worse(shop, fay):
