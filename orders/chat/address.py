@@ -24,10 +24,19 @@ LABEL = re.compile(
     re.I,
 )
 TITLE = re.compile(r"^\W*(?:dr|mr|mrs|ms|prof|shri|smt)\b\.?\s*", re.IGNORECASE)
-# The address we know: nothing to read there.
+# The address we know: nothing to read there, and "as last time" behind it is no order like the last.
+_KNOWN = r"(?:wahi|vahi|same|purana|purane|usual|unchanged|old|last|previous|pichla|pichle)"
+_PLACE = r"(?:address|addr|adress|pata|pate)"
 SAME_PLACE = re.compile(
-    r"\b(?:address|addr|adress|pata)\s*(?:is|to|:|-)*\s*(?:the\s+)?(?:wahi|vahi|same|purana|usual|unchanged)\b"
-    r"(?:\s+(?:hai|rahega|as \w+(?: time)?))?",
+    rf"(?:\b{_PLACE}\s*(?:is|to|:|-)*\s*(?:the\s+)?{_KNOWN}\b|"
+    rf"\b(?:(?:to|at)\s+)?(?:(?:the|my|our)\s+)?{_KNOWN}\s+(?:(?:delivery|shipping|ship|wala|wale)\s+)?{_PLACE}\b)"
+    r"(?:\s+(?:hai|rahega|(?:as|like) (?:last|before|always|usual|\w+)(?: (?:time|order))?|pe|par|pr|hi|"
+    r"bhej\s?(?:na|dena|do|dijiye)?|bhejna))*",
+    re.IGNORECASE,
+)
+# "The shop, 12 High St": what the buyer calls the place is no part of it.
+OWN_WORD = re.compile(
+    r"^(?:the|my|our)\s+(?:shop|store|office|caf[eé]|home|house|place|warehouse|work|factory)\s*[,:-]\s*(?=.*\d)",
     re.IGNORECASE,
 )
 SEND_TO = re.compile(
@@ -56,6 +65,11 @@ ABBREVIATION = re.compile(r"\b(?:st|rd|ave|no|opp|nr|apt|flr|dr|mr|mrs|soc|bldg|
 TAIL = re.compile(r"^[\s,.-]*(?:(?:pin\s*code|pincode|pin|postcode|post code|zip)\s*[:.-]*\s*)$", re.I)
 
 
+def take_same_place(lines: list[str]) -> None:
+    """Take out of the lines what only says that it goes where their things always go."""
+    lines[:] = [SAME_PLACE.sub(" , ", line) for line in lines]
+
+
 def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAddress, str]:
     """The address and the name written above it; both are taken out of the lines."""
     country = _country(lines, country, is_goods)
@@ -70,9 +84,6 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
     )  # type: ignore[union-attr]
     if label is None:
         label = next((i for i, line in enumerate(lines) if LABEL.search(line)), None)
-    if label is not None and SAME_PLACE.search(lines[label]):
-        lines[label] = SAME_PLACE.sub(" , ", lines[label])
-        label = None
     if label is not None and (anchor is None or label <= anchor <= label + 6):
         parts = _below(lines, label, anchor, is_goods)
     elif anchor is not None:
@@ -101,7 +112,7 @@ def take_address(lines: list[str], country: str, is_goods: Says) -> tuple[ReadAd
         and not known_city(found[1], country)
     ):
         name, parts[0] = found[1], parts[0][found.end() :]
-    return split(", ".join(parts), country), name
+    return split(OWN_WORD.sub("", ", ".join(parts)), country), name
 
 
 def _untitled(name: str) -> str:

@@ -15,17 +15,27 @@ EMAIL_LABEL = r"(?:\b(?:my\s+)?(?:e-?mail|mail)(?:\s*(?:id|address))?\s*(?:is)?\
 LABELLED = re.compile(
     r"^\W*(?:my\s+|customer\s+|full\s+|mera\s+)?(?:name|naam|customer|cust|attn|attention|recipient|"
     r"receiver|contact(?:\s+(?:person|name))?|नाम)"
-    r"\s*(?:is|hai|:|=|-)+\s*(.+)$",
+    r"\s*(?:(?:is|hai|:|=|-)+|(?:par|pe)?\s*(?:likhna|likho|likh (?:do|dena|dijiye))\b\s*[:=-]*)\s*(.+)$",
     re.I,
 )
 SPOKEN = (
     re.compile(
         r"\b(?:my name is|mera naam|i am|i'm|im|this is|its|it's|myself|"
-        r"naam)\s+((?-i:[A-Z])[\w.']*(?:\s+(?-i:[A-Z])[\w.']*){0,3})", re.I),
+        r"naam(?:\s+(?:par|pe))?(?:\s+(?:likhna|likho|likh (?:do|dena|dijiye)))?)\s+"
+        r"((?-i:[A-Z])[\w.']*(?:\s+(?-i:[A-Z])[\w.']*){0,3})", re.I),
     re.compile(r"\b(?:main|mai|mein|me)\s+([A-Za-z]\w+(?:\s+[A-Za-z]\w+)?)\s+(?:bol|baat)", re.I),
     re.compile(r"(?:^|[,.!]\s*)((?:[A-Za-z][\w.']*\s+){1,2})here\b"),
+    re.compile(r"(?:^|[,.!]\s*)((?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?)\s+(?:bol|baat)\s*(?:kar\s+)?(?:raha|rahi|rhe|rha|rhi)\b", re.I),
+    # "Main Suresh Nair Kochi se", "Kylie from Corner Pantry here", "Hi, Bronwyn at Saltbush Cafe"
+    re.compile(r"\b(?:main|mai|mein)\s+((?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?)\s+\w+\s+se\b", re.I),
+    re.compile(r"(?:^|[,.!]\s*)((?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?)\s+(?:from|at|of)\s+[^,.!\n]{2,40}?\s+here\b", re.I),
+    re.compile(
+        r"^\W*(?:hi|hello|hey|hiya|g'day|gday|morning)\s*[,.!-]+\s*((?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?)\s+(?:at|from)\s+(?=(?-i:[A-Z]))",
+        re.I,
+    ),
     re.compile(r"\b(?:mera naam|my name is)\s+(\w+(?:\s+\w+)?)\s*(?:hai|$|[,.\n])", re.I),
 )  # fmt: skip
+MEANT_FOR = re.compile(r"\b(?:it's|its|it is|this is|order is|all)\s+for\s+((?-i:[A-Z])\w+\s+(?-i:[A-Z])\w+)", re.I)
 SIGNED = re.compile(
     r"^\W*(?:(?:kind|best|warm|many)\s+)?(?:regards|thanks|thank you|thanks a lot|thx|ta|cheers|dhanyavad|"
     r"dhanyawad|shukriya|rgds|"
@@ -102,6 +112,15 @@ def labelled_name(lines: list[str]) -> str:
         if (found := LABELLED.match(line)) and (name := _until_stop(found[1])):
             lines[i] = found[1][len(name) :].strip(" ,")
             return _nice(name)
+    return ""
+
+
+def meant_for(lines: list[str], is_goods: Says) -> str:
+    """ "It's for Priya Raman, 5 Beach Parade": whom it is for, also before the address; it is taken out of the lines."""
+    for i, line in enumerate(lines):
+        if (found := MEANT_FOR.search(line)) and is_name(found[1]) and not is_goods(found[1]):
+            lines[i : i + 1] = [line[: found.start()].strip(" ,"), line[found.end() :].lstrip(" ,.")]
+            return _nice(found[1])
     return ""
 
 

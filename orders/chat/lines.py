@@ -77,11 +77,15 @@ class LineReader:
         said = tokens(piece.phrase)
         if not said or piece.code or not set(said) <= COLOURS:
             return
+        near = []
         for noun in (after.phrase if after and not after.code else "", heading):
             noun = " ".join(w for w in noun.split() if fold(w.lower()) not in COLOURS)
             if noun and (found := self.catalogue.by_name(f"{piece.phrase} {noun}")):
-                piece.phrase, piece.found = f"{piece.phrase} {noun}", tuple(found)
-                return
+                near.append((f"{piece.phrase} {noun}", tuple(found)))
+        if (
+            near
+        ):  # of the noun before and the one behind, the one that there is in this colour; the one behind when both are
+            piece.phrase, piece.found = max(near, key=lambda pair: pair[1][0].score)
 
     def _line(self, piece: Piece) -> ReadLine | None:
         best, score = piece.best, piece.score

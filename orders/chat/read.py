@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from oms.kernel.clock import business_date
-from orders.chat.address import take_address, take_further
+from orders.chat.address import take_address, take_further, take_same_place
 from orders.chat.catalogue import Catalogue
 from orders.chat.change import changed, take_changes
 from orders.chat.clean import clean
-from orders.chat.contact import fuller, labelled_name, said_name, sender_name, take_email, take_phone
+from orders.chat.contact import fuller, labelled_name, meant_for, said_name, sender_name, take_email, take_phone
 from orders.chat.lines import LineReader, merged
 from orders.chat.reading import ReadAddress, Reading, ReadLine
 from orders.chat.terms import take_date, take_last_time, take_payment
@@ -22,10 +22,11 @@ def read_message(text: str, catalogue: Catalogue, country: str, today: date | No
     phone = take_phone(lines, country)
     if not phone and message.sender:
         phone = take_phone([message.sender], country)
+    take_same_place(lines)
     again = take_last_time(lines)
     changes = take_changes(lines)
     payment = take_payment(lines, reader.is_goods)
-    name = labelled_name(lines)
+    name = labelled_name(lines) or meant_for(lines, reader.is_goods)
     address, above = take_address(lines, country, reader.is_goods)
     day = take_date(lines, today or business_date())
     elsewhere = take_further(lines, country, reader.is_goods)

@@ -9,7 +9,7 @@ from orders.chat.reading import PaymentHint
 KINDS = (
     ("cod",
         r"\bc\.?\s?o\.?\s?d\b\.?|\bcash on (?:delivery|arrival)|\bcash (?:dunga|denge|de dunga|de denge|"
-        r"milega|at door|when)|\bpay(?:ment)? (?:on|at) delivery|\bpay cash\b"),
+        r"milega|at door|when)|\bpay(?:ment)? (?:on|at) delivery|(?:paisa|paise|payment) delivery (?:pe|par|ke time)|\bpay cash\b"),
     ("upi", r"\bupi\b|\bg\s?pay\b|\bgoogle pay\b|\bphone\s?pe\b|\bpaytm\b|\bbhim\b|\bjee pay\b"),
     ("bank",
         r"\bpay\s?id\b|\bbank transfer(?:red)?\b|\beft\b|\bosko\b|\bneft\b|\bimps\b|\brtgs\b|"

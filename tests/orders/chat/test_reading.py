@@ -15,8 +15,16 @@ from tests.orders.chat.score import TODAY, samples, share
 
 # The rules were written beside `samples/`; `heldout/` was written afterwards and the rules were not changed for it. `rough/` is
 # messier still (tables, corrections, haggling, two addresses): 46 % of lines and 79 % of fields before the rules knew such. In
-# `spoken/` people change what they asked for as they write: 65 % of lines and 93 % of fields before.
-REACHED = {"samples": (1.0, 1.0), "heldout": (0.96, 0.92), "rough": (0.96, 0.94), "spoken": (1.0, 0.98)}
+# `spoken/` people change what they asked for as they write: 65 % of lines and 93 % of fields before. In `chatter/` names stand
+# anywhere and the address is the usual one: 92 % of lines and 78 % of fields of the first ten before, then all 12 lines and 25 of 29
+# fields of five written afterwards.
+REACHED = {
+    "samples": (1.0, 1.0),
+    "heldout": (0.96, 0.92),
+    "rough": (0.96, 0.94),
+    "spoken": (1.0, 0.98),
+    "chatter": (1.0, 0.98),
+}
 FOUND = {
     "12 blue copper bottles": [("CB-02-BLU", 12)],
     "blue copper bottle x12": [("CB-02-BLU", 12)],
@@ -63,7 +71,7 @@ FOUND = {
 def test_the_samples_are_read_as_well_as_we_say(folder):
     lines, fields, faults = share(folder)
     print(f"\n{folder}: {len(samples(folder))} messages, lines {lines:.1%}, fields {fields:.1%}", *faults, sep="\n  ")
-    assert len(samples(folder)) >= {"samples": 30, "heldout": 15, "rough": 15, "spoken": 14}[folder]
+    assert len(samples(folder)) >= {"samples": 30, "heldout": 15, "rough": 15, "spoken": 14, "chatter": 15}[folder]
     assert (lines, fields) >= REACHED[folder] and fields >= REACHED[folder][1]
 
 
