@@ -71,5 +71,11 @@ def is_for(piece: Piece, code: str) -> bool:
     return bool(text) and (text.casefold() == piece.product.sku.casefold() or text == piece.product.barcode)
 
 
+def known(code: str) -> Product | None:
+    """The product `code` means, on this work or not: by its SKU in any case, or its barcode."""
+    text = code.strip()
+    return Product.objects.filter(sku__iexact=text).first() or Product.objects.filter(barcode=text).first()
+
+
 def matching(found: Sequence[Piece], code: str) -> list[Piece]:
     return [piece for piece in found if is_for(piece, code)]

@@ -1,7 +1,7 @@
 """Keep why stock comes from where it comes, and read it for the people who ask."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,9 +90,16 @@ SCORES = {
 }  # fmt: skip
 
 
-def why_here(order_number: str, skus: dict[int, str]) -> list[Why]:
-    """Every decision about the order, newest first; `skus` names products by id. One query, one more for kits."""
+def why_here(order_number: str, skus: dict[int, str], *, led: tuple[str, Collection[int]] | None = None) -> list[Why]:
+    """Every decision about the order, newest first; `skus` names products by id. One query, one more for kits.
+
+    `led`: (code of a place, line ids) puts those first that had this place send one of these lines: a later one may
+    be about other units of the order.
+    """
     rows = load(RoutingDecision, "m.order_number = %s ORDER BY m.id DESC", [order_number], joined=("policy",))
+    if led:
+        place, lines = led
+        rows.sort(key=lambda row: not any(code == place and line in lines for line, _, code, _ in row.sent))
     lacked = {product for row in rows for place in row.considered for product, *_ in place[6]}
     if unknown := lacked - skus.keys():  # components of kits
         skus = skus | dict(Product.objects.filter(pk__in=unknown).values_list("pk", "sku"))

@@ -7,9 +7,8 @@ from django.db import transaction
 from fulfilment.actions._count import count
 from fulfilment.actions._move import lock_work, move_row, work_lines
 from fulfilment.models import BoxSize, FulfilmentOrder, PackScan, Verdict
-from fulfilment.pieces import Piece, matching, pieces
+from fulfilment.pieces import Piece, known, matching, pieces
 from fulfilment.states import AT_DOOR, WorkStatus
-from inventory.models import Product
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Refused
@@ -104,5 +103,5 @@ def _count(order: Order, piece: Piece, every: list[Piece], step: int) -> None:
 
 
 def _name_of(code: str) -> str:
-    known = Product.objects.filter(sku__iexact=code).first() or Product.objects.filter(barcode=code).first()
-    return known.name if known else ""
+    product = known(code)
+    return product.name if product else ""

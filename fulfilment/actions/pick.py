@@ -1,5 +1,7 @@
 """Pick: start, take units off the shelf, finish."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +9,7 @@ from django.db import transaction
 from fulfilment.actions._count import count, drop_loose
 from fulfilment.actions._move import lock_work, move_row, still_picking, work_lines
 from fulfilment.models import FulfilmentOrder
-from fulfilment.pieces import matching, pieces
+from fulfilment.pieces import Piece, known, matching, pieces
 from fulfilment.states import WorkStatus
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
@@ -34,11 +36,20 @@ def start_pick(number: str, *, actor: Any) -> FulfilmentOrder:
     return fo
 
 
-@transaction.atomic
-def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> FulfilmentOrder:
-    """Count `qty` units of the SKU or barcode `code` as picked; a kit is picked when all its components are.
+@dataclass(frozen=True)
+class Taken:
+    """What a scan at the shelf came to: `done` of `asked` units of `name` are in hand."""
 
-    Refuses a wrong item and more than asked.
+    name: str
+    done: int
+    asked: int
+
+
+@transaction.atomic
+def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> Taken:
+    """Count `qty` units of the SKU or barcode `code` as picked, on as many lines as ask for it.
+
+    A kit is picked when all its components are. Refuses a wrong item and more than asked.
     """
     order, fo = lock_work(number)
     if fo.status != WorkStatus.PICKING:
@@ -48,15 +59,21 @@ def pick_line(number: str, *, code: str, qty: int = 1, actor: Any) -> Fulfilment
     every = pieces(work_lines(fo))
     found = matching(every, code)
     if not found:
-        raise Refused("wrong_item", f"{code.strip()[:80] or 'That'} is not on {number}. Put it back and scan again.")
-    piece = next((p for p in found if p.asked - p.picked >= qty), None)
-    if piece is None:
-        raise Refused(
-            "too_many", f"{found[0].product.sku}: only {sum(p.asked - p.picked for p in found)} more are asked for."
-        )
-    if units := count(piece, every, "picked", qty):
-        report_quantities(order, {piece.row.line_id: {"picked": units}})
-    return fo
+        raise Refused("wrong_item", _not_here(number, code))
+    asked = sum(p.asked for p in found)
+    left = asked - sum(p.picked for p in found)
+    if qty > left:
+        raise Refused("too_many", _too_many(found[0], asked, left))
+    done: Counter[int] = Counter()
+    rest = qty
+    for piece in found:
+        units = min(rest, piece.asked - piece.picked)
+        rest -= units
+        if units:
+            done[piece.row.line_id] += count(piece, every, "picked", units)
+    if moved := {line: {"picked": units} for line, units in done.items() if units}:
+        report_quantities(order, moved)
+    return Taken(found[0].name, asked - left + qty, asked)
 
 
 @transaction.atomic
@@ -95,3 +112,18 @@ def put_back(number: str, *, actor: Any) -> FulfilmentOrder:
     report_quantities(order, taken)
     report_work(order, is_picking=still_picking(order))
     return fo
+
+
+def _not_here(number: str, code: str) -> str:
+    code = code.replace("\x00", "").strip()[:80]
+    product = known(code)
+    if product is None:
+        return f"{code or 'That'} is not on {number}, and no product has that code. Scan again or type the SKU."
+    return f"{product.name} ({product.sku}) is not on {number}. Put it back and scan again."
+
+
+def _too_many(piece: Piece, asked: int, left: int) -> str:
+    if not left:
+        every = "The one unit is" if asked == 1 else f"All {asked} are"
+        return f"{piece.name}: {every} taken already. Put this one back."
+    return f"{piece.product.sku}: only {left} more {'is' if left == 1 else 'are'} asked for."

@@ -1,6 +1,7 @@
 """The buttons of the stations: each calls one action with what its form says."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,14 +19,31 @@ POLICY |= dict.fromkeys(("scan", "undo", "parcel", "finish-pack", "split", "reop
 POLICY |= {"label": "dispatch", "dispatch": "dispatch", "reject": "reject"}
 
 
-def make(number: str, name: str, given: Mapping[str, str], who: Any) -> str:
-    """Call the action behind the button `name`; the sentence to show afterwards, if any."""
+@dataclass(frozen=True)
+class Made:
+    """`said`: the sentence to show afterwards, if any; `work`: the piece of work to go on with."""
+
+    said: str
+    work: str
+
+
+def make(number: str, name: str, given: Mapping[str, str], who: Any) -> Made:
+    """Call the action behind the button `name`."""
+    if name == "split":
+        _note_parcel(number, given, who)
+        rest = split_parcel(number, actor=who).number
+        return Made(f"{number} is packed. This is the rest of it, {rest}.", rest)
+    return Made(_make(number, name, given, who), number)
+
+
+def _make(number: str, name: str, given: Mapping[str, str], who: Any) -> str:
     code = (given.get("sku") or given.get("code", "")).replace("\x00", "")
     match name:
         case "start":
             pick.start_pick(number, actor=who)
         case "take":
-            pick.pick_line(number, code=code, qty=whole(given.get("qty") or "1"), actor=who)
+            took = pick.pick_line(number, code=code, qty=whole(given.get("qty") or "1"), actor=who)
+            return f"{took.name}: {took.done} of {took.asked} taken."
         case "finish-pick":
             pick.finish_pick(number, actor=who)
             return f"{number} is picked and goes to the packing table."
@@ -33,17 +51,19 @@ def make(number: str, name: str, given: Mapping[str, str], who: Any) -> str:
             pick.put_back(number, actor=who)
             return f"{number} waits for the next picker."
         case "scan":
+            if not code.strip() and (given.get("box") or given.get("kg", "").strip()):
+                return _make(number, "parcel", given, who)  # Enter in the weight
             pack.scan(number, code=code, actor=who)
+            _note_parcel(number, given, who)
         case "undo":
             pack.undo_last(number, actor=who)
         case "parcel":
-            pack.describe_parcel(number, box=given.get("box", ""), weight_grams=_grams(given.get("kg", "")), actor=who)
+            _note_parcel(number, given, who)
             return "Box and weight noted."
         case "finish-pack":
+            _note_parcel(number, given, who)
             pack.finish_pack(number, actor=who)
             return f"{number} is packed and waits for the carrier."
-        case "split":
-            return f"{number} is packed. The rest goes into {split_parcel(number, actor=who).number}."
         case "reopen-pack":
             pack.reopen_pack(number, actor=who)
         case _:
@@ -77,6 +97,12 @@ def whole(text: str) -> int:
     """A count typed by a person; anything else is 0, which every action refuses with its own sentence."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
+def _note_parcel(number: str, given: Mapping[str, str], who: Any) -> None:
+    """What stands in the fields of box and weight goes with every button of the table, so that none of it is lost."""
+    if "kg" in given:
+        pack.describe_parcel(number, box=given.get("box", ""), weight_grams=_grams(given["kg"]), actor=who)
 
 
 def _grams(text: str) -> int | None:

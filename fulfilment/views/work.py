@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from fulfilment import selectors
 from fulfilment.actions.take import take_next
-from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, ShortReason
+from fulfilment.models import BoxSize, Carrier, FulfilmentOrder, FulfilmentOrderLine, ShortReason
 from fulfilment.states import AT_DOOR, WorkStatus
 from fulfilment.views import suppliers
 from fulfilment.views.steps import POLICY, make
@@ -59,10 +59,11 @@ def work(request: HttpRequest, number: str) -> HttpResponse:
         )
         if r
     ]
-    lines = fo.lines.select_related("product", "line")
+    lines = list(fo.lines.select_related("product", "line"))
+    lines = [row for row in lines if row.qty] or lines  # not those whose units all went into another parcel
     context = {
         "fo": fo, "here": "dispatch", "lines": lines, "refused": closed,
-        "why": why_here(fo.order.number, dict(fo.order.lines.values_list("product_id", "sku"))),
+        "why": why_here(fo.order.number, dict(fo.order.lines.values_list("product_id", "sku")), led=_led(fo, lines)),
         "carriers": Carrier.objects.filter(is_active=True), "shipments": fo.shipments.select_related("carrier"),
         "label": fo.shipments.select_related("carrier").filter(status__in=AT_DOOR).first(),
         "can_work": request.user.can("fulfilment.work"), "back": selectors.to_put_back(fo),
@@ -78,8 +79,15 @@ def _station(request: HttpRequest, fo: FulfilmentOrder, kind: str) -> dict[str, 
         "percent": round(100 * counted / asked) if asked else 0, "reasons": ShortReason.choices,
         "then": unclaimed(selectors.waiting(request.user, kind, fo.location.code)).exclude(pk=fo.pk).first(),
         "refused": no_blocking_hold(fo.order), "doubt": selectors.in_doubt(fo), "back": selectors.to_put_back(fo),
-        "why": why_here(fo.order.number, {t.piece.product.pk: t.piece.product.sku for t in lines}),
+        "why": why_here(
+            fo.order.number, {t.piece.product.pk: t.piece.product.sku for t in lines},
+            led=_led(fo, [t.piece.row for t in lines]),
+        ),
     }  # fmt: skip
+
+
+def _led(fo: FulfilmentOrder, lines: list[FulfilmentOrderLine]) -> tuple[str, set[int]]:
+    return fo.location.code, {row.line_id for row in lines}
 
 
 def _table(fo: FulfilmentOrder) -> dict[str, Any]:
@@ -107,11 +115,14 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         if name not in POLICY:
             raise Refused("step_unknown", "Use one of the buttons on the page.")
         require_may(request.user, "fulfilment", POLICY[name])
-        if said := retrying()(make)(number, name, request.POST, request.user):
-            messages.success(request, said, extra_tags=way_back(fo.order.number, request.user))
+        made = retrying()(make)(number, name, request.POST, request.user)
+        if made.said:  # a unit taken is put back with the work, not by itself
+            undo = "" if name == "take" else way_back(fo.order.number, request.user)
+            messages.success(request, made.said, extra_tags=undo)
         if name == "finish-pack":
             return _next_parcel(request, fo.location.code)
         lengthen(FulfilmentOrder.objects.filter(pk=fo.pk), request.user)
+        return redirect("fulfilment:work", made.work)
     return redirect("fulfilment:work", number)
 
 

@@ -13,6 +13,7 @@ export default function scanInput(input) {
   document.addEventListener("keydown", (event) => {
     if (!input.isConnected || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
     if (!free() || document.activeElement === input) return;
+    if (event.key === " " && document.activeElement.type === "radio") return; // chooses the box
     if (event.key === "/" || !document.activeElement.closest("button, a, summary")) back();
   });
   input.addEventListener("input", () => {
@@ -29,7 +30,7 @@ function commands(input) {
   document.getElementById("cmd")?.showModal();
 }
 
-/* Nobody is typing a weight or answering a question. */
+/* Nobody is typing a weight or answering a question. A box that was chosen keeps the focus, and takes no text. */
 function free() {
-  return !document.activeElement?.closest("input:not(#scan), textarea, select, dialog");
+  return !document.activeElement?.closest("input:not(#scan, [type=radio]), textarea, select, dialog");
 }
