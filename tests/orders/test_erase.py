@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+import orders.actions.erase as erasing
 from fulfilment.actions.parcel import deliver
 from fulfilment.actions.supplier.ship import supplier_ships
 from notifications.actions.converse import log_contact, need_no_answer
@@ -20,7 +21,7 @@ from notifications.models import MessageTemplate
 from oms.events.models import Event
 from oms.events.relay import deliver_due
 from oms.kernel.clock import now, time_is
-from oms.kernel.errors import Refused
+from oms.kernel.errors import Busy, Refused
 from oms.kernel.personal import ERASED
 from orders.actions.attach import attach_file
 from orders.actions.cancel import cancel_order
@@ -208,6 +209,21 @@ def test_it_is_refused_while_something_is_to_be_done_without_a_reason_and_to_oth
     cancel_order(paid.number, reason="other", actor=ana)
     with pytest.raises(Refused, match=f"Money of {paid.number} is still open"):
         erase_customer(pk, reason="Asked for", actor=adam)
+
+
+def test_an_order_that_comes_in_between_the_locks_is_seen_and_nothing_is_erased(shop, ana, adam, monkeypatch):
+    gone = cancel_order(placed(("MUG", 1), **WHO).number, reason="other", actor=ana)
+    lock = erasing.lock_orders
+
+    def lock_and_place(numbers):
+        found = lock(numbers)
+        placed(("MUG", 1), **WHO)
+        return found
+
+    monkeypatch.setattr(erasing, "lock_orders", lock_and_place)
+    with pytest.raises(Busy, match="came in"):
+        erase_customer(gone.customer_id, reason="Asked for", actor=adam)
+    assert again(gone).customer_name == NAME
 
 
 def test_the_rule_erases_who_ordered_long_ago_and_nobody_else(shop, ana):
