@@ -15,12 +15,24 @@ from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
 from oms.kernel.clock import now
 from oms.kernel.errors import Busy, Refused
+from oms.kernel.nudge import nudge_on_commit
 from oms.kernel.personal import BOOK, MARK
 from orders.files.shelf import take_away
 from orders.finding import search_terms
+from orders.imports.batches import ask
 from orders.imports.forget import empty
 from orders.locks import lock_imports, lock_orders
-from orders.models import Attachment, BlockedEntry, Customer, Erasure, ImportBatch, ImportFile, ImportFix, Order
+from orders.models import (
+    Attachment,
+    BlockedEntry,
+    Customer,
+    Erasure,
+    ImportBatch,
+    ImportFile,
+    ImportFix,
+    ImportGoal,
+    Order,
+)
 from orders.privacy.blocks import blocks_of, keep_blocks
 from orders.privacy.files import files_listing, files_with, is_text, marks_of, records, waiting_with
 from orders.privacy.person import Person, person_of, scrubbed
@@ -116,6 +128,7 @@ def _erase(customer: Customer, person: Person) -> dict[str, int]:
         made.add_beside(model, _rewrite(model, rows, theirs, model._meta.label, only_with))
     ImportBatch.objects.filter(pk__in=made.imports).update(erased_at=now())
     _forget_emptied()
+    _check_again(made.imports)
     return made.counts
 
 
@@ -169,6 +182,14 @@ def _forget_emptied() -> None:
     gone = ImportFile.objects.filter(content=b"", size__gt=0, batch__forgotten_at__isnull=True)
     for batch in ImportBatch.objects.select_for_update().filter(pk__in=gone.values("batch")).order_by("pk"):
         empty(batch)
+
+
+def _check_again(imports: set[int]) -> None:
+    """What was found in files that say less now holds no more: they are checked once more before somebody imports them."""
+    checked = ImportBatch.objects.filter(pk__in=imports, forgotten_at=None, goal=ImportGoal.CHECK, error="")
+    for number in checked.filter(finished_at__isnull=False).order_by("pk").values_list("number", flat=True):
+        ask(number, ImportGoal.CHECK)
+        nudge_on_commit("orders.tasks.run_imports")
 
 
 def _rewrite(model: type[Model], rows: QuerySet, *how: Any) -> list[int]:

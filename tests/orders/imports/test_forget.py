@@ -207,6 +207,8 @@ def test_a_text_that_waits_loses_their_rows_and_the_others_come_in(desk, ana, ad
     page = signed_in(adam).get(f"/customers/{customer.pk}/erasure/").content.decode()
     assert f"{batch.number} (orders.csv) is not imported and has rows of theirs" in page
     erase_customer(customer.pk, reason="Asked", actor=adam)
+    batch = worked(batch)
+    assert (batch.phase, batch.created, batch.rejected) == ("checked", 1, 1), "what the check said before holds no more"
     batch = imported(batch)
     assert (batch.created, batch.rejected) == (1, 1)
     assert "was erased with their personal data" in batch.rejects.get().reason
