@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
-NOTHING_DONE = "Nothing was changed: that address only takes what a button on this page sends."
+NOTHING_DONE = "Nothing was changed. To take that step, use its button on this page."
 
 
 def step_of(page: str, *keys: str) -> Callable:
