@@ -19,6 +19,7 @@ class ChoosesCustomer(admin.ModelAdmin):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "customer" and field is not None:
             field.help_text = f"{field.help_text} Found by name, phone, e-mail and number.".strip()
+            field.widget.attrs["data-width"] = "min(36em, 100%)"  # what tells them apart is longer than a name
             field.label_from_instance = lambda customer: customer.told_apart
         return field
 

@@ -66,9 +66,9 @@ class Customer(Stamped):
 
     @property
     def told_apart(self) -> str:
-        """Who this is among others of the same name: with phone, e-mail and the number in the address of their page."""
+        """Who this is among others of the same name: with the number in the address of their page, phone and e-mail."""
         name = f"{self.company} ({self.name})" if self.company else self.name
-        return ", ".join(part for part in (name, self.phone, self.email, f"no. {self.pk}") if part)
+        return ", ".join(part for part in (name, f"no.\u00a0{self.pk}", self.phone, self.email) if part)
 
     @property
     def is_erased(self) -> bool:

@@ -123,8 +123,8 @@ def test_an_admin_tells_two_customers_of_one_name_apart_wherever_one_is_chosen(s
         return [row["text"] for row in client.get("/admin/autocomplete/", given).json()["results"]]
 
     called = [
-        f"Asha Rao, +91 98765 43210, asha@one.test, no. {one.pk}",
-        f"Asha Rao, +91 90000 00002, no. {two.pk}",
+        f"Asha Rao, no.\u00a0{one.pk}, +91 98765 43210, asha@one.test",
+        f"Asha Rao, no.\u00a0{two.pk}, +91 90000 00002",
     ]
     assert sorted(found("asha rao")) == sorted(called)
     assert called[0] in found(str(one.pk)), "with whose phone has that digit"
