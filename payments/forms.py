@@ -32,7 +32,9 @@ class SentOnce(forms.Form):
 
 
 class RecordForm(SentOnce):
-    method = forms.ChoiceField(label="How it was paid", choices=RECORDED)
+    method = forms.ChoiceField(
+        label="How it was paid", choices=RECORDED, widget=forms.Select(attrs={"autofocus": True})
+    )
     amount = amount_field("Amount")
     reference = forms.CharField(
         max_length=120, required=False, help_text="Needed for UPI and bank transfers; Finance looks it up."

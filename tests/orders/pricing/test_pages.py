@@ -77,6 +77,8 @@ def test_each_po_number_says_what_came_of_it(buyer, ana, fay):
     assert "PO-8" in page
     assert "2 orders" in page
     assert "₹285.00" in page, "the cancelled part is worth nothing"
+    assert "Mug: 3 open, 2 cancelled of 5" in page, "both orders of the PO together"
+    assert "Mug: 1 open of 1" in page
     assert signed_in(fay).get(f"/customers/{buyer.pk}/").content.decode().count("purchase-orders/") == 1
 
 
