@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from oms.access.roles import Team
 from oms.events.models import Event
-from returns.models import Return, ReturnLine
+from returns.models import Return, ReturnLine, ReturnType
 from returns.states import DEAD, ReturnStatus
 from returns.values import frozen_value, settled_besides
 from returns.words import said
@@ -97,6 +97,8 @@ def load_return(user: Any, number: str) -> Return | None:
 
 def answer(rma: Return) -> Answer:
     step, team, within = NEXT.get(rma.status, ("Nothing to do", "", None))
+    if rma.status == S.AWAITING_ITEM and rma.type == ReturnType.RTO:  # its file opens when the parcel is at our door
+        step, team = "Book in the parcel that came back", Team.WAREHOUSE
     due = rma.expires_at if rma.expires_at and rma.is_open else (rma.status_since + within if within else None)
     return Answer(step, Team(team).label if team else "", rma.status_since, due, TONES.get(rma.status, ""))
 

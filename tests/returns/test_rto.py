@@ -15,6 +15,7 @@ from returns.actions.inspect import Finding, inspect_return
 from returns.actions.receive import receive_return
 from returns.actions.resolve import Settlement, resolve_return
 from returns.models import Return
+from returns.selectors import answer
 from tests.returns import story
 from tests.returns.story import Stock, stock_of
 
@@ -43,6 +44,7 @@ def test_the_file_is_open_and_waits_for_counting(came_back):
 
     assert (rma.type, rma.source, rma.status, rma.qty) == ("rto", "SH-1", "awaiting_item", 3)
     assert rma.requested_by == "Ana"
+    assert (answer(rma).next, answer(rma).owner) == ("Book in the parcel that came back", "Warehouse")
     assert stock_of("MUG") == Stock(on_hand=7, available=7)
 
 
