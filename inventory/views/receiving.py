@@ -26,6 +26,7 @@ from oms.kernel.lifecycle import refusals
 
 TONES = {"ok": "done", "complete": "done", "over": "wait", "wrong": "late"}
 SHOWN = 6
+TYPED = ("reference", "reason", "quarantine", "last")
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def station(request: HttpRequest, number: str) -> HttpResponse:
 
 def _station(request: HttpRequest, number: str) -> HttpResponse:
     purchase = find(request, number)
+    most = purchase.supplier.over_percent
     words = {
         "from": purchase.supplier.name, "reference": purchase.reference, "foreign": "Not on this order",
         "foreign_why": "was not ordered here and counts nothing. Put it aside and ask Purchasing.",
-        "over": "More than ordered", "over_why": "counted, and not ordered. Undo it, or say why it is kept when you book in.",
+        "over": "More than ordered", "over_why": "counted, and not ordered. Undo it, or keep it; "
+        + (f"more than {most}% over, say why when you book in." if most else "say why when you book in."),
         "code": "Barcode, SKU or supplier’s code", "reason": "more than ordered is kept", "later": "they stay on order",
     }  # fmt: skip
     context = tally_of(purchase) | {"words": words, "count_url": reverse("purchases:count", args=[number])}
@@ -59,9 +62,10 @@ def _station(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def drawn(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """The station; after a delivery was not booked in, with what was typed about it."""
+    """The station, with what was typed about the delivery before it was refused, or before the last scan."""
     refused = request.method == "POST"
-    typed = {n: request.POST.get(n, "") for n in ("reference", "reason", "quarantine", "last")} if refused else {}
+    given = request.POST if refused else request.GET
+    typed = {name: given.get(name, "") for name in TYPED}
     return render(request, "purchases/receive.html", context | {"typed": typed}, status=422 if refused else 200)
 
 
@@ -95,7 +99,13 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
     purchase = find(request, number)
     if take_step(request, number, PURCHASE):
         return redirect(purchase)
-    return _station(request, number) if books(request) else redirect("purchases:receiving", number)
+    return _station(request, number) if books(request) else counting("purchases:receiving", request, number)
+
+
+def counting(page: str, request: HttpRequest, number: str) -> HttpResponse:
+    """Back to the station to count on; what is typed about the delivery so far goes along in the address."""
+    typed = {name: value[:300] for name in TYPED if (value := request.POST.get(name, "").replace("\x00", ""))}
+    return redirect(reverse(page, args=[number], query=typed or None))
 
 
 def books(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from inventory.actions.transfers.eta import set_arrival
 from inventory.actions.transfers.send import send_transfer
 from inventory.models import Location, Transfer
 from inventory.transferring import only_at
-from inventory.views.receiving import Verbs, books, drawn, take_step, tally_of
+from inventory.views.receiving import Verbs, books, counting, drawn, take_step, tally_of
 from inventory.views.transfers import find
 from inventory.views.typed import day_of
 from oms.access.decorators import needs
@@ -106,7 +106,7 @@ def step(request: HttpRequest, number: str) -> HttpResponse:
         _here(request, transfer.location)
         if take_step(request, number, ARRIVAL):
             return redirect(transfer)
-    return _station(request, number) if books(request) else redirect("transfers:receiving", number)
+    return _station(request, number) if books(request) else counting("transfers:receiving", request, number)
 
 
 def _here(request: HttpRequest, place: Location) -> None:

@@ -42,7 +42,9 @@ def test_a_purchase_order_is_written_sent_received_and_closed_on_its_pages(page)
         page.post(at("count", purchase.number), {"step": "scan", "code": "LAMP", "key": key})
     answer = page.post(at("count", purchase.number), {"step": "scan", "code": "NONE"}, follow=True)
     assert "Not on this order" in text(answer)
-    page.post(at("count", purchase.number), {"step": "scan", "sku": "LAMP", "qty": "5"})
+    typed = {"step": "scan", "sku": "LAMP", "qty": "5", "reference": "DN <6>", "quarantine": "on"}
+    counted = text(page.post(at("count", purchase.number), typed, follow=True))
+    assert 'value="DN &lt;6&gt;"' in counted and 'name="quarantine" checked' in counted
     early = page.post(at("count", purchase.number), {"step": "book", "reference": "DN <7>", "last": "on"})
     assert early.status_code == 422, "why nothing more comes is missing; what was typed is not asked for again"
     assert 'value="DN &lt;7&gt;"' in text(early) and 'name="last" checked' in text(early)

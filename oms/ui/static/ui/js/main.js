@@ -1,6 +1,7 @@
 /* Starts behaviours: an element with data-behaviour="scan-input" gets behaviours/scan-input.js, once, also after a swap. */
 import announce from "./behaviours/announce.js";
 import beep from "./behaviours/beep.js";
+import carry from "./behaviours/carry.js";
 import command from "./behaviours/command.js";
 import confirm from "./behaviours/confirm.js";
 import keys from "./behaviours/keys.js";
@@ -16,7 +17,7 @@ import scanInput from "./behaviours/scan-input.js";
 import selectAll from "./behaviours/select-all.js";
 
 const behaviours = {
-  announce, beep, command, confirm, keys, live, mention, menus, once, poll, print, remember,
+  announce, beep, carry, command, confirm, keys, live, mention, menus, once, poll, print, remember,
   "pick-list": pickList, "scan-input": scanInput, "select-all": selectAll,
 };
 const started = new WeakSet();
