@@ -15,6 +15,7 @@ from oms.events.publish import Fact, publish_all
 from oms.kernel.actors import as_actor
 from oms.kernel.plural import are, plural
 from oms.live.progress import Progress, to_nobody
+from oms.ui.templatetags.oms_ui import signed
 
 Place = tuple[int, int]
 
@@ -114,7 +115,8 @@ def _leave_to_two(deltas: dict[Place, int], found: dict[Place, Wanted], report: 
         why = (
             "a count of it waits for a second person; decide on that one first."
             if place in waiting
-            else f"{delta:+d} units are more than one person may post there; count it on its page, and a second one approves."
+            else f"{signed(delta, always=True)} units are more than one person may post there; count it on its page, and a "
+            "second one approves."
         )
         report.rejects.append(want.refused(f"{want.sku} at {want.location}: {why}"))
 

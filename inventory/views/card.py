@@ -22,6 +22,7 @@ from oms.access.decorators import needs
 from oms.kernel.db import retrying
 from oms.kernel.errors import Busy, Refused
 from oms.kernel.plural import are
+from oms.ui.templatetags.oms_ui import signed
 
 TWICE = "This was already recorded; nothing was posted a second time."
 
@@ -88,9 +89,13 @@ def _count(row: Product, form: Any, user: Any) -> str:
     )  # fmt: skip
     if found is None:
         return TWICE
+    delta = signed(found.delta, always=True)
     if found.waits:
-        return f"{data['counted']} counted, {found.delta:+d} against the books. That is much: a second person approves it first."
-    return f"Corrected by {found.delta:+d} to {data['counted']}." if found.delta else "The count agrees with the books."
+        return (
+            f"{data['counted']} counted, {delta} against the books. That is much: it waits under Stock, Counts, until a "
+            "second person approves it."
+        )
+    return f"Corrected by {delta} to {data['counted']}." if found.delta else "The count agrees with the books."
 
 
 def _quarantine(row: Product, form: Any, user: Any) -> str:

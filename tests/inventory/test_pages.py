@@ -120,7 +120,7 @@ def test_stock_received_on_the_page_goes_to_who_waits(shop, client, bo, ana):
 
 def test_a_count_posts_the_difference_with_its_reason(shop, client, bo):
     client.force_login(bo)
-    assert "Corrected by -3 to 7" in send(client, "count", counted="7", reason="Yearly count")
+    assert "Corrected by −3 to 7" in send(client, "count", counted="7", reason="Yearly count")
     move = StockMovement.objects.latest("pk")
     assert (move.kind, move.on_hand, move.reason, move.actor_user) == ("adjustment", -3, "Yearly count", bo)
     assert "agrees with the books" in send(client, "count", counted="7", reason="Again")
@@ -148,10 +148,10 @@ def test_a_count_that_differs_much_waits_for_a_second_person(shop, client, bo, a
     Location.objects.update(count_limit=2)
     second = person("dev", "warehouse")
     client.force_login(bo)
-    assert "Corrected by -2 to 8" in send(client, "count", counted="8", reason="Weekly"), "little is posted at once"
+    assert "Corrected by −2 to 8" in send(client, "count", counted="8", reason="Weekly"), "little is posted at once"
     data = filled(client, "count", counted="3", reason="Yearly count")
     answer = client.post(url("count"), data, follow=True).content.decode()
-    assert "3 counted, -5 against the books" in answer and stock_of("MUG").on_hand == 8
+    assert "3 counted, −5 against the books" in answer and stock_of("MUG").on_hand == 8
     assert "already recorded" in client.post(url("count"), data, follow=True).content.decode()
     assert "Bo counted 3 there" in send(client, "count", counted="8", reason="Again")
     page = client.get(reverse("inventory:counts")).content.decode()
