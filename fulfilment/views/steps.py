@@ -89,7 +89,8 @@ def _further(number: str, name: str, code: str, given: Mapping[str, str], who: A
 def elsewhere(got: Any) -> str:
     """Where units went that a place could not send, in a sentence."""
     held, short = sum(got.held.values()), sum(got.short.values())
-    found = f"{held} found at another location." if held else ""
+    where = f": {got.reason}" if got.reason else ""
+    found = f"{held} found at another location{where}." if held else ""
     return f"{found} {short} wait for stock.".strip() if short else found
 
 

@@ -109,7 +109,7 @@ def test_a_short_pick_is_told_on_the_order_and_its_shelf_is_counted(shop, bo, cl
     fo = picking(released(bo, ("MUG", 8)), bo)
     assert "Choose a reason" in text(desk(fo, "short", sku="MUG", qty="3", reason=""))
     page = text(desk(fo, "short", sku="MUG", qty="3", reason="not_found"))
-    assert "3 found at another location" in page
+    assert "3 found at another location: Delhi has everything." in page
     assert '<summary class="panel-body">Pune has everything' in page  # why these units are here, not the 3 there
     assert "Short: 3 × MUG, not on the shelf" in text(client.get(fo.order.get_absolute_url()))
     assert "5 in doubt" in text(client.get(reverse("fulfilment:counts")))
