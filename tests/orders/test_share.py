@@ -249,6 +249,7 @@ def test_the_desk_shows_proposals_and_takes_the_decision(house, client, ana, bo)
     assert client.post(f"/orders/sharing/{pk}/decision/", given | {"reason": ""}).status_code == 422
     answer = client.post(f"/orders/sharing/{pk}/decision/", given, follow=True).content.decode()
     assert "FS-" in answer and "First come" in answer
+    assert 'say">Decide' in page and 'say">Decide' not in answer
     assert [again(o).qty_allocated for o in (first, second)] == [4, 1]
     assert client.post(f"/orders/sharing/{pk}/rationing/", {"on": "no"}, follow=True).status_code == 200
     assert not Product.objects.get(pk=pk).is_rationed
