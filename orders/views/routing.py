@@ -39,7 +39,8 @@ def versions(request: HttpRequest) -> HttpResponse:
     """Every version, newest first."""
     rows = RoutingPolicy.objects.select_related("created_by", "activated_by", "based_on")
     context = {
-        "policies": rows.annotate(rule_count=Count("rules")), "here": "routing", "may_edit": request.user.can("routing.edit"),
+        "policies": rows.annotate(rule_count=Count("rules")).order_by("-version"),  # a grouped query has no order of its own
+        "here": "routing", "may_edit": request.user.can("routing.edit"),
         "sees_automatic": request.user.can("automatic.view"), "live": next((p for p in rows if p.state == PolicyState.ACTIVE), None),
     }  # fmt: skip
     return render(request, "rules/routing_list.html", context)

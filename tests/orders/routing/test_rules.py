@@ -142,6 +142,8 @@ def test_a_live_version_never_changes_and_an_earlier_one_comes_back_at_once(shop
     assert RoutingDecision.objects.get(order_number=placed(("MUG", 1)).number).policy == first
     assert dict(RoutingPolicy.objects.values_list("version", "state")) == {1: "active", 2: "retired"}
     assert Event.objects.filter(name="routing.activated").latest("pk").payload["rolled_back"] is True
+    page = owner.get("/rules/routing/").content.decode()
+    assert page.index("/rules/routing/2/") < page.index("/rules/routing/1/"), "newest first, whichever is live"
 
 
 def test_a_draft_made_from_the_live_version_has_its_rules_and_examples_and_can_be_thrown_away(shop, owner, olga):
