@@ -61,13 +61,13 @@ def _let_promises_stand_alone() -> None:
 
 
 def _claim(place: shop.Shop, *, hot: bool) -> str:
-    """`ledger.CLAIM` as pgbench sends it: one line of one unit, with a line id nobody has."""
-    from inventory.ledger import CLAIM, ENOUGH, LEAVES
+    """`ledger.claiming` as pgbench sends it: one line of one unit, with a line id nobody has."""
+    from inventory.ledger import claiming
 
     product = str(place.first_product) if hot else ":product"
     values = ["ARRAY[:line]", "ARRAY['PB-' || :line]", f"ARRAY[{product}]", f"ARRAY[{place.location}]", "ARRAY[1]",
               "ARRAY['bench']", "ARRAY[]", "ARRAY[]", "'soft'", "NULL", "now()"]  # fmt: skip
-    sql = CLAIM.format(counter="reserved", enough=ENOUGH, leaves=LEAVES)
+    sql = claiming("soft")
     assert sql.count("%s") == len(values)
     for value in values:
         sql = sql.replace("%s", value, 1)

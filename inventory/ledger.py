@@ -43,7 +43,19 @@ class Claim:
     channel: str = ""
 
 
-POST = """
+# What a stock row holds, read under its lock. Each UPDATE writes all of it from there, not only what it changes: PostgreSQL
+# asks the CHECKs first about the row as the statement's snapshot had it, before it sees that somebody changed the row
+# meanwhile. Units that came free while the statement waited for the lock would be refused as if they were not there.
+HELD = "s.id, s.on_hand, s.quarantined, s.damaged, s.reserved, s.allocated"
+COUNTERS = ("on_hand", "quarantined", "damaged", "reserved", "allocated")
+
+
+def written(**changes: str) -> str:
+    """The assignments of a stock row whose HELD values are in `locked`: each counter as it is, with its change where it has one."""
+    return ", ".join(f"{name} = locked.{name}{changes.get(name, '')}" for name in COUNTERS)
+
+
+POST = f"""
 WITH want AS (
   SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[])
     AS w(product_id, location_id, on_hand, quarantined, damaged)
@@ -54,14 +66,14 @@ WITH want AS (
   ON CONFLICT (source, kind, product_id, location_id) DO NOTHING
   RETURNING product_id, location_id, on_hand, quarantined, damaged
 ), locked AS MATERIALIZED (
-  SELECT s.id, moved.on_hand, moved.quarantined, moved.damaged FROM inventory_stocklevel s
+  SELECT {HELD}, moved.on_hand AS more, moved.quarantined AS apart, moved.damaged AS broken FROM inventory_stocklevel s
   JOIN moved USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 )
 UPDATE inventory_stocklevel s SET
-  on_hand = s.on_hand + locked.on_hand, quarantined = s.quarantined + locked.quarantined, damaged = s.damaged + locked.damaged
+  {written(on_hand=" + locked.more", quarantined=" + locked.apart", damaged=" + locked.broken")}
 FROM locked WHERE s.id = locked.id
 RETURNING s.product_id, s.location_id
-"""
+"""  # noqa: S608  only constants are put in
 
 
 LEVELS = """
@@ -107,11 +119,11 @@ def _ensure_levels(places: Iterable[tuple[int, int]]) -> None:
 
 EXPECT = """
 WITH locked AS MATERIALIZED (
-  SELECT s.id, w.qty FROM inventory_stocklevel s
+  SELECT s.id, s.incoming, w.qty FROM inventory_stocklevel s
   JOIN unnest(%s::bigint[], %s::bigint[], %s::int[]) AS w(p, l, qty) ON (s.product_id, s.location_id) = (w.p, w.l)
   ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 )
-UPDATE inventory_stocklevel s SET incoming = s.incoming + locked.qty FROM locked WHERE s.id = locked.id
+UPDATE inventory_stocklevel s SET incoming = locked.incoming + locked.qty FROM locked WHERE s.id = locked.id
 """
 
 
@@ -200,7 +212,7 @@ WITH want AS (
     SELECT product_id, location_id, qty FROM need UNION ALL SELECT product_id, location_id, 0 FROM pool
     UNION ALL SELECT product_id, location_id, 0 FROM kit_pool) AS touched GROUP BY 1, 2
 ), locked AS MATERIALIZED (
-  SELECT s.id, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
+  SELECT {held}, s.product_id, s.location_id, s.available, wanted.qty FROM inventory_stocklevel s
   JOIN wanted USING (product_id, location_id) ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 ), spent AS (
   SELECT kept.product_id FROM kept JOIN pool USING (product_id, channel) JOIN locked USING (product_id, location_id)
@@ -213,7 +225,7 @@ WITH want AS (
 ), short AS MATERIALIZED (
   SELECT FROM wanted LEFT JOIN locked USING (product_id, location_id) WHERE wanted.qty > 0 AND ({enough} AND {leaves}) IS NOT TRUE
 ), claimed AS (
-  UPDATE inventory_stocklevel s SET {counter} = s.{counter} + locked.qty FROM locked
+  UPDATE inventory_stocklevel s SET {written} FROM locked
   WHERE s.id = locked.id AND locked.qty > 0 AND NOT EXISTS (SELECT FROM short)
 )
 INSERT INTO inventory_allocation AS a (line_id, order_number, product_id, location_id, kind, qty, expires_at, created_at)
@@ -245,15 +257,16 @@ def claim(
     columns = [[getattr(c, n) for c in claims] for n in WANTED]
     places = [(channel, place) for channel, ids in pools.items() for place in ids]
     pool = [[channel for channel, _ in places], [place for _, place in places]]
-    sql = CLAIM.format(counter=_counter(kind), enough=ENOUGH, leaves=LEAVES)
-    return set(fetch(sql, [*columns, *pool, kind, expires_at, now()]))
+    return set(fetch(claiming(kind), [*columns, *pool, kind, expires_at, now()]))
 
 
-def _counter(kind: str) -> str:
-    return {AllocationKind.SOFT: "reserved", AllocationKind.HARD: "allocated"}[AllocationKind(kind)]
+def claiming(kind: str) -> str:
+    """The statement that takes units for promises of this kind."""
+    counter = {AllocationKind.SOFT: "reserved", AllocationKind.HARD: "allocated"}[AllocationKind(kind)]
+    return CLAIM.format(held=HELD, written=written(**{counter: " + locked.qty"}), enough=ENOUGH, leaves=LEAVES)
 
 
-PROMOTE = """
+PROMOTE = f"""
 WITH hardened AS (
   UPDATE inventory_allocation SET kind = 'hard', expires_at = NULL WHERE order_number = %s AND kind = 'soft'
   RETURNING product_id, location_id, line_id, qty
@@ -261,14 +274,14 @@ WITH hardened AS (
   SELECT coalesce(p.product_id, h.product_id) AS product_id, h.location_id, sum(h.qty * coalesce(p.qty, 1))::int AS qty
   FROM hardened h LEFT JOIN inventory_linepart p USING (line_id) GROUP BY 1, 2
 ), locked AS MATERIALIZED (
-  SELECT s.id, sums.qty FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
+  SELECT {HELD}, sums.qty FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
   ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 ), moved AS (
-  UPDATE inventory_stocklevel s SET reserved = s.reserved - locked.qty, allocated = s.allocated + locked.qty
+  UPDATE inventory_stocklevel s SET {written(reserved=" - locked.qty", allocated=" + locked.qty")}
   FROM locked WHERE s.id = locked.id RETURNING 1
 )
 SELECT line_id, sum(qty)::int FROM hardened GROUP BY 1
-"""
+"""  # noqa: S608  only constants are put in
 
 
 def promote(order_number: str) -> dict[int, int]:
@@ -276,7 +289,7 @@ def promote(order_number: str) -> dict[int, int]:
     return dict(fetch(PROMOTE, [order_number]))
 
 
-FREE = """
+FREE = f"""
 WITH want AS (
   SELECT * FROM unnest(%s::bigint[], %s::int[]) AS w(id, qty)
 ), old AS (
@@ -292,12 +305,12 @@ WITH want AS (
          coalesce(sum(least(old.qty, old.held) * coalesce(p.qty, 1)) FILTER (WHERE old.kind = 'hard'), 0)::int AS hard
   FROM old LEFT JOIN inventory_linepart p USING (line_id) GROUP BY 1, 2
 ), locked AS MATERIALIZED (
-  SELECT s.id, sums.soft, sums.hard FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
+  SELECT {HELD}, sums.soft, sums.hard FROM inventory_stocklevel s JOIN sums USING (product_id, location_id)
   ORDER BY s.product_id, s.location_id FOR UPDATE OF s
 )
-UPDATE inventory_stocklevel s SET reserved = s.reserved - locked.soft, allocated = s.allocated - locked.hard
+UPDATE inventory_stocklevel s SET {written(reserved=" - locked.soft", allocated=" - locked.hard")}
 FROM locked WHERE s.id = locked.id
-"""
+"""  # noqa: S608  only constants are put in
 
 
 def free(portions: Sequence[tuple[int, int]]) -> None:

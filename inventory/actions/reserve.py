@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
-
 from inventory.decisions import CHOSEN_BY, keep
 from inventory.for_sale import IS_DECIDED
 from inventory.geography import points_at
@@ -82,9 +80,7 @@ def reserve_orders(
     try:
         with attempt():
             outcome = _try(wanted, shelves, kind, expires_at, occasion)
-    except (_LostRace, IntegrityError) as lost:
-        if isinstance(lost, IntegrityError) and "stock_never_oversold" not in str(lost):
-            raise
+    except _LostRace:
         # The savepoint gave back the rows the first try had locked: taken in their order only, all may be wanted now.
         lock_levels({(product, place) for o in wanted for product in components(o.demands) for place in o.location_ids})
         lock_offers({(offer.product_id, offer.location_id) for some in shelves.offers.values() for offer in some})
@@ -112,8 +108,7 @@ SELECT NULL, NULL, NULL, NULL, json_build_object('part', json_build_array(line_i
 
 
 class _LostRace(Exception):
-    """Somebody took units between the reading and the claim, by what the claim itself compares; in a crowd it has been the CHECK
-    behind it that said so. On locked rows neither can happen."""
+    """Somebody took units between the reading and the claim. On locked rows this cannot happen."""
 
 
 def _try(

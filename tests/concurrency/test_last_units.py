@@ -133,7 +133,7 @@ def test_c13_with_rows_taken_in_two_orders_they_do(monkeypatch, patient_locks):
         def format(self, **words: str) -> str:
             # A pause after each row: the other one gets to the other end meanwhile.
             sql = (real, turned)[next(calls) % 2].format(**words)
-            return sql.replace("SELECT s.id, s.product_id", "SELECT pg_sleep(0.01), s.id, s.product_id", 1)
+            return sql.replace("SELECT s.id, s.on_hand", "SELECT pg_sleep(0.01), s.id, s.on_hand", 1)
 
     monkeypatch.setattr(ledger, "CLAIM", EitherWay())
     assert "40P01" in [state for work in crowd(1, hands=4) for state in work.retried]
