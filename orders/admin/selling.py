@@ -56,6 +56,8 @@ class OrderMinimumAdmin(SimpleHistoryAdmin):
 class CustomerForm(forms.ModelForm):
     """A new customer must be findable by the e-mail or phone of their first order."""
 
+    crm_url = forms.URLField(label="CRM link", max_length=400, required=False, assume_scheme="https")
+
     def clean(self) -> dict:
         data = super().clean() or {}
         if self.instance.pk or self.errors:

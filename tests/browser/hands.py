@@ -32,7 +32,7 @@ class Hands:
 
     def answered(self) -> None:
         """Wait until every page and every step that was asked for has been answered and is shown."""
-        eventually(self._nothing_asked, "the answer to the last press")
+        eventually(self._nothing_asked, "the answer to the last press", every=0.01)
         self.page.wait_for_load_state()
 
     def _nothing_asked(self) -> bool:
