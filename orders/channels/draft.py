@@ -1,5 +1,6 @@
 """The one shape every way in produces: a foreign order, read and checked, before anything is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -188,3 +189,12 @@ class ReadResult:
     drafts: list[OrderDraft]
     rejects: list[RowReject]
     rows: int
+
+    @classmethod
+    def together(cls, results: "Sequence[ReadResult]") -> "ReadResult":
+        """Of several files read one by one."""
+        return cls(
+            [d for r in results for d in r.drafts],
+            [x for r in results for x in r.rejects],
+            sum(r.rows for r in results),
+        )

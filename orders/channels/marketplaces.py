@@ -109,6 +109,4 @@ def read_zoho(paths, fixes: Fixes = NO_FIXES) -> ReadResult:
             "yes",
         }
         results.append(read(replace(ZOHO, tax_included=bool(inclusive)), [path], fixes))
-    return ReadResult(
-        [d for r in results for d in r.drafts], [x for r in results for x in r.rejects], sum(r.rows for r in results)
-    )
+    return ReadResult.together(results)

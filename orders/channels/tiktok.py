@@ -51,10 +51,7 @@ TIKTOK = Profile(
 
 def read_tiktok(paths, fixes: Fixes = NO_FIXES) -> ReadResult:
     """Read exports of one or several shops. Amounts with their currency before them ("GBP 12.50") are read as such."""
-    results = [_read_one(Path(path), fixes) for path in paths]
-    return ReadResult(
-        [d for r in results for d in r.drafts], [x for r in results for x in r.rejects], sum(r.rows for r in results)
-    )
+    return ReadResult.together([_read_one(Path(path), fixes) for path in paths])
 
 
 def _read_one(path: Path, fixes: Fixes) -> ReadResult:
