@@ -29,18 +29,18 @@ def change_customer(pk: int, values: Mapping[str, str], *, seen: str, country: s
     for name in changed:
         setattr(customer, name, values[name])
     if {"email", "phone"} & set(changed):
-        changed += _find_by(customer, key_after(customer, country=country))
+        changed += _find_by(customer, key_after(customer, country=country), actor)
     if isinstance(actor, User):
         customer._history_user = actor  # type: ignore[attr-defined]  # read by simple-history
     try:
         with transaction.atomic():
             customer.save(update_fields=[*changed, "updated_at"])
     except IntegrityError:  # their first order came in by that very e-mail or phone a moment ago
-        raise _known_already(Customer.objects.filter(match_key=customer.match_key).first()) from None
+        raise _known_already(Customer.objects.filter(match_key=customer.match_key).first(), actor) from None
     return customer
 
 
-def _find_by(customer: Customer, key: str) -> list[str]:
+def _find_by(customer: Customer, key: str, actor: Any) -> list[str]:
     """Set the key that finds the customer; the columns that changed."""
     if key == customer.match_key:
         return []
@@ -50,14 +50,20 @@ def _find_by(customer: Customer, key: str) -> list[str]:
     if holder and holder.stays == customer:
         return []  # it leads here already, by way of a customer they took in
     if holder:
-        raise _known_already(holder.stays)
+        raise _known_already(holder.stays, actor)
     customer.match_key = key
     return ["match_key"]
 
 
-def _known_already(other: Customer | None) -> Refused:
-    who = f"{other}, customer {other.pk}," if other else "Another customer"
+def _known_already(other: Customer | None, actor: Any) -> Refused:
+    """Names the other one only to who may see them."""
+    shown = Customer.objects.visible_to(actor) if isinstance(actor, User) else Customer.objects.all()
+    if other is None or not shown.filter(pk=other.pk).exists():
+        return Refused(
+            "known_already",
+            "A customer you may not see is known by that e-mail or phone. Ask the owner to merge the two.",
+        )
     return Refused(
-        "known_already", f"{who} is known by that e-mail or phone. Merge the two if they are the same.",
-        other=other.pk if other else None,
+        "known_already", f"{other}, customer {other.pk}, is known by that e-mail or phone. Merge the two if they are the same.",
+        other=other.pk,
     )  # fmt: skip

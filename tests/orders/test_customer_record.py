@@ -8,7 +8,7 @@ from oms.kernel.errors import Refused
 from orders.actions.customer_change import change_customer
 from orders.actions.customer_merge import merge_customers
 from orders.customers.record import COLUMNS, stamp
-from orders.models import Customer, Order
+from orders.models import Channel, Customer, Order
 from tests.orders.desk import desk, signed_in
 from tests.stories import placed
 from tests.together import at_once
@@ -70,6 +70,18 @@ def test_what_finds_another_customer_is_refused_with_the_way_to_them(zoya, ana, 
     change(zoya, ana, email="ishaan@example.test")  # leads to them already
     for n, email in enumerate(("zoya@example.test", "ishaan@example.test")):
         assert placed(("MUG", 1), external_id=f"W-{n + 3}", email=email).customer == zoya
+
+
+def test_a_customer_whom_one_may_not_see_is_not_named(zoya, ana):
+    Channel.objects.create(code="shop-au", name="Shop AU", kind="web", currency="AUD", country="AU")
+    placed(("MUG", 1), external_id="W-2", email="ishaan@example.test", customer_name="Ishaan")
+    ana.channel_codes = ["shop-au"]
+    with pytest.raises(Refused, match="A customer you may not see") as refused:
+        change(zoya, ana, email="ishaan@example.test")
+    assert refused.value.reasons[0].details == {}
+    ana.channel_codes = []
+    with pytest.raises(Refused, match="Ishaan, customer"):
+        change(zoya, ana, email="ishaan@example.test")
 
 
 def test_an_older_sight_of_the_record_overwrites_nothing(zoya, ana, olga):
